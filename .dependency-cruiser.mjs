@@ -1,0 +1,54 @@
+/**
+ * The arrows of the house: which room may import from which. A room that is not listed as a target may not be imported.
+ * `model` is what everybody shares; `sim`, `explore`, `issuer`, `browser`, `invariants` and `report` know nothing of each other.
+ */
+const ARROWS = {
+  "harness/model": [],
+  "harness/sim": ["harness/model"],
+  "harness/explore": ["harness/model"],
+  "harness/issuer": ["harness/model"],
+  "harness/browser": ["harness/model"],
+  "harness/invariants": ["harness/model"],
+  "harness/report": ["harness/model"],
+  "harness/targets": ["harness/model", "harness/sim", "src"],
+  "harness/lanes": ["harness/model", "harness/explore", "harness/issuer", "harness/browser", "harness/invariants", "harness/sim", "fixtures"],
+  // The scenarios that come with Holdfast are what its commands run.
+  "harness/cli": ["harness/model", "harness/lanes", "harness/report", "harness/targets", "scenarios"],
+  scenarios: ["harness", "src", "fixtures"],
+  fixtures: ["harness", "src"],
+  src: [],
+};
+
+const TESTS = "\\.(test|testing)\\.ts$";
+
+export default {
+  forbidden: [
+    ...Object.entries(ARROWS).map(([room, targets]) => ({
+      name: `arrows-of-${room.replace("/", "-")}`,
+      severity: "error",
+      from: { path: `^${room}/`, pathNot: TESTS },
+      to: { path: "^(harness|src|scenarios|fixtures)/", pathNot: [room, ...targets].map((allowed) => `^${allowed}/`) },
+    })),
+    {
+      name: "src-knows-nothing-of-the-harness",
+      comment: "also in its tests: src is what a product team would copy",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^(harness|scenarios|fixtures)/" },
+    },
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "tests-stay-tests",
+      severity: "error",
+      from: { pathNot: TESTS },
+      to: { path: TESTS },
+    },
+  ],
+  options: {
+    // swc reads the sources, types included: the TypeScript of this project is newer than what the tool can load.
+    parser: "swc",
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+  },
+};

@@ -1,0 +1,191 @@
+import { hash } from "node:crypto";
+import { CookieJar } from "tough-cookie";
+import type { Credential } from "../model/credential.ts";
+import { HoldfastError } from "../model/error.ts";
+import type { AnswerKind, EventBody } from "../model/event.ts";
+import type { Answer } from "../model/target.ts";
+
+/** What a browser puts on the wire and gets back. */
+export interface BrowserRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string | null;
+}
+
+export interface BrowserResponse {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string;
+}
+
+/** What a browser needs of the world around it. */
+export interface BrowserPorts {
+  /** Puts a request on the wire; the answer is null when it was lost. `to` is who will answer. */
+  send(load: string, request: BrowserRequest): { readonly to: string; readonly answer: Promise<BrowserResponse | null> };
+  now(): number;
+  emit(event: EventBody): void;
+  /** The refresh token that a `Cookie` header carries, however it is sealed. */
+  held(cookies: string): Credential | null;
+  /** The users whose id or email a text shows. */
+  mentions(text: string): readonly string[];
+  classify(answer: Answer): AnswerKind;
+}
+
+export interface BrowserOptions {
+  /** For instance `ada`: the jar and its tabs are named after it. */
+  readonly name: string;
+  /** The issuer's user id of the person in front of it. */
+  readonly user: string;
+  readonly email: string;
+  /** The target's origin. */
+  readonly app: string;
+  /** One request a page, or a document and then `fetches` parallel ones. */
+  readonly page: "request" | "document";
+}
+
+/** What a document fetches in parallel once it has arrived: the snapshot of a usual dashboard. */
+const DOCUMENT_FETCHES = ["/api/me", "/api/projects", "/api/events"];
+/** Browsers stop at 20 redirects (Fetch standard, HTTP-redirect fetch). */
+const REDIRECT_LIMIT = 20;
+
+/**
+ * One browser: a jar that its tabs share, page loads, and sign-in through real redirects. Each request carries the
+ * cookies that the jar has at the moment it is sent; `Set-Cookie` is applied when an answer arrives, in arrival order.
+ */
+export class Browser {
+  readonly user: string;
+  readonly #options: BrowserOptions;
+  readonly #ports: BrowserPorts;
+  readonly #jar = new CookieJar();
+  readonly #inFlight = new Map<string, string>();
+  #tabs = 0;
+  #state: string | null = null;
+
+  constructor(options: BrowserOptions, ports: BrowserPorts) {
+    this.user = options.user;
+    this.#options = options;
+    this.#ports = ports;
+  }
+
+  /** The page requests without an answer, each with who should give it. */
+  get inFlight(): ReadonlyMap<string, string> {
+    return this.#inFlight;
+  }
+
+  /** Stands for the jar's content, in the key of a state. */
+  state(): string {
+    if (this.#state === null) {
+      const cookies = this.#jar
+        .serializeSync()
+        ?.cookies.map(({ key, value, domain, path, expires }) => [key, value, domain, path, expires]);
+      this.#state = hash("sha1", JSON.stringify(cookies), "base64url");
+    }
+    return this.#state;
+  }
+
+  /** Signs in through real redirects: app → issuer → app. */
+  async signIn(): Promise<void> {
+    const { app, email, name } = this.#options;
+    let url = `${app}/login?login_hint=${encodeURIComponent(email)}`;
+    const load = `${name}/sign-in`;
+    for (let hop = 0; hop < REDIRECT_LIMIT; hop++) {
+      const response = await this.#navigate(load, url);
+      if (response === null) throw signInFailed(this.user, "the answer was lost");
+      const location = response.headers.find(([header]) => header === "location")?.[1];
+      if (response.status < 300 || response.status > 399 || location === undefined) {
+        if (response.status === 200 && this.#held() !== null) return;
+        throw signInFailed(
+          this.user,
+          `it ended with status ${response.status} at ${new URL(url).pathname}, ${this.#held() === null ? "without" : "with"} a session cookie`,
+        );
+      }
+      url = new URL(location, url).href;
+    }
+    throw signInFailed(this.user, `more than ${REDIRECT_LIMIT} redirects`);
+  }
+
+  /** Loads a page in a tab of its own. Resolves to the answer of its last request to be answered; null when it was lost. */
+  async load(path = "/"): Promise<AnswerKind | null> {
+    const tab = `${this.#options.name}/tab-${++this.#tabs}`;
+    const load = `${this.#options.name}/load-${this.#tabs}`;
+    const answer = await this.#page(load, tab, path);
+    if (this.#options.page === "request" || answer !== "signed-in") return answer;
+    const answers = await Promise.all(DOCUMENT_FETCHES.map((fetched, index) => this.#page(`${load}.${index + 1}`, tab, fetched)));
+    return answers.find((fetched) => fetched !== "signed-in") ?? answer;
+  }
+
+  async #page(load: string, tab: string, path: string): Promise<AnswerKind | null> {
+    const { name: jar, user, app } = this.#options;
+    const url = `${app}${path}`;
+    const sentAt = this.#ports.now();
+    const held = this.#held();
+    const { to: isolate, answer } = this.#send(load, url);
+    const base = { load, tab, jar, user, isolate };
+    this.#ports.emit({ type: "load-sent", ...base, held });
+    this.#inFlight.set(load, isolate);
+    const response = await answer;
+    this.#inFlight.delete(load);
+    if (response === null) {
+      this.#ports.emit({ type: "load-lost", ...base });
+      return null;
+    }
+    this.#apply(load, url, response);
+    const kind = this.#ports.classify({
+      status: response.status,
+      headers: new Headers(response.headers as [string, string][]),
+      body: response.body,
+    });
+    this.#ports.emit({
+      type: "load-answered",
+      ...base,
+      answer: kind,
+      status: response.status,
+      held,
+      sentAt,
+      mentions: this.#ports.mentions(response.body),
+    });
+    return kind;
+  }
+
+  async #navigate(load: string, url: string): Promise<BrowserResponse | null> {
+    const response = await this.#send(load, url).answer;
+    if (response !== null) this.#apply(load, url, response);
+    return response;
+  }
+
+  #send(load: string, url: string) {
+    const cookies = this.#jar.getCookieStringSync(url);
+    const headers: [string, string][] = [["accept", "text/html"]];
+    if (cookies !== "") headers.push(["cookie", cookies]);
+    return this.#ports.send(load, { method: "GET", url, headers, body: null });
+  }
+
+  #apply(load: string, url: string, response: BrowserResponse): void {
+    const cookies = response.headers.filter(([header]) => header === "set-cookie");
+    if (cookies.length === 0) return;
+    const before = this.#held();
+    this.#state = null;
+    // A cookie that a browser would refuse is refused in silence, as there.
+    for (const [, cookie] of cookies) this.#jar.setCookieSync(cookie, url, { ignoreError: true });
+    const after = this.#held();
+    if (!sameCredential(before, after))
+      this.#ports.emit({ type: "jar-changed", jar: this.#options.name, user: this.user, load, before, after });
+  }
+
+  #held(): Credential | null {
+    return this.#ports.held(this.#jar.getCookieStringSync(this.#options.app));
+  }
+}
+
+function sameCredential(a: Credential | null, b: Credential | null): boolean {
+  return a?.family === b?.family && a?.generation === b?.generation && a?.sibling === b?.sibling;
+}
+
+function signInFailed(user: string, what: string): HoldfastError {
+  return new HoldfastError(
+    "BAD_TARGET",
+    `expected ${user} to be signed in after app → issuer → app, but ${what}`,
+    "the target answers /login?login_hint=… with a redirect to the issuer, and /callback?code=… with a session cookie and a redirect to a page",
+  );
+}

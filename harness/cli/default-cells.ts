@@ -1,0 +1,90 @@
+import type { CellSpec, Verdict } from "../model/cell.ts";
+
+/** Enough for the rarest of the expected violations many times over; the whole set stays under a minute on two cores. */
+const SCHEDULES = { reference: 300, "workos-node": 60 } as const;
+
+const PROFILES = ["workos", "better-auth", "zitadel", "logto"] as const;
+type ProfileName = (typeof PROFILES)[number];
+/** Issuers that replay or add a sibling for a while forgive a race, as long as no time passes. */
+const FORGIVING: readonly ProfileName[] = ["workos", "logto"];
+
+type Choice = Pick<CellSpec, "target" | "strategy" | "isolates" | "explore"> & Partial<CellSpec>;
+
+/**
+ * The cells that `holdfast run` shows without arguments, each with what it is expected to show. Some are broken on
+ * purpose: they say what the harness catches.
+ */
+export function defaultCells(seed: number): readonly CellSpec[] {
+  return [...races(seed), ...outages(seed), ...slowness(seed), ...documents(seed)];
+}
+
+/** Every strategy and SDK, on one isolate and on two, under every profile, with no fault at all. */
+function races(seed: number): CellSpec[] {
+  const clients = [
+    { target: "reference", strategy: "naive" },
+    { target: "reference", strategy: "single-flight" },
+    { target: "workos-node", strategy: "sealed-session" },
+  ] as const;
+  return clients.flatMap((client) =>
+    [1, 2].flatMap((isolates) =>
+      ["fifo", "random"].flatMap((explore) =>
+        PROFILES.map((profile) =>
+          cell(seed, profile, { ...client, isolates, explore }, raceVerdict(client.strategy, isolates, explore, profile)),
+        ),
+      ),
+    ),
+  );
+}
+
+function raceVerdict(strategy: string, isolates: number, explore: string, profile: ProfileName): Verdict {
+  if (FORGIVING.includes(profile)) return "holds";
+  // In FIFO order every load joins the first one's flight; only another order has one come after the flight has landed.
+  const oneFlight = strategy === "single-flight" && isolates === 1 && explore === "fifo";
+  return oneFlight ? "holds" : "violated";
+}
+
+/** An issuer that is down for a moment must not sign anybody out. */
+function outages(seed: number): CellSpec[] {
+  const faults = { "issuer-503": 2, "issuer-html-502": 1 };
+  return [
+    cell(seed, "workos", { target: "reference", strategy: "single-flight", isolates: 2, explore: "random", faults }, "holds"),
+    cell(seed, "workos", { target: "workos-node", strategy: "sealed-session", isolates: 1, explore: "random", faults }, "holds"),
+  ];
+}
+
+/** When time may pass in the middle of the race, the graces run out. */
+function slowness(seed: number): CellSpec[] {
+  return FORGIVING.map((profile) =>
+    cell(seed, profile, { target: "reference", strategy: "single-flight", isolates: 1, explore: "random", timeSteps: 1 }, "violated"),
+  );
+}
+
+/** Pages as browsers load them: a document, then parallel fetches with the cookies of that moment. */
+function documents(seed: number): CellSpec[] {
+  return [
+    cell(
+      seed,
+      "workos",
+      { target: "reference", strategy: "single-flight", isolates: 2, explore: "random", loads: 3, page: "document" },
+      "holds",
+    ),
+  ];
+}
+
+function cell(seed: number, profile: ProfileName, choice: Choice, expect: Verdict): CellSpec {
+  const schedules = choice.explore === "fifo" ? 1 : SCHEDULES[choice.target as keyof typeof SCHEDULES];
+  return {
+    scenario: "page-loads-at-expiry",
+    profile,
+    loads: 8,
+    page: "request",
+    faults: {},
+    timeSteps: 0,
+    crypto: "inline",
+    lane: "simulation",
+    schedules,
+    seed,
+    expect,
+    ...choice,
+  };
+}

@@ -1,0 +1,32 @@
+import { SCENARIOS } from "../../scenarios/index.ts";
+import { CATALOGUE, type Entry } from "../lanes/catalogue.ts";
+import { BUILT_IN_TARGETS } from "../targets/index.ts";
+import { loadTarget } from "./registry.ts";
+
+/** `holdfast list`: every name that the other commands take, with a line of explanation. */
+export async function list(): Promise<string> {
+  const targets = await Promise.all([...BUILT_IN_TARGETS.keys()].map(loadTarget));
+  const sections: readonly (readonly [string, readonly Entry[]])[] = [
+    ["Scenarios", [...SCENARIOS.values()]],
+    ["Targets", targets],
+    ["Strategies", targets.map(({ name, strategies }) => ({ name, describe: strategies.join(", ") }))],
+    ["Profiles", CATALOGUE.profiles],
+    ["Invariants", CATALOGUE.invariants],
+    ["Explorers", CATALOGUE.explorers],
+    ["Faults", CATALOGUE.faults],
+  ];
+  return sections.map(([title, entries]) => `${title}\n${entries.map(line).join("")}`).join("\n");
+}
+
+const WIDTH = 100;
+const INDENT = 26;
+
+function line({ name, describe }: Entry): string {
+  const lines = [""];
+  for (const word of describe.split(/\s+/)) {
+    const last = lines.at(-1) ?? "";
+    if (last.length + word.length + 1 > WIDTH - INDENT) lines.push(word);
+    else lines[lines.length - 1] = last === "" ? word : `${last} ${word}`;
+  }
+  return `  ${name.padEnd(INDENT - 2)}${lines.join(`\n${" ".repeat(INDENT)}`)}\n`;
+}

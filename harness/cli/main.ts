@@ -1,0 +1,70 @@
+import { availableParallelism } from "node:os";
+import { Command, CommanderError } from "commander";
+import { HoldfastError } from "../model/error.ts";
+import type { ExitStatus } from "./exit-status.ts";
+import { list } from "./list.ts";
+import { oneOf, wholeNumber } from "./options.ts";
+import { replayOne } from "./replay.ts";
+import { run } from "./run.ts";
+
+/** Reads the command line, runs the command and returns the exit status. Prints one clear error for bad usage. */
+async function main(argv: readonly string[]): Promise<ExitStatus> {
+  let status: ExitStatus = 0;
+  const program = new Command("holdfast")
+    .description("Runs real auth code in a deterministic world, tries orders of events, and shows the one that signs somebody out.")
+    .exitOverride()
+    .showHelpAfterError("(holdfast --help shows what there is)");
+
+  program
+    .command("run")
+    .description("run the default cells, or the cells that the arguments describe")
+    .argument("[scenario...]", "scenarios by name; all of them when left out")
+    .option("--target <name>", "a built-in target, or the path of a target module")
+    .option("--profile <name>", "an issuer's rotation policy; all of them when left out")
+    .option("--strategy <name>", "a refresh strategy of the target; its first when left out")
+    .option("--isolates <n>", "instances of the target", wholeNumber(1, 64))
+    .option("--loads <n>", "concurrent page loads", wholeNumber(1, 1_000))
+    .option("--page <kind>", "a page is one request, or a document and its fetches", oneOf("request", "document"))
+    .option("--faults <list>", "faults that may happen, as in issuer-503:2,browser-response-lost")
+    .option("--time-steps <n>", "how often time may pass while something is in flight", wholeNumber(0, 10_000))
+    .option("--crypto <kind>", "inline: within the step; interleaved: each result in any order", oneOf("inline", "interleaved"))
+    .option("--explore <name>", "how schedules are searched")
+    .option("--schedules <n>", "how many schedules may be run in a cell", wholeNumber(1, 100_000_000))
+    .option("--lane <name>", "where the scenario runs", oneOf("simulation"))
+    .option("--seed <n>", "seed of the search", wholeNumber(0, 2 ** 31 - 1), 1)
+    .option("--jobs <n>", "worker threads", wholeNumber(1, 256), availableParallelism())
+    .option("--json <file>", "also write the results as JSON; - is the standard output")
+    .option("--report <dir>", "where the report goes", "reports/latest")
+    .action(async (scenarios: string[], options) => {
+      status = await run(scenarios, options);
+    });
+
+  program
+    .command("replay")
+    .description("run one recorded counterexample again and print its trace")
+    .argument("<file-or-string>", "a replay string, a file with one, or the JSON of a run")
+    .option("--json <file>", "also write the result as JSON; - is the standard output")
+    .action(async (recorded: string, options) => {
+      status = await replayOne(recorded, options);
+    });
+
+  program
+    .command("list")
+    .description("scenarios, targets, strategies, profiles, invariants, explorers and faults")
+    .action(async () => {
+      process.stdout.write(await list());
+    });
+
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return status;
+  } catch (error) {
+    // Commander has already printed its own errors; asking for help is not one.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (!(error instanceof HoldfastError)) throw error;
+    process.stderr.write(`error ${error.code}: ${error.message}\n  ${error.hint}\n`);
+    return error.exitStatus;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

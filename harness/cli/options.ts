@@ -1,0 +1,26 @@
+import { InvalidArgumentError } from "commander";
+
+/**
+ * A parser for an option that is a whole number within bounds.
+ *
+ * @example
+ * ```ts
+ * wholeNumber(1, 64)("8"); // 8
+ * ```
+ */
+export function wholeNumber(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^-?\d+$/.test(text) && value >= minimum && value <= maximum) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${minimum} to ${maximum}.`);
+  };
+}
+
+/** A parser for an option that is one of a few words. */
+export function oneOf<const T extends string>(...words: readonly T[]): (text: string) => T {
+  return (text) => {
+    const word = words.find((known) => known === text);
+    if (word !== undefined) return word;
+    throw new InvalidArgumentError(`Expected one of: ${words.join(", ")}.`);
+  };
+}

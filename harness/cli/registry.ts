@@ -1,0 +1,58 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { SCENARIOS } from "../../scenarios/index.ts";
+import { resolveNames, unknownName } from "../lanes/catalogue.ts";
+import type { Cell } from "../lanes/cell.ts";
+import type { CellSpec } from "../model/cell.ts";
+import { HoldfastError } from "../model/error.ts";
+import type { Scenario } from "../model/scenario.ts";
+import type { Target } from "../model/target.ts";
+import { BUILT_IN_TARGETS, loadModuleTarget } from "../targets/index.ts";
+
+const loaded = new Map<string, Promise<Target>>();
+
+/**
+ * A built-in target by name, or a module by path. Loaded once a thread.
+ *
+ * @throws HoldfastError `BAD_USAGE` for a name that is neither, `BAD_TARGET` for a module that is no target.
+ */
+export function loadTarget(name: string): Promise<Target> {
+  let target = loaded.get(name);
+  if (target === undefined) {
+    target = load(name);
+    loaded.set(name, target);
+  }
+  return target;
+}
+
+async function load(name: string): Promise<Target> {
+  const builtIn = BUILT_IN_TARGETS.get(name);
+  if (builtIn !== undefined) return builtIn();
+  const looksLikePath = /[/\\]|\.[cm]?[jt]s$/.test(name);
+  if (!looksLikePath) throw unknownName("target", name, [...BUILT_IN_TARGETS.keys(), "or the path of a module, as in ./my-target.ts"]);
+  const file = resolve(name);
+  if (!existsSync(file)) {
+    throw new HoldfastError(
+      "BAD_USAGE",
+      `expected a target module, but there is no file "${name}"`,
+      "give a path relative to where you are, as in ./my-target.ts",
+    );
+  }
+  return loadModuleTarget(file);
+}
+
+/** @throws HoldfastError `BAD_USAGE` for a name that no scenario has. */
+export function scenarioNamed(name: string): Scenario {
+  const scenario = SCENARIOS.get(name);
+  if (scenario === undefined) throw unknownName("scenario", name, [...SCENARIOS.keys()]);
+  return scenario;
+}
+
+/**
+ * Finds what a cell's names stand for.
+ *
+ * @throws HoldfastError `BAD_USAGE` or `BAD_TARGET` that says what was expected.
+ */
+export async function resolveCell(spec: CellSpec): Promise<Cell> {
+  return resolveNames(spec, scenarioNamed(spec.scenario), await loadTarget(spec.target));
+}

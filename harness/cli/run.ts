@@ -1,0 +1,97 @@
+import { SCENARIOS } from "../../scenarios/index.ts";
+import { CATALOGUE } from "../lanes/catalogue.ts";
+import { parseFaults } from "../lanes/faults.ts";
+import type { CellSpec, RunResult } from "../model/cell.ts";
+import { renderCounterexample, renderErrors, renderJson, renderMatrix, renderSummary, reportFiles, writeReport } from "../report/index.ts";
+import { defaultCells } from "./default-cells.ts";
+import { type ExitStatus, exitStatus } from "./exit-status.ts";
+import { writeOutput } from "./output.ts";
+import { runCells } from "./pool.ts";
+import { Progress } from "./progress.ts";
+import { loadTarget, resolveCell, scenarioNamed } from "./registry.ts";
+
+/** What `holdfast run` takes; the cell options are undefined where they were not given. */
+export interface RunOptions {
+  readonly target?: string;
+  readonly profile?: string;
+  readonly strategy?: string;
+  readonly isolates?: number;
+  readonly loads?: number;
+  readonly page?: "request" | "document";
+  readonly faults?: string;
+  readonly timeSteps?: number;
+  readonly crypto?: "inline" | "interleaved";
+  readonly explore?: string;
+  readonly schedules?: number;
+  readonly lane?: "simulation";
+  readonly seed: number;
+  readonly jobs: number;
+  readonly json?: string;
+  readonly report: string;
+}
+
+/** The budget of a cell when nobody says otherwise. */
+const SCHEDULES = 500;
+/** How this very program is called, for the lines that people copy. */
+export const COMMAND = "npm run -s holdfast --";
+
+/** `holdfast run`: runs cells, prints the matrix and what broke, and writes the report. */
+export async function run(scenarios: readonly string[], options: RunOptions): Promise<ExitStatus> {
+  const specs = isDefault(scenarios, options) ? defaultCells(options.seed) : await chosenCells(scenarios, options);
+  // Names are looked up before anything runs, so that a typing error costs nothing and leaves nothing behind.
+  await Promise.all(specs.map(resolveCell));
+
+  const progress = new Progress(specs.length, process.stderr);
+  const reports = await runCells(specs, options.jobs, progress).finally(() => progress.clear());
+  const result: RunResult = { version: 1, seed: options.seed, cells: reports.map((report) => report.result) };
+
+  await writeReport(options.report, reportFiles(result, reports, { command: COMMAND }));
+  if (options.json !== undefined) await writeOutput(options.json, renderJson(result));
+  if (options.json !== "-") {
+    const colour = process.stdout.isTTY && process.env.NO_COLOR === undefined;
+    const shown = result.cells.every((cell) => cell.expect !== null)
+      ? []
+      : reports.filter((report) => report.counterexample !== null).slice(0, 1);
+    const parts = [
+      renderMatrix(reports, { colour }),
+      ...shown.map((report) => renderCounterexample(report, { colour, command: COMMAND })),
+      renderErrors(reports, { colour }),
+      renderSummary(reports, { colour }),
+    ];
+    process.stdout.write(`${parts.filter((part) => part !== "").join("\n")}\nReport: ${options.report}/index.html\n`);
+  }
+  return exitStatus(result.cells);
+}
+
+/** True when no argument describes cells; where results go and how fast they come does not. */
+function isDefault(scenarios: readonly string[], options: RunOptions): boolean {
+  const { seed: _seed, jobs: _jobs, json: _json, report: _report, ...cell } = options;
+  return scenarios.length === 0 && Object.keys(cell).length === 0;
+}
+
+async function chosenCells(names: readonly string[], options: RunOptions): Promise<readonly CellSpec[]> {
+  const targetName = options.target ?? "reference";
+  const target = await loadTarget(targetName);
+  const faults = parseFaults(options.faults ?? "");
+  const profiles = options.profile === undefined ? CATALOGUE.profiles.map(({ name }) => name) : [options.profile];
+  return (names.length === 0 ? [...SCENARIOS.keys()] : names).flatMap((name) => {
+    const scenario = scenarioNamed(name);
+    return profiles.map((profile) => ({
+      scenario: name,
+      target: targetName,
+      profile,
+      strategy: options.strategy ?? (target.strategies[0] as string),
+      isolates: options.isolates ?? scenario.defaults.isolates,
+      loads: options.loads ?? scenario.defaults.loads,
+      page: options.page ?? scenario.defaults.page,
+      faults,
+      timeSteps: options.timeSteps ?? 0,
+      crypto: options.crypto ?? "inline",
+      lane: options.lane ?? "simulation",
+      explore: options.explore ?? "random",
+      schedules: options.schedules ?? SCHEDULES,
+      seed: options.seed,
+      expect: null,
+    }));
+  });
+}

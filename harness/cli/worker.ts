@@ -1,0 +1,23 @@
+import type { MessagePort } from "node:worker_threads";
+import { runCell } from "../lanes/cell.ts";
+import type { CellReport, CellSpec } from "../model/cell.ts";
+import { resolveCell } from "./registry.ts";
+
+/** One cell for a worker thread; `progress` is told how many schedules have run. */
+export interface Job {
+  readonly spec: CellSpec;
+  readonly progress: MessagePort;
+}
+
+/** A message for each schedule would cost more than a cheap schedule does. */
+const PROGRESS_EVERY = 20;
+
+export default async function work({ spec, progress }: Job): Promise<CellReport> {
+  try {
+    return await runCell(await resolveCell(spec), (schedules) => {
+      if (schedules % PROGRESS_EVERY === 0) progress.postMessage(schedules);
+    });
+  } finally {
+    progress.close();
+  }
+}

@@ -1,0 +1,93 @@
+import { type Credential, credentialLabel } from "../model/credential.ts";
+import type { Event, EventOf } from "../model/event.ts";
+
+/**
+ * One event as a sentence of a *because*. Every invariant speaks through this, so that an engineer reads one style.
+ *
+ * @param again for `token-presented`: the same token was presented before.
+ *
+ * @example
+ * ```ts
+ * const token = { type: "refresh-token", user: "user_ada", session: "s1", family: "F1", generation: 0, sibling: 0 } as const;
+ * sentence({ type: "token-presented", step: 14, at: 0, token, isolate: "isolate-1", load: "load-2" });
+ * // "step 14 · isolate-1 presents RT F1.g0 for load-2"
+ * ```
+ */
+export function sentence(event: Event, again = false): string {
+  return `step ${event.step} · ${clause(event, again)}`;
+}
+
+function clause(event: Event, again: boolean): string {
+  switch (event.type) {
+    case "load-sent":
+      return `${event.load} of ${event.user} is sent to ${event.isolate} with ${held(event.held)}`;
+    case "load-answered":
+      return `${event.load} of ${event.user} is answered ${event.answer}${strangers(event)}`;
+    case "load-lost":
+      return `the answer to ${event.load} of ${event.user} is lost`;
+    case "jar-changed":
+      return jarClause(event);
+    case "token-presented":
+      return `${event.isolate} presents ${credentialLabel(event.token)}${again ? " again" : ""}${forLoad(event.load)}`;
+    case "token-redeemed":
+      return redemptionClause(event);
+    case "token-answered":
+      return answerClause(event);
+    case "session-started":
+      return `session of ${event.user} started: family ${event.family}`;
+    case "session-ended":
+      return `session of ${event.user} ended: ${event.cause}${event.detail === "" ? "" : ` (${event.detail})`}`;
+    case "fault":
+      return `fault ${event.fault}${colon(event.detail)}`;
+    case "run-ended":
+      return "the run ends";
+  }
+}
+
+function held(credential: Credential | null): string {
+  return credential === null ? "no credential" : credentialLabel(credential);
+}
+
+function forLoad(load: string | null): string {
+  return load === null ? "" : ` for ${load}`;
+}
+
+function colon(detail: string): string {
+  return detail === "" ? "" : `: ${detail}`;
+}
+
+/** Only the users that an answer should not show are worth a word. */
+function strangers(event: EventOf<"load-answered">): string {
+  const others = event.mentions.filter((user) => user !== event.user);
+  return others.length === 0 ? "" : ` and shows ${others.join(" and ")}`;
+}
+
+function jarClause(event: EventOf<"jar-changed">): string {
+  const { load, before, after } = event;
+  const jar = `${event.jar} of ${event.user}`;
+  if (after === null) return before === null ? `${load} leaves ${jar} empty` : `${load} clears ${credentialLabel(before)} from ${jar}`;
+  const owner = after.user === event.user ? "" : `, which belongs to ${after.user}`;
+  if (before === null) return `${load} puts ${credentialLabel(after)} into ${jar}${owner}`;
+  const back = before.family === after.family && after.generation < before.generation ? "back " : "";
+  return `${load} takes ${jar} from ${credentialLabel(before)} ${back}to ${credentialLabel(after)}${owner}`;
+}
+
+function redemptionClause(event: EventOf<"token-redeemed">): string {
+  const token = credentialLabel(event.token);
+  if (event.outcome === "rejected") return `the issuer rejects ${token}${colon(event.detail)}`;
+  const successor = event.successor === null ? "nothing" : credentialLabel(event.successor);
+  if (event.outcome === "rotated") return `the issuer redeems ${token}: rotated to ${successor}`;
+  return `the issuer redeems ${token} again: ${event.outcome === "replayed" ? "replayed" : "sibling"} ${successor}`;
+}
+
+function answerClause(event: EventOf<"token-answered">): string {
+  const token = credentialLabel(event.token);
+  switch (event.answer.kind) {
+    case "issued":
+      return `${event.isolate} is issued ${credentialLabel(event.answer.successor)} for ${token}${event.load === null ? "" : ` (${event.load})`}`;
+    case "rejected":
+      return `${event.isolate} is told that ${token} is rejected${event.load === null ? "" : ` (${event.load})`}`;
+    case "fault":
+      return `${event.isolate} gets no verdict on ${token}${forLoad(event.load)}${colon(event.answer.detail)}`;
+  }
+}

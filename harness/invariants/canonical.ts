@@ -1,0 +1,9 @@
+/**
+ * A record as entries in the order of their names, so that two orders of the same events give the same key.
+ */
+export function sortedEntries<V>(record: Readonly<Record<string, V>>): readonly (readonly [string, V])[] {
+  return Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** The key of every monitor that is broken: nothing that follows can change its verdict. */
+export const BROKEN = "broken";

@@ -1,0 +1,48 @@
+import { HoldfastError } from "../model/error.ts";
+import type { Invariant, InvariantId } from "../model/invariant.ts";
+import { endedIsEnded } from "./ended-is-ended.ts";
+import { generationMonotonic } from "./generation-monotonic.ts";
+import { noCrossTalk } from "./no-cross-talk.ts";
+import { noSpuriousLogout } from "./no-spurious-logout.ts";
+import { noTokenReuse } from "./no-token-reuse.ts";
+import { outageIsNotLogout } from "./outage-is-not-logout.ts";
+
+/**
+ * Every invariant by its id, in the order of DESIGN §6.
+ *
+ * @example
+ * ```ts
+ * INVARIANTS["no-token-reuse"].holds;
+ * // "the target never presents a generation whose success or rejection any live actor or store holds"
+ * ```
+ */
+export const INVARIANTS: Readonly<Record<InvariantId, Invariant>> = {
+  "no-spurious-logout": noSpuriousLogout,
+  "no-token-reuse": noTokenReuse,
+  "generation-monotonic": generationMonotonic,
+  "ended-is-ended": endedIsEnded,
+  "outage-is-not-logout": outageIsNotLogout,
+  "no-cross-talk": noCrossTalk,
+};
+
+/**
+ * The invariants of these ids, each once and in the registry's order, so that a scenario's demands and a strategy's
+ * promises can simply be joined.
+ *
+ * @throws {HoldfastError} `BAD_USAGE` for an id that no invariant has.
+ *
+ * @example
+ * ```ts
+ * invariantsNamed(["no-token-reuse", "no-spurious-logout", "no-token-reuse"]).map((invariant) => invariant.id);
+ * // ["no-spurious-logout", "no-token-reuse"]
+ * ```
+ */
+export function invariantsNamed(ids: readonly InvariantId[]): readonly Invariant[] {
+  for (const id of ids) {
+    if (Object.hasOwn(INVARIANTS, id)) continue;
+    const known = Object.keys(INVARIANTS).join(", ");
+    throw new HoldfastError("BAD_USAGE", `expected the id of an invariant, got ${JSON.stringify(id)}`, `use one of: ${known}`);
+  }
+  const wanted = new Set(ids);
+  return Object.values(INVARIANTS).filter((invariant) => wanted.has(invariant.id));
+}

@@ -1,0 +1,76 @@
+import { HoldfastError } from "../model/error.ts";
+import type { EndCause } from "../model/event.ts";
+import { createCodes } from "./codes.ts";
+import { createMachine } from "./machine.ts";
+import type { IssuerOptions } from "./options.ts";
+import { accessTokenMint, publicKeySet } from "./tokens.ts";
+import { workosSurface } from "./workos.ts";
+
+export type { IssuerEvent, IssuerOptions, SeededUser, SigningKey } from "./options.ts";
+
+/** A running issuer: one state machine behind the WorkOS surface. */
+export interface Issuer {
+  /** Answers one request. What a client does wrong is a JSON error, never a rejection; an error of the given ports does reject. */
+  fetch(request: Request): Promise<Response>;
+  /**
+   * Ends every session of a user.
+   *
+   * @throws {HoldfastError} `BAD_USAGE` for a user who was not seeded: ending nothing must not look like success
+   */
+  endSessions(user: string, cause: EndCause): void;
+  /** Moments (ms) in the future, ascending, at which the meaning of a stored thing changes: a grace ends, a code expires. */
+  deadlines(): readonly number[];
+  /** Canonical plain-JSON state for state keys: tokens by label, never bytes. */
+  state(): unknown;
+  /** The public keys, as `GET /sso/jwks/{clientId}` answers them. */
+  readonly jwks: { readonly keys: readonly Record<string, unknown>[] };
+}
+
+/**
+ * Makes an issuer that rotates refresh tokens as its profile says.
+ *
+ * Each request changes the state in one synchronous step before anything is signed, so concurrent requests are answered in the
+ * order in which their bodies were read.
+ *
+ * @param options profile, identity, lifetimes (ms), users, keys, and the ports for time, randomness, naming and the journal
+ * @throws {HoldfastError} `BAD_USAGE` without a key, or with an access-token lifetime below one second
+ *
+ * @example
+ * ```ts
+ * const issuer = createIssuer({
+ *   profile: profiles.workos,
+ *   origin: "https://api.workos.test",
+ *   issuer: "https://api.workos.com",
+ *   clientId: "client_test",
+ *   apiKey: "sk_test",
+ *   accessTokenLifetime: 300_000,
+ *   users,
+ *   keys: signingKeys,
+ *   now: () => 0,
+ *   randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+ *   name: () => {},
+ *   journal: () => {},
+ * });
+ * await issuer.fetch(new Request("https://api.workos.test/sso/jwks/client_test")); // 200
+ * ```
+ */
+export function createIssuer(options: IssuerOptions): Issuer {
+  const codes = createCodes(options);
+  const machine = createMachine(options, accessTokenMint(options));
+  const jwks = publicKeySet(options.keys);
+
+  return {
+    fetch: workosSurface(options, machine, codes, jwks),
+    endSessions(id, cause) {
+      const user = options.users.find((one) => one.id === id);
+      if (user === undefined) {
+        const known = options.users.map((one) => one.id).join(", ");
+        throw new HoldfastError("BAD_USAGE", `expected a seeded user, got "${id}"`, `the seeded users are: ${known}`);
+      }
+      machine.endSessions(user, cause, `every session of ${id} was ended (${cause})`);
+    },
+    deadlines: () => [...new Set([...machine.deadlines(), ...codes.deadlines()])].sort((a, b) => a - b),
+    state: () => ({ codes: codes.state(), sessions: machine.state() }),
+    jwks,
+  };
+}

@@ -1,0 +1,220 @@
+import { createHash } from "node:crypto";
+import type { Choose, Explorer, RunSummary } from "../explore/explorer.ts";
+import { replay, trimmed } from "../explore/replay.ts";
+import type { CellReport, CellResult, Verdict } from "../model/cell.ts";
+import { HoldfastError } from "../model/error.ts";
+import type { Violation } from "../model/invariant.ts";
+import type { Schedule } from "../model/program.ts";
+import type { TraceEntry } from "../model/trace.ts";
+import { activeResources, leakedResources, watchResources } from "../sim/escapes.ts";
+import type { Trace } from "../sim/trace.ts";
+import { formatFaults } from "./faults.ts";
+import { encodeReplay } from "./replay-string.ts";
+import { openSimulation, type Setting, type Simulation } from "./simulation.ts";
+
+/** The first schedule of a cell, and then one in this many, are run twice and compared (DESIGN §3.5). */
+const SELF_CHECK_EVERY = 100;
+
+/** A cell with its names resolved. */
+export interface Cell extends Setting {
+  readonly explorer: Explorer;
+}
+
+/** One run to its end. */
+interface Run {
+  readonly schedule: Schedule;
+  readonly violations: readonly Violation[];
+  readonly reached: ReadonlySet<string>;
+  readonly steps: number;
+  readonly trace: Trace;
+  readonly lines: readonly string[];
+  readonly hash: string;
+}
+
+/** What a cell's runs add up to. */
+class Tally {
+  readonly states = new Set<string>();
+  readonly reached = new Set<string>();
+  readonly #hash = createHash("sha256");
+  schedules = 0;
+  #min = 0;
+  #max = 0;
+  #sum = 0;
+
+  add(run: Run): void {
+    this.#min = this.schedules === 0 ? run.steps : Math.min(this.#min, run.steps);
+    this.#max = Math.max(this.#max, run.steps);
+    this.#sum += run.steps;
+    this.schedules++;
+    this.#hash.update(run.hash);
+    for (const mark of run.reached) this.reached.add(mark);
+  }
+
+  get steps() {
+    return { min: this.#min, mean: this.schedules === 0 ? 0 : Math.round((this.#sum / this.schedules) * 10) / 10, max: this.#max };
+  }
+
+  get traceHash(): string {
+    return this.#hash.copy().digest("hex");
+  }
+}
+
+/**
+ * Runs one cell in the simulation: the explorer's schedules up to the first violation, a sample of them twice.
+ * Never throws for what a run shows; an error of the harness itself becomes the verdict `error`.
+ */
+export async function runCell(cell: Cell, onSchedule: (schedules: number) => void = () => {}): Promise<CellReport> {
+  return (await search(cell, onSchedule)).report;
+}
+
+/** What came of one recorded schedule. `trace` is null when the run did not come to its end. */
+export interface Replayed {
+  readonly report: CellReport;
+  readonly trace: readonly TraceEntry[] | null;
+  readonly traceHash: string | null;
+}
+
+/** Runs one recorded schedule. */
+export async function replayCell(setting: Setting, schedule: Schedule): Promise<Replayed> {
+  const { report, last } = await search({ ...setting, explorer: replay(schedule) }, () => {});
+  return { report, trace: last?.trace.entries() ?? null, traceHash: last?.hash ?? null };
+}
+
+async function search(cell: Cell, onSchedule: (schedules: number) => void): Promise<{ report: CellReport; last: Run | null }> {
+  const began = performance.now();
+  const tally = new Tally();
+  let last = null as Run | null;
+  let error: HoldfastError | null = null;
+  try {
+    await cell.explorer.search({
+      schedules: cell.spec.schedules,
+      seed: cell.spec.seed,
+      run: async (choose): Promise<RunSummary> => {
+        const run = await runOnce(cell, choose, tally.states);
+        if (tally.schedules % SELF_CHECK_EVERY === 0) await checkDeterminism(cell, run);
+        tally.add(run);
+        onSchedule(tally.schedules);
+        last = run;
+        return { schedule: run.schedule, violated: run.violations.length > 0 };
+      },
+    });
+    if (last?.violations.length === 0) assertReached(cell, tally.reached);
+  } catch (caught) {
+    if (!(caught instanceof HoldfastError)) throw caught;
+    error = caught;
+  }
+  // A search ends at its first violation, so the last run is the counterexample if there is one.
+  const found = last !== null && last.violations.length > 0 ? last : null;
+  return { report: report(cell, tally, found, error, performance.now() - began), last };
+}
+
+async function runOnce(cell: Cell, choose: Choose, states: Set<string> | null): Promise<Run> {
+  const before = activeResources();
+  const simulation = await openSimulation(cell);
+  const schedule: number[] = [];
+  try {
+    await walk(simulation, choose, schedule, states);
+  } finally {
+    simulation.close();
+  }
+  assertNoEscapes(cell, leakedResources(before));
+  const lines = simulation.trace.lines();
+  return {
+    schedule,
+    violations: simulation.violations(),
+    reached: simulation.reached,
+    steps: simulation.trace.length,
+    trace: simulation.trace,
+    lines,
+    hash: createHash("sha256").update(lines.join("\n")).digest("hex"),
+  };
+}
+
+async function walk(simulation: Simulation, choose: Choose, schedule: number[], states: Set<string> | null): Promise<void> {
+  const { program } = simulation;
+  while (program.enabled().length > 0) {
+    const choice = choose(program);
+    schedule.push(choice);
+    await program.step(choice);
+    states?.add(program.key());
+    if (simulation.violations().length > 0) return;
+  }
+  simulation.finish();
+}
+
+/** Runs the same schedule again, watched for escapes, and compares the traces line by line. */
+async function checkDeterminism(cell: Cell, first: Run): Promise<void> {
+  let step = 0;
+  const unwatch = watchResources();
+  let again: Run;
+  let created: readonly string[];
+  try {
+    again = await runOnce(cell, () => first.schedule[step++] ?? 0, null);
+  } finally {
+    created = unwatch();
+  }
+  assertNoEscapes(cell, created);
+  if (again.hash === first.hash) return;
+  const index = first.lines.findIndex((line, at) => line !== again.lines[at]);
+  throw new HoldfastError(
+    "NONDETERMINISM",
+    `the same schedule gave two different traces; first difference: "${first.lines[index] ?? "(end)"}" and then "${again.lines[index] ?? "(end)"}"`,
+    "the target uses something that the world does not own, or keeps state in a module that outlives the run",
+  );
+}
+
+function assertNoEscapes(cell: Cell, kinds: readonly string[]): void {
+  if (kinds.length === 0) return;
+  throw new HoldfastError(
+    "ESCAPED",
+    `the target "${cell.target.name}" created what the world does not own: ${kinds.join(", ")}`,
+    "go through fetch, timers and WebCrypto; load files before the world opens",
+  );
+}
+
+function assertReached(cell: Cell, reached: ReadonlySet<string>): void {
+  const missed = cell.scenario.mustReach.filter((mark) => !reached.has(mark));
+  if (missed.length === 0) return;
+  throw new HoldfastError(
+    "VACUOUS",
+    `${cell.scenario.name} never reached: ${missed.join("; ")}`,
+    "no invariant was broken, but nothing was shown either: give it more loads or schedules",
+  );
+}
+
+function report(
+  cell: Cell,
+  tally: Tally,
+  found: Run | null,
+  error: HoldfastError | null,
+  durationMs: number,
+): CellReport {
+  const { spec } = cell;
+  const verdict: Verdict = found !== null ? "violated" : error !== null ? "error" : "holds";
+  const replayed = found === null ? "" : encodeReplay({ spec, schedule: trimmed(found.schedule), traceHash: found.hash });
+  const result: CellResult = {
+    scenario: spec.scenario,
+    target: spec.target,
+    profile: spec.profile,
+    strategy: spec.strategy,
+    isolates: spec.isolates,
+    loads: spec.loads,
+    faults: formatFaults(spec.faults),
+    timeSteps: spec.timeSteps,
+    lane: spec.lane,
+    explore: cell.explorer.name,
+    granularity: `crypto=${spec.crypto}`,
+    expect: spec.expect,
+    verdict,
+    completeness: "bounded",
+    bound: `${tally.schedules} ${tally.schedules === 1 ? "schedule" : "schedules"}`,
+    schedules: tally.schedules,
+    states: tally.states.size,
+    steps: tally.steps,
+    traceHash: tally.traceHash,
+    violations: (found?.violations ?? []).map(({ invariant, because }) => ({ invariant, because, replay: replayed })),
+    error: error === null ? null : { code: error.code, message: error.message, hint: error.hint },
+    durationMs: Math.round(durationMs),
+  };
+  return { result, counterexample: found?.trace.entries() ?? null };
+}

@@ -1,0 +1,77 @@
+import { HoldfastError } from "../model/error.ts";
+import type { NetworkFault } from "../sim/network.ts";
+
+/** The faults that a run may be granted, by name (`--faults issuer-503:2,browser-response-lost`). */
+export const FAULTS: readonly (NetworkFault & { readonly describe: string })[] = [
+  {
+    name: "browser-response-lost",
+    describe: "an isolate's answer never reaches the browser: no cookie is applied",
+    on: "response",
+    from: "isolate",
+    to: "browser",
+    effect: "lost",
+  },
+  {
+    name: "issuer-response-lost",
+    describe: "the issuer has committed, and its answer never reaches the isolate",
+    on: "response",
+    from: "issuer",
+    to: "isolate",
+    effect: "lost",
+  },
+  {
+    name: "issuer-503",
+    describe: "the issuer answers 503 before it has looked at the request",
+    on: "request",
+    from: "isolate",
+    to: "issuer",
+    effect: { status: 503, headers: [["content-type", "application/json"]], body: '{"message":"Service Unavailable"}' },
+  },
+  {
+    name: "issuer-html-502",
+    describe: "a proxy before the issuer answers 502 with a page of HTML",
+    on: "request",
+    from: "isolate",
+    to: "issuer",
+    effect: { status: 502, headers: [["content-type", "text/html"]], body: "<html><body><h1>502 Bad Gateway</h1></body></html>" },
+  },
+];
+
+/**
+ * Reads `name[:count],…` into budgets by name.
+ *
+ * @throws HoldfastError `BAD_USAGE` for an unknown fault or a count that is no positive whole number.
+ * @example
+ * ```ts
+ * parseFaults("issuer-503:2,browser-response-lost"); // { "issuer-503": 2, "browser-response-lost": 1 }
+ * ```
+ */
+export function parseFaults(text: string): Readonly<Record<string, number>> {
+  const budgets: Record<string, number> = {};
+  for (const part of text.split(",").filter((item) => item !== "")) {
+    const [name = "", count = "1", ...rest] = part.split(":");
+    const known = FAULTS.map((fault) => fault.name);
+    if (!known.includes(name))
+      throw new HoldfastError(
+        "BAD_USAGE",
+        `expected a fault, got "${name}"`,
+        `one of: ${known.join(", ")}, each with an optional count as in ${known[0]}:2`,
+      );
+    if (!/^[1-9]\d{0,3}$/.test(count) || rest.length > 0) {
+      throw new HoldfastError(
+        "BAD_USAGE",
+        `expected how often ${name} may happen as a whole number from 1 to 9999, got "${part}"`,
+        `for instance ${name}:2`,
+      );
+    }
+    budgets[name] = Number(count);
+  }
+  return budgets;
+}
+
+/** The inverse of {@link parseFaults}. */
+export function formatFaults(budgets: Readonly<Record<string, number>>): string {
+  return Object.entries(budgets)
+    .map(([name, count]) => `${name}:${count}`)
+    .join(",");
+}

@@ -1,0 +1,227 @@
+import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
+import { users } from "../../fixtures/users.ts";
+import { Browser } from "../browser/browser.ts";
+import { createIssuer, type Issuer } from "../issuer/issuer.ts";
+import type { Profile } from "../issuer/profile.ts";
+import type { CellSpec } from "../model/cell.ts";
+import { HoldfastError } from "../model/error.ts";
+import type { EventBody } from "../model/event.ts";
+import type { Violation } from "../model/invariant.ts";
+import type { Program } from "../model/program.ts";
+import type { Scenario } from "../model/scenario.ts";
+import type { Environment, IssuerSettings, Target } from "../model/target.ts";
+import type { Actor } from "../sim/actor.ts";
+import { fetchServer, Network, type Server } from "../sim/network.ts";
+import type { Trace } from "../sim/trace.ts";
+import { World } from "../sim/world.ts";
+import { FAULTS } from "./faults.ts";
+import { Monitors } from "./monitors.ts";
+import { refreshTokenIn, Wiretap } from "./wiretap.ts";
+
+/** What a run is made of. */
+export interface Setting {
+  readonly spec: CellSpec;
+  readonly scenario: Scenario;
+  readonly target: Target;
+  readonly profile: Profile;
+}
+
+/** One run of a cell, opened and ready to step. */
+export interface Simulation {
+  readonly program: Program;
+  readonly trace: Trace;
+  /** The invariants found broken so far. */
+  violations(): readonly Violation[];
+  /** The marks reached so far. */
+  readonly reached: ReadonlySet<string>;
+  /**
+   * Ends the run once nothing is enabled any more.
+   * @throws HoldfastError `DEADLOCK` when the scenario still waits.
+   */
+  finish(): void;
+  close(): void;
+}
+
+const APP = "https://app.test";
+const ISSUER = "https://api.workos.test";
+const CLIENT_ID = "client_holdfast";
+const API_KEY = "sk_test_holdfast_simulation_only";
+/** 2026-01-01T00:00:00Z: any fixed moment does. */
+const EPOCH = 1_767_225_600_000;
+/** Five minutes: WorkOS' default, and the lifetime of the five-minute logout. */
+export const ACCESS_TOKEN_LIFETIME = 300_000;
+/** Far beyond any scenario: a run that takes this many steps has lost its way. */
+const STEP_LIMIT = 10_000;
+const COOKIE_PASSWORDS = ["holdfast-simulation-cookie-password-1"];
+
+/**
+ * Opens one run: a world with the issuer, the isolates of the target, a browser for each seeded user, the monitors,
+ * and the scenario about to play.
+ */
+export async function openSimulation({ spec, scenario, target, profile }: Setting): Promise<Simulation> {
+  const world = new World({
+    seed: "holdfast",
+    epoch: EPOCH,
+    crypto: spec.crypto,
+    stepLimit: STEP_LIMIT,
+    timeSteps: spec.timeSteps,
+    faults: spec.faults,
+  });
+  const monitors = new Monitors([...scenario.invariants, ...(target.promises[spec.strategy] ?? [])], {
+    accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
+    skew: Math.min(30_000, ACCESS_TOKEN_LIFETIME / 10),
+  });
+  const emit = (body: EventBody) => observe(world, monitors, body);
+  const network = new Network(world, FAULTS, new Wiretap(world.names, emit));
+
+  const issuer = openIssuer(world, network, profile, emit);
+  const isolates = openIsolates(world, network, target, spec, issuer);
+  const browsers = openBrowsers(world, network, target, spec, emit);
+  const reached = new Set<string>();
+  play(world, scenario, spec, issuer, browsers, reached);
+
+  world.watchState(() => issuer.state());
+  world.watchState(() => browsers.map((browser) => browser.state()));
+  world.watchState(() => monitors.state());
+  world.watchState(() => world.randomness.draws());
+  await world.open();
+  return {
+    program: world,
+    trace: world.trace,
+    violations: () => monitors.violations(),
+    reached,
+    finish() {
+      if (!world.ended) {
+        const waiting = browsers.flatMap((browser) =>
+          [...browser.inFlight].map(([load, isolate]) => `${load} for an answer of ${isolate}`),
+        );
+        throw world.deadlock(waiting.length > 0 ? waiting : isolates.map(({ actor }) => `something that ${actor.name} should do`));
+      }
+      emit({ type: "run-ended" });
+    },
+    close: () => world.close(),
+  };
+}
+
+function observe(world: World, monitors: Monitors, body: EventBody): void {
+  const sentence = monitors.on({ ...body, step: world.steps, at: world.now() });
+  if (sentence !== null) world.trace.note(sentence);
+}
+
+function openIssuer(world: World, network: Network, profile: Profile, journal: (event: EventBody) => void): Issuer {
+  const actor = world.actor("issuer", "issuer");
+  const issuer = createIssuer({
+    profile,
+    origin: ISSUER,
+    issuer: `${ISSUER}/user_management/${CLIENT_ID}`,
+    clientId: CLIENT_ID,
+    apiKey: API_KEY,
+    accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
+    users: users,
+    keys: signingKeys,
+    now: () => world.now(),
+    randomBytes: (length) => world.randomness.bytes(actor.name, length),
+    name: (secret, label, subject) => world.names.register(secret, label, subject),
+    journal,
+  });
+  const server = fetchServer(
+    actor,
+    Promise.resolve((request) => issuer.fetch(request)),
+  );
+  network.route(ISSUER, () => server);
+  world.watchDeadlines(() => issuer.deadlines());
+  return issuer;
+}
+
+function openIsolates(world: World, network: Network, target: Target, spec: CellSpec, issuer: Issuer): readonly Server[] {
+  const settings: IssuerSettings = {
+    origin: ISSUER,
+    issuer: `${ISSUER}/user_management/${CLIENT_ID}`,
+    clientId: CLIENT_ID,
+    apiKey: API_KEY,
+    jwks: issuer.jwks,
+  };
+  const isolates = Array.from({ length: spec.isolates }, (_, index) => {
+    const actor = world.actor(`isolate-${index + 1}`, "isolate");
+    return openIsolate(world, actor, target, environment(world, actor, index + 1, spec.strategy, settings));
+  });
+  let requests = 0;
+  // Fixed round robin: which load meets which isolate is part of the scenario, not of the schedule.
+  network.route(APP, () => isolates[requests++ % isolates.length] as Server);
+  return isolates;
+}
+
+function openIsolate(world: World, actor: Actor, target: Target, env: Environment): Server {
+  const created = world.as(actor, null, async () => target.create(env));
+  const handler = created.then((instance) => (request: Request) => instance.fetch(request));
+  handler.catch((error: unknown) => {
+    world.fail(
+      "BAD_TARGET",
+      `the target "${target.name}" threw while ${actor.name} was created: ${String(error)}`,
+      "create(environment) returns { fetch }, or a promise of it",
+      error,
+    );
+  });
+  return fetchServer(actor, handler);
+}
+
+function environment(world: World, actor: Actor, isolate: number, strategy: string, issuer: IssuerSettings): Environment {
+  return {
+    isolate,
+    origin: APP,
+    issuer,
+    strategy,
+    cookiePasswords: COOKIE_PASSWORDS,
+    // The façades know who calls; as ports they are the same things by another door.
+    fetch: (input, init) => fetch(input, init),
+    now: () => world.now(),
+    randomBytes: (length) => world.randomness.bytes(actor.name, length),
+  };
+}
+
+function openBrowsers(
+  world: World,
+  network: Network,
+  target: Target,
+  spec: CellSpec,
+  emit: (event: EventBody) => void,
+): readonly Browser[] {
+  return users.map(({ id, email, firstName }) => {
+    const name = firstName.toLowerCase();
+    const actor = world.actor(name, "browser");
+    return new Browser(
+      { name, user: id, email, app: APP, page: spec.page },
+      {
+        send(load, request) {
+          const { to, answer } = network.send(actor, load, request);
+          return { to: to.name, answer };
+        },
+        now: () => world.now(),
+        emit,
+        held: (cookies) => refreshTokenIn(world.names, cookies),
+        mentions: (text) => users.filter((user) => text.includes(user.id) || text.includes(user.email)).map((user) => user.id),
+        classify: (answer) => target.classify(answer),
+      },
+    );
+  });
+}
+
+function play(world: World, scenario: Scenario, spec: CellSpec, issuer: Issuer, browsers: readonly Browser[], reached: Set<string>): void {
+  const script = world.actor("script", "script");
+  world.play(script, () =>
+    scenario.play({
+      parameters: { loads: spec.loads, isolates: spec.isolates, page: spec.page },
+      accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
+      browsers,
+      admin: { endSessions: async (user) => issuer.endSessions(user, "admin") },
+      now: () => world.now(),
+      until: (moment) => world.until(moment, script),
+      reach: (mark) => {
+        if (!scenario.mustReach.includes(mark))
+          throw new HoldfastError("BAD_USAGE", `expected a mark that ${scenario.name} declares, got "${mark}"`, "add it to mustReach");
+        reached.add(mark);
+      },
+      loadsInFlight: () => browsers.reduce((count, browser) => count + browser.inFlight.size, 0),
+    }),
+  );
+}

@@ -1,0 +1,65 @@
+import type { Credential } from "../model/credential.ts";
+import type { EventBody, RedemptionAnswer } from "../model/event.ts";
+import type { Names } from "../sim/names.ts";
+import type { Exchange, NetworkObserver, WireResponse } from "../sim/network.ts";
+
+/** Where every WorkOS client redeems refresh tokens (field notes §1). */
+const TOKEN_ENDPOINT = "/user_management/authenticate";
+/** Answers that say "not now": RFC 9110 408, 429 and the 5xx. */
+const TRANSIENT = (status: number) => status === 408 || status === 429 || status >= 500;
+
+/** The refresh token inside of a text, however deeply sealed; the newest where there are several. */
+export function refreshTokenIn(names: Names, text: string): Credential | null {
+  let newest: Credential | null = null;
+  for (const { subject } of names.in(text)) {
+    const credential = subject as Credential | null;
+    if (credential?.type === "refresh-token" && (newest === null || credential.generation >= newest.generation)) newest = credential;
+  }
+  return newest;
+}
+
+/** Listens on the wires and says what it hears in the words of the monitors. */
+export class Wiretap implements NetworkObserver {
+  readonly #names: Names;
+  readonly #emit: (event: EventBody) => void;
+
+  constructor(names: Names, emit: (event: EventBody) => void) {
+    this.#names = names;
+    this.#emit = emit;
+  }
+
+  sent(exchange: Exchange): void {
+    const token = this.#presented(exchange);
+    if (token !== null) this.#emit({ type: "token-presented", token, isolate: exchange.from.name, load: exchange.task });
+  }
+
+  answered(exchange: Exchange, response: WireResponse | null): void {
+    const token = this.#presented(exchange);
+    if (token !== null)
+      this.#emit({
+        type: "token-answered",
+        token,
+        isolate: exchange.from.name,
+        load: exchange.task,
+        answer: this.#answer(token, response),
+      });
+  }
+
+  fault(fault: string, exchange: Exchange): void {
+    const detail = `${exchange.request.method} ${exchange.url.pathname} from ${exchange.from.name}`;
+    this.#emit({ type: "fault", fault, detail });
+  }
+
+  #presented({ from, to, request, url }: Exchange): Credential | null {
+    if (from.kind !== "isolate" || to.kind !== "issuer" || request.body === null) return null;
+    return url.pathname === TOKEN_ENDPOINT ? refreshTokenIn(this.#names, request.body) : null;
+  }
+
+  #answer(token: Credential, response: WireResponse | null): RedemptionAnswer {
+    if (response === null) return { kind: "fault", detail: "the answer was lost" };
+    if (TRANSIENT(response.status)) return { kind: "fault", detail: `status ${response.status}` };
+    // An issuer that does not rotate leaves the token out: the one presented lives on.
+    if (response.status < 300) return { kind: "issued", successor: refreshTokenIn(this.#names, response.body) ?? token };
+    return { kind: "rejected" };
+  }
+}

@@ -1,0 +1,115 @@
+import type { Credential } from "./credential.ts";
+
+/** What a target's answer means to the person in front of the browser (DESIGN §2, Target). */
+export type AnswerKind = "signed-in" | "signed-out" | "stale" | "unavailable" | "other";
+
+/** Why a session came to its end. The first four are legitimate; `reuse` is the issuer's own suspicion. */
+export type EndCause = "user" | "admin" | "expiry" | "theft" | "reuse";
+
+/** What the issuer did with one presented refresh token. */
+export type RedemptionOutcome =
+  /** First redemption: a successor was issued. */
+  | "rotated"
+  /** A replay that the profile answers with the successor issued before. */
+  | "replayed"
+  /** A replay that the profile answers with another token of the successor's generation. */
+  | "sibling"
+  /** `invalid_grant` or the profile's like. */
+  | "rejected";
+
+/** What came back to the client that presented a refresh token. */
+export type RedemptionAnswer =
+  | { readonly kind: "issued"; readonly successor: Credential }
+  | { readonly kind: "rejected" }
+  /** An infrastructure fault: 408, 429, 5xx, a body that does not parse, or no answer at all. */
+  | { readonly kind: "fault"; readonly detail: string };
+
+interface Stamp {
+  /** The step in which it happened; 0 is before the first. */
+  readonly step: number;
+  /** Virtual time, milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** The ground truth that monitors see: the issuer's journal, the jars, the wire. Never a target's own opinion. */
+export type Event = Stamp & EventBody;
+
+export type EventBody =
+  /** A browser sent a page request. `held` is the refresh token in its jar at that moment. */
+  | {
+      readonly type: "load-sent";
+      readonly load: string;
+      readonly tab: string;
+      readonly jar: string;
+      readonly user: string;
+      readonly isolate: string;
+      readonly held: Credential | null;
+    }
+  /** The answer reached the browser, after its `Set-Cookie` was applied. `mentions` are the users whose id or email the body shows. */
+  | {
+      readonly type: "load-answered";
+      readonly load: string;
+      readonly tab: string;
+      readonly jar: string;
+      readonly user: string;
+      readonly isolate: string;
+      readonly answer: AnswerKind;
+      readonly status: number;
+      readonly held: Credential | null;
+      readonly sentAt: number;
+      readonly mentions: readonly string[];
+    }
+  /** The answer was lost on its way to the browser; nothing of it was applied. */
+  | {
+      readonly type: "load-lost";
+      readonly load: string;
+      readonly tab: string;
+      readonly jar: string;
+      readonly user: string;
+      readonly isolate: string;
+    }
+  /** A jar's refresh token changed. `after` is null when the cookie was cleared. */
+  | {
+      readonly type: "jar-changed";
+      readonly jar: string;
+      readonly user: string;
+      readonly load: string;
+      readonly before: Credential | null;
+      readonly after: Credential | null;
+    }
+  /** An isolate put a refresh token on the wire. */
+  | { readonly type: "token-presented"; readonly token: Credential; readonly isolate: string; readonly load: string | null }
+  /** The issuer processed a presented refresh token. */
+  | {
+      readonly type: "token-redeemed";
+      readonly token: Credential;
+      readonly outcome: RedemptionOutcome;
+      readonly successor: Credential | null;
+      readonly detail: string;
+    }
+  /** The outcome of a presentation reached the isolate. */
+  | {
+      readonly type: "token-answered";
+      readonly token: Credential;
+      readonly isolate: string;
+      readonly load: string | null;
+      readonly answer: RedemptionAnswer;
+    }
+  /** A sign-in began a session. */
+  | { readonly type: "session-started"; readonly user: string; readonly session: string; readonly family: string }
+  /** The issuer ended a session. */
+  | {
+      readonly type: "session-ended";
+      readonly user: string;
+      readonly session: string;
+      readonly family: string;
+      readonly cause: EndCause;
+      readonly detail: string;
+    }
+  /** The explorer chose a fault. */
+  | { readonly type: "fault"; readonly fault: string; readonly detail: string }
+  /** The last event of a run: nothing is in flight any more. */
+  | { readonly type: "run-ended" };
+
+/** One kind of event, for instance `EventOf<"load-answered">`. */
+export type EventOf<T extends EventBody["type"]> = Extract<Event, { readonly type: T }>;

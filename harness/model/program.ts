@@ -1,0 +1,25 @@
+/** One thing that can happen next. */
+export interface Choice {
+  /** `request`, `response`, `timer`, `crypto`, `task`, `time`, or `fault:<name>`. */
+  readonly kind: string;
+  /** The actor that it resumes, for instance `isolate-1`. */
+  readonly actor: string;
+  /** One line without secrets, for instance `GET / load 3 [RT F1.g0]`. */
+  readonly label: string;
+}
+
+/**
+ * All that an explorer sees of a run. Choice 0 is always the FIFO choice.
+ * An explorer knows nothing of auth, HTTP or time, so anything that has this shape can be searched.
+ */
+export interface Program {
+  /** What can happen next; empty when the run has ended. The array is valid until the next step. */
+  enabled(): readonly Choice[];
+  /** Lets choice `index` happen and everything that follows from it until nothing more can run. */
+  step(index: number): Promise<void>;
+  /** Equal keys stand for equal states: from there on, equal choices give equal traces. */
+  key(): string;
+}
+
+/** The choices of one run, one a step. Trailing zeros are left out: FIFO is what happens when nothing is said. */
+export type Schedule = readonly number[];

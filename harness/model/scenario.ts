@@ -1,0 +1,56 @@
+import type { AnswerKind } from "./event.ts";
+import type { InvariantId } from "./invariant.ts";
+
+/** The numbers of a scenario that a cell may set. */
+export interface ScenarioParameters {
+  /** Concurrent page loads in the race. */
+  readonly loads: number;
+  /** Instances of the target, each with its own module state. */
+  readonly isolates: number;
+  /** How a page is loaded: one request, or a document followed by parallel fetches. */
+  readonly page: "request" | "document";
+}
+
+/** A browser with one jar and one user, and what a person does with it. */
+export interface BrowserActions {
+  /** The person in front of it: the issuer's user id. */
+  readonly user: string;
+  /** Signs in through real redirects: app → issuer → app. */
+  signIn(): Promise<void>;
+  /** Loads a page and resolves when its last answer has arrived or was lost (null). */
+  load(path?: string): Promise<AnswerKind | null>;
+}
+
+/** What the issuer's own people can do. */
+export interface AdminActions {
+  /** Ends every session of a user, as an administrator would. */
+  endSessions(user: string): Promise<void>;
+}
+
+/** The stage on which a scenario plays. Times in milliseconds of virtual time. */
+export interface Stage<M extends string = string> {
+  readonly parameters: ScenarioParameters;
+  readonly accessTokenLifetime: number;
+  /** One browser for each seeded user, in order. */
+  readonly browsers: readonly BrowserActions[];
+  readonly admin: AdminActions;
+  now(): number;
+  /** Waits until a moment. */
+  until(moment: number): Promise<void>;
+  /** Says that something that must be reachable was reached. */
+  reach(mark: M): void;
+  /** The page requests that are sent and not yet answered or lost. */
+  loadsInFlight(): number;
+}
+
+/** Actors, what they do, which invariants must hold and what must be reached (DESIGN §2, Scenario). */
+export interface Scenario<M extends string = string> {
+  readonly name: string;
+  readonly describe: string;
+  readonly defaults: ScenarioParameters;
+  /** Must hold for every target. */
+  readonly invariants: readonly InvariantId[];
+  /** A cell in which one of these is never reached has shown nothing, and fails. */
+  readonly mustReach: readonly M[];
+  play(stage: Stage<M>): Promise<void>;
+}

@@ -1,0 +1,8 @@
+/** Whatever owns a heap, or stands outside of the search: DESIGN §2. */
+export type ActorKind = "script" | "browser" | "isolate" | "issuer";
+
+export interface Actor {
+  /** Unique in its world, for instance `isolate-1`. */
+  readonly name: string;
+  readonly kind: ActorKind;
+}

@@ -1,0 +1,217 @@
+import nodeCrypto from "node:crypto";
+import { syncBuiltinESMExports } from "node:module";
+import nodeTimers from "node:timers";
+import timersPromises from "node:timers/promises";
+import { promisify } from "node:util";
+import { type Context, contexts } from "./context.ts";
+import type { SyncCrypto } from "./crypto.ts";
+import { installEscapeGuards } from "./escapes.ts";
+import { VirtualTimer } from "./timers.ts";
+
+/**
+ * Permanent façades over the globals: inside of a world they are that world's, elsewhere the real thing. Installed
+ * once per thread and before any target is imported, so that code which captures a global while it loads is caught too.
+ */
+let installed = false;
+export function installFacades(): void {
+  if (installed) return;
+  installed = true;
+  installDate();
+  installTimers();
+  installRandomness();
+  installSubtle();
+  installClocks();
+  installFetch();
+  installEscapeGuards();
+  syncBuiltinESMExports();
+}
+
+function installDate(): void {
+  const RealDate = globalThis.Date;
+  function VirtualDate(this: unknown, ...values: unknown[]): Date | string {
+    const context = contexts.getStore();
+    if (new.target === undefined) return new VirtualDateConstructor().toString();
+    const given = values.length === 0 && context !== undefined ? [context.world.now()] : values;
+    return Reflect.construct(RealDate, given, new.target) as Date;
+  }
+  const VirtualDateConstructor = VirtualDate as unknown as DateConstructor;
+  for (const [name, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(RealDate)))
+    Object.defineProperty(VirtualDate, name, descriptor);
+  Object.defineProperty(VirtualDate, "now", {
+    value: () => contexts.getStore()?.world.now() ?? RealDate.now(),
+    configurable: true,
+    writable: true,
+  });
+  RealDate.prototype.constructor = VirtualDateConstructor;
+  globalThis.Date = VirtualDateConstructor;
+}
+
+type TimerCallback = (...values: unknown[]) => void;
+
+function installTimers(): void {
+  const real = { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate };
+
+  const virtualStart = (realStart: typeof setTimeout | typeof setInterval, repeat: boolean) =>
+    function start(callback: TimerCallback, delay?: number, ...values: unknown[]): unknown {
+      const context = contexts.getStore();
+      if (context === undefined) return (realStart as (...all: unknown[]) => unknown)(callback, delay, ...values);
+      return context.world.startTimer(context, () => callback(...values), delay ?? 0, repeat);
+    };
+  const virtualClear = (realClear: (handle: never) => void) => (handle: unknown) => {
+    const context = contexts.getStore();
+    if (handle instanceof VirtualTimer) handle.context.world.cancelTimer(handle.id);
+    else if (context !== undefined && typeof handle === "number") context.world.cancelTimer(handle);
+    else realClear(handle as never);
+  };
+
+  const virtual = {
+    setTimeout: virtualStart(real.setTimeout, false),
+    setInterval: virtualStart(real.setInterval, true),
+    setImmediate(callback: TimerCallback, ...values: unknown[]): unknown {
+      const context = contexts.getStore();
+      if (context === undefined) return real.setImmediate(callback, ...values);
+      return context.world.startTimer(context, () => callback(...values), 0, false);
+    },
+    clearTimeout: virtualClear(real.clearTimeout),
+    clearInterval: virtualClear(real.clearInterval),
+    clearImmediate: virtualClear(real.clearImmediate as (handle: never) => void),
+  };
+  const sleep = (delay?: number, value?: unknown): Promise<unknown> => {
+    const context = contexts.getStore();
+    // The promise carries the context of its awaiter; the callback only resolves it.
+    if (context !== undefined) return new Promise((resolve) => context.world.startTimer(context, () => resolve(value), delay ?? 0, false));
+    return realSleep(delay, value);
+  };
+  const realSleep = timersPromises.setTimeout;
+  timersPromises.setTimeout = sleep as typeof timersPromises.setTimeout;
+  Object.defineProperty(virtual.setTimeout, promisify.custom, { value: sleep });
+  Object.assign(globalThis, virtual);
+  Object.assign(nodeTimers, virtual);
+
+  const realTimeout = AbortSignal.timeout;
+  AbortSignal.timeout = (delay: number): AbortSignal => {
+    const context = contexts.getStore();
+    if (context === undefined) return realTimeout.call(AbortSignal, delay);
+    const controller = new AbortController();
+    const expire = () => controller.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError"));
+    context.world.startTimer(context, expire, delay, false);
+    return controller.signal;
+  };
+}
+
+function installRandomness(): void {
+  const realRandom = Math.random;
+  Math.random = () => {
+    const context = contexts.getStore();
+    return context === undefined ? realRandom() : context.world.randomness.number(context.actor.name);
+  };
+
+  const fill = (context: Context, view: ArrayBufferView): void => {
+    const bytes = context.world.randomness.bytes(context.actor.name, view.byteLength);
+    new Uint8Array(view.buffer, view.byteOffset, view.byteLength).set(bytes);
+  };
+  const uuid = (context: Context) => context.world.randomness.uuid(context.actor.name);
+
+  override(Crypto.prototype, "getRandomValues", (context, _real, [view]) => {
+    fill(context, view as ArrayBufferView);
+    return view;
+  });
+  override(Crypto.prototype, "randomUUID", (context) => uuid(context));
+  override(nodeCrypto, "randomUUID", (context) => uuid(context));
+  override(nodeCrypto, "randomFillSync", (context, _real, [view]) => {
+    fill(context, view as ArrayBufferView);
+    return view;
+  });
+  override(nodeCrypto, "randomBytes", (context, _real, [size, callback]) => {
+    const bytes = Buffer.from(context.world.randomness.bytes(context.actor.name, size as number));
+    if (typeof callback !== "function") return bytes;
+    queueMicrotask(() => callback(null, bytes));
+    return undefined;
+  });
+  override(nodeCrypto, "randomInt", (context, _real, values) => {
+    const [low, high] = typeof values[1] === "number" ? [values[0] as number, values[1]] : [0, values[0] as number];
+    return low + Math.floor(context.world.randomness.number(context.actor.name) * (high - low));
+  });
+}
+
+function installSubtle(): void {
+  const known: readonly (keyof SyncCrypto)[] = [
+    "digest",
+    "importKey",
+    "exportKey",
+    "sign",
+    "verify",
+    "encrypt",
+    "decrypt",
+    "deriveBits",
+    "deriveKey",
+    "generateKey",
+  ];
+  for (const name of Object.getOwnPropertyNames(SubtleCrypto.prototype)) {
+    if (name === "constructor") continue;
+    override(SubtleCrypto.prototype, name, (context, _real, values) =>
+      (known as readonly string[]).includes(name)
+        ? context.world.crypto(context, name, (crypto) =>
+            (crypto[name as keyof SyncCrypto] as (...all: unknown[]) => unknown).apply(crypto, values),
+          )
+        : Promise.reject(
+            context.world.fail(
+              "ESCAPED",
+              `${context.actor.name} called crypto.subtle.${name}`,
+              "the world does not compute it yet; say so in an issue",
+            ),
+          ),
+    );
+  }
+}
+
+function installClocks(): void {
+  override(Performance.prototype, "now", (context) => context.world.now());
+  const realHrtime = process.hrtime;
+  const hrtime = (since?: [number, number]): [number, number] => {
+    const context = contexts.getStore();
+    if (context === undefined) return realHrtime(since);
+    const [seconds, nanoseconds] = [Math.floor(context.world.now() / 1000), (context.world.now() % 1000) * 1e6];
+    if (since === undefined) return [seconds, nanoseconds];
+    const borrow = nanoseconds < since[1] ? 1 : 0;
+    return [seconds - since[0] - borrow, nanoseconds - since[1] + borrow * 1e9];
+  };
+  hrtime.bigint = () => {
+    const context = contexts.getStore();
+    return context === undefined ? realHrtime.bigint() : BigInt(context.world.now()) * 1_000_000n;
+  };
+  process.hrtime = hrtime;
+}
+
+function installFetch(): void {
+  const realFetch = globalThis.fetch;
+  globalThis.fetch = (input: string | URL | Request, init?: RequestInit) => {
+    const context = contexts.getStore();
+    if (context === undefined) return realFetch(input, init);
+    if (context.world.fetcher === null) {
+      return Promise.reject(
+        context.world.fail(
+          "ESCAPED",
+          `${context.actor.name} called fetch, but this world has no network`,
+          "create a Network for the world",
+        ),
+      );
+    }
+    return context.world.fetcher(context, input, init);
+  };
+}
+
+/** Replaces a method by one that asks `virtual` when a world is current, and the real one otherwise. */
+function override(owner: object, name: string, virtual: (context: Context, real: Function, values: unknown[]) => unknown): void {
+  const holder = owner as Record<string, Function>;
+  const real = holder[name] as Function;
+  Object.defineProperty(holder, name, {
+    value: function (this: unknown, ...values: unknown[]): unknown {
+      const context = contexts.getStore();
+      return context === undefined ? real.apply(this, values) : virtual(context, real, values);
+    },
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  });
+}

@@ -1,0 +1,77 @@
+/** What a secret is called in traces. `subject` is whatever its owner wants to find again. */
+export interface Named<S = unknown> {
+  readonly label: string;
+  readonly subject: S | null;
+}
+
+/** Runs of characters that tokens, codes and the parts of sealed cookies are made of. */
+const WORDS = /[A-Za-z0-9_\-+/=]{16,}(?:\.[A-Za-z0-9_\-+/=]{16,}){0,4}/g;
+const SEPARATORS = /[.]/;
+/** A ciphertext is known by its first 24 bytes: 32 characters of base64url without padding. */
+const SEAL_BYTES = 24;
+
+/**
+ * The names of a world's secrets, and what its sealed boxes contain. Whoever mints a secret registers it; the world's
+ * crypto registers every encryption by its ciphertext. A sealed cookie is then known by its content.
+ *
+ * @example
+ * ```ts
+ * const names = new Names();
+ * names.register("rt_0123456789abcdef", "RT F1.g0");
+ * names.in("refresh_token=rt_0123456789abcdef").map((name) => name.label); // ["RT F1.g0"]
+ * ```
+ */
+export class Names {
+  readonly #secrets = new Map<string, Named>();
+  readonly #seals = new Map<string, string>();
+  readonly #found = new Map<string, readonly Named[]>();
+
+  register(secret: string, label: string, subject: unknown = null): void {
+    this.#secrets.set(secret, { label, subject });
+  }
+
+  /** Records what a ciphertext contains. Boxes shorter than 24 bytes are not told apart and stay unnamed. */
+  seal(ciphertext: Uint8Array, plaintext: Uint8Array): void {
+    if (ciphertext.length < SEAL_BYTES) return;
+    this.#seals.set(
+      Buffer.from(ciphertext.buffer, ciphertext.byteOffset, SEAL_BYTES).toString("base64url"),
+      Buffer.from(plaintext).toString("utf8"),
+    );
+  }
+
+  /** Every named secret that a text contains, also inside of sealed boxes; each once, in order of appearance. */
+  in(text: string): readonly Named[] {
+    const known = this.#found.get(text);
+    if (known !== undefined) return known;
+    const found = new Set<Named>();
+    this.#collect(text.includes("%") ? decode(text) : text, found);
+    const list = [...found];
+    // A text can only contain what was minted before it, so the answer never changes.
+    this.#found.set(text, list);
+    return list;
+  }
+
+  #collect(text: string, found: Set<Named>): void {
+    for (const [word] of text.matchAll(WORDS)) {
+      const whole = this.#secrets.get(word);
+      if (whole !== undefined) {
+        found.add(whole);
+        continue;
+      }
+      for (const part of word.split(SEPARATORS)) {
+        const secret = this.#secrets.get(part);
+        if (secret !== undefined) found.add(secret);
+        const content = this.#seals.get(part.slice(0, 32));
+        if (content !== undefined) this.#collect(content, found);
+      }
+    }
+  }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,267 @@
+import type { Actor, ActorKind } from "./actor.ts";
+import type { Context } from "./context.ts";
+import type { FaultOutcome, Operation } from "./operation.ts";
+import type { World } from "./world.ts";
+
+/** A request as it is on the wire. Bodies are text. */
+export interface WireRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string | null;
+}
+
+export interface WireResponse {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body: string;
+}
+
+/** One request and what becomes of it. */
+export interface Exchange {
+  readonly from: Actor;
+  readonly to: Actor;
+  /** The piece of work that it belongs to, for instance a page load. */
+  readonly task: string | null;
+  readonly request: WireRequest;
+  readonly url: URL;
+}
+
+/** Whatever answers requests: an isolate, the issuer. */
+export interface Server {
+  readonly actor: Actor;
+  /** Runs in the server's own context. A rejection becomes a bare 500, as a server runtime would answer. */
+  handle(request: WireRequest): Promise<WireResponse>;
+}
+
+/** A fault on a kind of message, offered to the explorer while the world's budget for its name lasts. */
+export interface NetworkFault {
+  readonly name: string;
+  readonly on: "request" | "response";
+  readonly from: ActorKind;
+  readonly to: ActorKind;
+  /** `lost`: the caller sees its connection end. An answer: the caller gets this one; of a request nothing is processed. */
+  readonly effect: "lost" | WireResponse;
+}
+
+/** Told of what happens on the wire, in order. */
+export interface NetworkObserver {
+  sent(exchange: Exchange): void;
+  /** The answer is at the caller, who has not run yet; null when it was lost. */
+  answered(exchange: Exchange, response: WireResponse | null): void;
+  fault(name: string, exchange: Exchange): void;
+}
+
+/**
+ * The wires between actors. Each request and each response arrives in an operation of its own, so the explorer orders
+ * them all. A body that is streamed arrives whole.
+ */
+export class Network {
+  readonly #world: World;
+  readonly #routes = new Map<string, (request: WireRequest) => Server>();
+  readonly #faults: readonly NetworkFault[];
+  readonly #observer: NetworkObserver;
+
+  constructor(world: World, faults: readonly NetworkFault[], observer: NetworkObserver) {
+    this.#world = world;
+    this.#faults = faults;
+    this.#observer = observer;
+    world.fetcher = (context, input, init) => this.#fetch(context, input, init);
+  }
+
+  /** Says who answers at an origin; `choose` is asked once a request, when it is sent. */
+  route(origin: string, choose: (request: WireRequest) => Server): void {
+    this.#routes.set(origin, choose);
+  }
+
+  /**
+   * Sends a request to whoever answers at its origin. `answer` resolves in the step in which the answer arrives, to null
+   * when it was lost.
+   *
+   * @throws HoldfastError `ESCAPED` when nobody in this world answers there.
+   */
+  send(
+    from: Actor,
+    task: string | null,
+    request: WireRequest,
+    signal?: AbortSignal,
+  ): { readonly to: Actor; readonly answer: Promise<WireResponse | null> } {
+    const url = new URL(request.url);
+    const choose = this.#routes.get(url.origin);
+    if (choose === undefined) {
+      throw this.#world.fail(
+        "ESCAPED",
+        `${from.name} sent a request to ${url.origin}, where no one in this world answers`,
+        `known origins: ${[...this.#routes.keys()].join(", ")}`,
+      );
+    }
+    const server = choose(request);
+    const exchange: Exchange = { from, to: server.actor, task, request, url };
+    const answer = new Promise<WireResponse | null>((resolve, reject) => {
+      let pending: Operation | null = null;
+      const answer = (response: WireResponse | null) => {
+        this.#observer.answered(exchange, response);
+        resolve(response);
+      };
+      const respond = (response: WireResponse) => {
+        if (signal?.aborted) return;
+        pending = this.#response(exchange, response, answer);
+        this.#world.submit(pending);
+      };
+      signal?.addEventListener("abort", () => {
+        // The request may still arrive, as on a real wire; its answer finds nobody.
+        if (pending !== null) this.#world.withdraw(pending);
+        reject(signal.reason);
+      });
+      this.#observer.sent(exchange);
+      this.#world.submit(this.#request(exchange, server, respond, answer));
+    });
+    return { to: server.actor, answer };
+  }
+
+  #request(
+    exchange: Exchange,
+    server: Server,
+    respond: (response: WireResponse) => void,
+    answer: (response: WireResponse | null) => void,
+  ): Operation {
+    return {
+      kind: "request",
+      from: exchange.from,
+      to: exchange.to,
+      describe: () => this.#describeRequest(exchange),
+      payload: () => JSON.stringify(exchange.request),
+      complete: () => {
+        this.#world
+          .as(server.actor, exchange.task, () => server.handle(exchange.request))
+          .then(respond, (error: unknown) => {
+            this.#world.trace.note(`${server.actor.name} failed while it answered: ${errorName(error)}`);
+            respond({ status: 500, headers: [["content-type", "text/plain"]], body: "Internal Server Error" });
+          });
+      },
+      faults: this.#faultsOn("request", exchange, respond, answer),
+    };
+  }
+
+  #response(exchange: Exchange, response: WireResponse, answer: (response: WireResponse | null) => void): Operation {
+    return {
+      kind: "response",
+      from: exchange.to,
+      to: exchange.from,
+      describe: () => this.#describeResponse(exchange, response),
+      payload: () => JSON.stringify(response),
+      complete: () => answer(response),
+      faults: this.#faultsOn("response", exchange, answer, answer),
+    };
+  }
+
+  #faultsOn(
+    on: "request" | "response",
+    exchange: Exchange,
+    replace: (response: WireResponse) => void,
+    lose: (response: null) => void,
+  ): FaultOutcome[] {
+    const [from, to] = on === "request" ? [exchange.from, exchange.to] : [exchange.to, exchange.from];
+    return this.#faults
+      .filter((fault) => fault.on === on && fault.from === from.kind && fault.to === to.kind)
+      .map((fault) => ({
+        name: fault.name,
+        complete: () => {
+          this.#observer.fault(fault.name, exchange);
+          if (fault.effect === "lost") lose(null);
+          else replace(fault.effect);
+        },
+      }));
+  }
+
+  #describeRequest({ task, request, url }: Exchange): string {
+    const headers = request.headers.map(([, value]) => value).join(" ");
+    return `${request.method} ${url.pathname}${forTask(task)}${this.#namesIn(`${url.search} ${headers} ${request.body ?? ""}`)}`;
+  }
+
+  #describeResponse({ task, request, url }: Exchange, response: WireResponse): string {
+    const headers = response.headers.map(([, value]) => value).join(" ");
+    return `${response.status} to ${request.method} ${url.pathname}${forTask(task)}${this.#namesIn(`${headers} ${response.body}`)}`;
+  }
+
+  #namesIn(text: string): string {
+    const names = this.#world.names.in(text);
+    return names.length === 0 ? "" : ` [${names.map((name) => name.label).join(", ")}]`;
+  }
+
+  /** `fetch` as the target knows it, on top of `send`. */
+  async #fetch(context: Context, input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    const { request, signal, redirect } = await toWire(input, init);
+    if (signal?.aborted) throw signal.reason;
+    const response = await this.send(context.actor, context.task, request, signal).answer;
+    if (response === null) throw connectionReset();
+    if (
+      redirect === "follow" &&
+      response.status >= 301 &&
+      response.status <= 308 &&
+      response.headers.some(([name]) => name === "location")
+    ) {
+      throw this.#world.fail(
+        "ESCAPED",
+        `${context.actor.name}: fetch was redirected by ${new URL(request.url).pathname}`,
+        'the world\'s fetch follows no redirects yet; pass redirect: "manual"',
+      );
+    }
+    return fromWire(response, request.url);
+  }
+}
+
+async function toWire(input: string | URL | Request, init: RequestInit | undefined) {
+  const plain = !(input instanceof Request) && (init?.body === undefined || init.body === null || typeof init.body === "string");
+  if (plain) {
+    // The common call, without a Request object: it costs as much as all the rest of a message.
+    const headers = new Headers(init?.headers);
+    const body = (init?.body as string | null | undefined) ?? null;
+    if (body !== null && !headers.has("content-type")) headers.set("content-type", "text/plain;charset=UTF-8");
+    const request: WireRequest = { method: (init?.method ?? "GET").toUpperCase(), url: new URL(input).href, headers: [...headers], body };
+    return { request, signal: init?.signal ?? undefined, redirect: init?.redirect ?? "follow" };
+  }
+  const request = new Request(input, init);
+  const body = request.body === null ? null : await request.text();
+  return {
+    request: { method: request.method, url: request.url, headers: [...request.headers], body },
+    signal: request.signal,
+    redirect: request.redirect,
+  };
+}
+
+const NULL_BODY = new Set([101, 204, 205, 304]);
+
+/** A wire response as a `Response`. */
+export function fromWire(response: WireResponse, url: string): Response {
+  const body = NULL_BODY.has(response.status) ? null : response.body;
+  const result = new Response(body, { status: response.status, headers: response.headers as [string, string][] });
+  Object.defineProperty(result, "url", { value: url });
+  return result;
+}
+
+/** A server made of a fetch handler. The handler may come later: until then requests wait, as on a cold start. */
+export function fetchServer(actor: Actor, handler: Promise<(request: Request) => Promise<Response>>): Server {
+  return {
+    actor,
+    async handle({ method, url, headers, body }) {
+      const handle = await handler;
+      const response = await handle(new Request(url, { method, headers: headers as [string, string][], body }));
+      return { status: response.status, headers: [...response.headers], body: await response.text() };
+    },
+  };
+}
+
+/** What Node's fetch rejects with when the connection ends early. */
+function connectionReset(): TypeError {
+  return new TypeError("fetch failed", { cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }) });
+}
+
+function forTask(task: string | null): string {
+  return task === null ? "" : ` for ${task}`;
+}
+
+/** A target's error messages may quote a token, so only the kind of error enters the trace. */
+function errorName(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}

@@ -1,0 +1,75 @@
+import { hash } from "node:crypto";
+import type { Choice } from "../model/program.ts";
+import type { Actor } from "./actor.ts";
+
+export type OperationKind = "request" | "response" | "timer" | "crypto" | "task";
+
+/** Another way for an operation to end, offered to the explorer while its budget lasts. */
+export interface FaultOutcome {
+  readonly name: string;
+  complete(): void;
+}
+
+/** Anything an actor awaits from outside (DESIGN §2). Completing it resumes `to`. */
+export interface Operation {
+  readonly kind: OperationKind;
+  readonly from: Actor | null;
+  readonly to: Actor;
+  /** Read only when a trace is rendered or a state is keyed, so it may be costly. */
+  describe(): string;
+  /** All that it brings, for the key of a state; the description alone may leave things out. */
+  payload?(): string;
+  /** Resolves what the actor awaits. Must not throw. */
+  complete(): void;
+  readonly faults?: readonly FaultOutcome[];
+}
+
+/** An operation that can happen now, as an explorer sees it. */
+export class Ready implements Choice {
+  readonly operation: Operation;
+  readonly fault: FaultOutcome | null;
+  #fingerprint: string | null = null;
+
+  constructor(operation: Operation, fault: FaultOutcome | null = null) {
+    this.operation = operation;
+    this.fault = fault;
+  }
+
+  get kind(): string {
+    return this.fault === null ? this.operation.kind : `fault:${this.fault.name}`;
+  }
+
+  get actor(): string {
+    return this.operation.to.name;
+  }
+
+  get label(): string {
+    return this.operation.describe();
+  }
+
+  /** Stands for the operation and all that it brings, in the key of a state. */
+  get fingerprint(): string {
+    if (this.#fingerprint === null) {
+      const { kind, to, payload } = this.operation;
+      this.#fingerprint = hash("sha1", `${kind} ${to.name} ${this.label} ${payload?.() ?? ""}`, "base64url");
+    }
+    return this.#fingerprint;
+  }
+}
+
+/** The choice to let time pass. */
+export class TimeMove implements Choice {
+  readonly kind = "time";
+  readonly actor = "clock";
+  readonly to: number;
+  readonly #from: number;
+
+  constructor(from: number, to: number) {
+    this.#from = from;
+    this.to = to;
+  }
+
+  get label(): string {
+    return `time passes: ${(this.to - this.#from) / 1000} s`;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Context } from "./context.ts";
+
+/** A timer of the world, with the surface of Node's `Timeout`, so that `unref`, `refresh` and the like work on it. */
+export class VirtualTimer {
+  readonly id: number;
+  readonly context: Context;
+  readonly delay: number;
+  readonly repeat: boolean;
+  readonly callback: () => void;
+  due: number;
+  #timers: Timers;
+  #referenced = true;
+
+  constructor(timers: Timers, id: number, context: Context, due: number, delay: number, repeat: boolean, callback: () => void) {
+    this.#timers = timers;
+    this.id = id;
+    this.context = context;
+    this.due = due;
+    this.delay = delay;
+    this.repeat = repeat;
+    this.callback = callback;
+  }
+
+  ref(): this {
+    this.#referenced = true;
+    return this;
+  }
+
+  unref(): this {
+    this.#referenced = false;
+    return this;
+  }
+
+  hasRef(): boolean {
+    return this.#referenced;
+  }
+
+  refresh(): this {
+    this.context.world.cancelTimer(this.id);
+    this.due = this.context.world.now() + this.delay;
+    this.#timers.add(this);
+    return this;
+  }
+
+  close(): this {
+    this.context.world.cancelTimer(this.id);
+    return this;
+  }
+
+  [Symbol.toPrimitive](): number {
+    return this.id;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** The timers that wait for their moment, in order of due time and then of creation. */
+export class Timers {
+  readonly #waiting = new Map<number, VirtualTimer>();
+  #ids = 0;
+
+  create(context: Context, now: number, delay: number, repeat: boolean, callback: () => void): VirtualTimer {
+    const timer = new VirtualTimer(this, ++this.#ids, context, now + clamp(delay), clamp(delay), repeat, callback);
+    this.add(timer);
+    return timer;
+  }
+
+  add(timer: VirtualTimer): void {
+    this.#waiting.set(timer.id, timer);
+  }
+
+  /** True when it was still waiting. */
+  cancel(id: number): boolean {
+    return this.#waiting.delete(id);
+  }
+
+  /** The earliest moment at which a timer is due; null when there is none. */
+  next(): number | null {
+    let earliest: number | null = null;
+    for (const timer of this.#waiting.values()) if (earliest === null || timer.due < earliest) earliest = timer.due;
+    return earliest;
+  }
+
+  /** Takes out every timer that is due at `now`, in order. */
+  take(now: number): VirtualTimer[] {
+    const due = [...this.#waiting.values()].filter((timer) => timer.due <= now).sort((a, b) => a.due - b.due || a.id - b.id);
+    for (const timer of due) this.#waiting.delete(timer.id);
+    return due;
+  }
+
+  /** A canonical line for each waiting timer. */
+  describe(now: number): string[] {
+    return [...this.#waiting.values()].map((timer) => `${timer.context.actor.name}+${timer.due - now}`).sort();
+  }
+}
+
+/** Node's rule: a delay that is no number, below 1 or beyond 31 bits becomes 1 ms. */
+function clamp(delay: number): number {
+  return delay >= 1 && delay <= 2 ** 31 - 1 ? Math.trunc(delay) : 1;
+}

@@ -1,0 +1,61 @@
+import type { TraceEntry } from "../model/trace.ts";
+import type { Operation } from "./operation.ts";
+
+interface Step {
+  readonly at: number;
+  readonly kind: string;
+  readonly operation: Operation | null;
+  readonly label: string | null;
+  readonly choice: number;
+  readonly of: number;
+  readonly events: string[];
+}
+
+/**
+ * The canonical record of a run. Labels are rendered only when somebody reads them; secrets appear by name, so the
+ * trace and its hash are the same on every machine.
+ */
+export class Trace {
+  readonly #steps: Step[] = [];
+  readonly #before: string[] = [];
+  readonly #began: number;
+
+  constructor(began: number) {
+    this.#began = began;
+  }
+
+  get length(): number {
+    return this.#steps.length;
+  }
+
+  add(at: number, kind: string, operation: Operation | null, label: string | null, choice: number, of: number): void {
+    this.#steps.push({ at, kind, operation, label, choice, of, events: [] });
+  }
+
+  /** Notes what happened in the current step. */
+  note(sentence: string): void {
+    (this.#steps.at(-1)?.events ?? this.#before).push(sentence);
+  }
+
+  entries(): TraceEntry[] {
+    return this.#steps.map((step, index) => ({
+      step: index + 1,
+      at: step.at - this.#began,
+      kind: step.kind,
+      from: step.operation?.from?.name ?? null,
+      to: step.operation?.to.name ?? "clock",
+      label: step.label ?? step.operation?.describe() ?? "",
+      choice: step.choice,
+      of: step.of,
+      events: step.events,
+    }));
+  }
+
+  /** One line a step, the input of the hash. */
+  lines(): string[] {
+    return this.entries().map((entry) => {
+      const route = entry.from === null ? entry.to : `${entry.from}>${entry.to}`;
+      return `${entry.step} ${entry.at} ${entry.kind} ${route} ${entry.label} ${entry.choice}/${entry.of}${entry.events.map((event) => `\n  ${event}`).join("")}`;
+    });
+  }
+}

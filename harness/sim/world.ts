@@ -1,0 +1,353 @@
+import { hash } from "node:crypto";
+import type { Granularity } from "../model/cell.ts";
+import { type ErrorCode, HoldfastError } from "../model/error.ts";
+import type { Choice, Program } from "../model/program.ts";
+import type { Actor, ActorKind } from "./actor.ts";
+import { type Context, contexts, type Host } from "./context.ts";
+import { SyncCrypto, UnsupportedCrypto } from "./crypto.ts";
+import { drain } from "./drain.ts";
+import { installFacades } from "./facades.ts";
+import { Names } from "./names.ts";
+import { type Operation, Ready, TimeMove } from "./operation.ts";
+import { Randomness } from "./randomness.ts";
+import { Timers, type VirtualTimer } from "./timers.ts";
+import { Trace } from "./trace.ts";
+
+// Before any target can be imported: a target may capture a global while it loads.
+installFacades();
+
+export interface WorldOptions {
+  /** Seed of the data (ids, salts, IVs). The same in every schedule of a search, so that crypto can be memoised. */
+  readonly seed: string;
+  /** The moment at which it begins, milliseconds since the epoch. */
+  readonly epoch: number;
+  readonly crypto: Granularity;
+  /** A run of more steps than this is stopped. */
+  readonly stepLimit: number;
+  /** How often time may move while something is in flight; 0 keeps time still until only timers are left. */
+  readonly timeSteps: number;
+  /** Budgets by fault name. */
+  readonly faults: Readonly<Record<string, number>>;
+}
+
+/**
+ * One deterministic run: clock, randomness, pending operations, actors (DESIGN §2). It knows nothing of auth.
+ *
+ * @example
+ * ```ts
+ * const world = new World({ seed: "s", epoch: 0, crypto: "inline", stepLimit: 100, timeSteps: 0, faults: {} });
+ * const script = world.actor("script", "script");
+ * world.play(script, async () => { await world.until(5_000, script); });
+ * while (world.enabled().length > 0) await world.step(0);
+ * world.now(); // 5000
+ * ```
+ */
+export class World implements Program, Host {
+  readonly names = new Names();
+  readonly trace: Trace;
+  readonly randomness: Randomness;
+  /** Where `fetch` goes; set by the network. */
+  fetcher: ((context: Context, input: string | URL | Request, init?: RequestInit) => Promise<Response>) | null = null;
+
+  readonly #options: WorldOptions;
+  readonly #faults: Map<string, number>;
+  readonly #timers = new Timers();
+  readonly #ready: Ready[] = [];
+  readonly #deadlines: (() => readonly number[])[] = [];
+  readonly #state: (() => unknown)[] = [];
+  readonly #histories = new Map<string, string>();
+  readonly #crypto = new Map<Actor, SyncCrypto>();
+  #now: number;
+  #timeSteps: number;
+  #played = false;
+  #failure: HoldfastError | null = null;
+  #closed = false;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.#now = options.epoch;
+    this.#timeSteps = options.timeSteps;
+    this.#faults = new Map(Object.entries(options.faults));
+    this.trace = new Trace(options.epoch);
+    this.randomness = new Randomness(options.seed);
+  }
+
+  actor(name: string, kind: ActorKind): Actor {
+    return { name, kind };
+  }
+
+  /** Milliseconds since the epoch. */
+  now(): number {
+    return this.#now;
+  }
+
+  /** How many steps were taken. */
+  get steps(): number {
+    return this.trace.length;
+  }
+
+  /** Runs `code` as an actor: all that it starts is known to be that actor's. */
+  as<T>(actor: Actor, task: string | null, code: () => T): T {
+    return contexts.run({ world: this, actor, task }, code);
+  }
+
+  /** Starts what the run is about. The run is over once it has settled and nothing is in flight. */
+  play(actor: Actor, script: () => Promise<void>): void {
+    this.as(actor, null, script).then(
+      () => {
+        this.#played = true;
+      },
+      (error: unknown) => {
+        this.#failure ??=
+          error instanceof HoldfastError
+            ? error
+            : new HoldfastError("TARGET_CRASHED", `the scenario itself failed: ${String(error)}`, "mend the scenario", { cause: error });
+      },
+    );
+  }
+
+  /** An operation that can happen from now on. */
+  submit(operation: Operation): void {
+    this.#ready.push(new Ready(operation));
+  }
+
+  /** Takes an operation back that has not happened: its actor gave up waiting. */
+  withdraw(operation: Operation): void {
+    const index = this.#ready.findIndex((ready) => ready.operation === operation);
+    if (index >= 0) this.#ready.splice(index, 1);
+  }
+
+  /** Waits until a moment; at once when it has passed. */
+  async until(moment: number, actor: Actor): Promise<void> {
+    if (moment <= this.#now) return;
+    await new Promise<void>((resolve) => {
+      this.#timers.create({ world: this, actor, task: null }, this.#now, moment - this.#now, false, resolve);
+    });
+  }
+
+  /** Moments at which something changes its meaning: time choices move to the next of these or of the timers. */
+  watchDeadlines(deadlines: () => readonly number[]): void {
+    this.#deadlines.push(deadlines);
+  }
+
+  /** Adds plain data to the key of a state. */
+  watchState(state: () => unknown): void {
+    this.#state.push(state);
+  }
+
+  startTimer(context: Context, callback: () => void, delay: number, repeat: boolean): VirtualTimer {
+    this.#assertOpen("a timer was started");
+    return this.#timers.create(context, this.#now, delay, repeat, callback);
+  }
+
+  cancelTimer(id: number): void {
+    this.#timers.cancel(id);
+    // A timer that fired on the clock but was not yet delivered can still be called off.
+    const index = this.#ready.findIndex((ready) => ready.operation.kind === "timer" && timerOf.get(ready.operation)?.id === id);
+    if (index >= 0) this.#ready.splice(index, 1);
+  }
+
+  /** WebCrypto for an actor. `interleaved` makes each completion an operation of its own, for isolates only. */
+  crypto<T>(context: Context, what: string, compute: (crypto: SyncCrypto) => T): Promise<T> {
+    this.#assertOpen(`crypto.subtle.${what} was called`);
+    let crypto = this.#crypto.get(context.actor);
+    if (crypto === undefined) {
+      crypto = new SyncCrypto(this.names, (length) => this.randomness.bytes(context.actor.name, length));
+      this.#crypto.set(context.actor, crypto);
+    }
+    let settle: (resolve: (value: T) => void, reject: (reason: unknown) => void) => void;
+    try {
+      const value = compute(crypto);
+      settle = (resolve) => resolve(value);
+    } catch (error) {
+      if (error instanceof UnsupportedCrypto)
+        throw this.fail(
+          "ESCAPED",
+          `${context.actor.name}: ${error.message}`,
+          "use RS256, EdDSA, HMAC, AES-GCM, AES-CBC, PBKDF2 or HKDF in simulations",
+        );
+      settle = (_resolve, reject) => reject(error);
+    }
+    return new Promise<T>((resolve, reject) => {
+      if (this.#options.crypto === "inline" || context.actor.kind !== "isolate") settle(resolve, reject);
+      else
+        this.submit({
+          kind: "crypto",
+          from: null,
+          to: context.actor,
+          describe: () => describeTask(what, context.task),
+          complete: () => settle(resolve, reject),
+        });
+    });
+  }
+
+  /** Records the first thing that keeps the harness from vouching for this run; `step` then throws it. */
+  fail(code: ErrorCode, message: string, hint: string, cause?: unknown): HoldfastError {
+    const failure = new HoldfastError(code, message, hint, { cause });
+    this.#failure ??= failure;
+    return failure;
+  }
+
+  enabled(): readonly Choice[] {
+    return this.#choices();
+  }
+
+  async step(index: number): Promise<void> {
+    const choices = this.#choices();
+    const choice = choices[index];
+    if (choice === undefined) {
+      throw new HoldfastError(
+        "REPLAY_DEPARTED",
+        `step ${this.steps + 1}: expected a choice below ${choices.length}, got ${index}`,
+        "the code or the scenario has changed since the schedule was recorded",
+      );
+    }
+    if (this.steps >= this.#options.stepLimit) {
+      throw new HoldfastError(
+        "STEP_LIMIT",
+        `the run took ${this.#options.stepLimit} steps without ending; next would be: ${choice.kind} ${choice.actor} ${choice.label}`,
+        "look for a loop that waits for nothing, or raise the limit",
+      );
+    }
+    if (choice instanceof TimeMove) this.#moveTime(choice, index, choices.length);
+    else this.#complete(choice, index, choices.length);
+    await drain();
+    this.#throwFailure();
+  }
+
+  /** Drains what starts by itself before the first step. */
+  async open(): Promise<void> {
+    await drain();
+    this.#throwFailure();
+  }
+
+  /** True when the script has settled and nothing is in flight. */
+  get ended(): boolean {
+    return this.#played && this.#ready.length === 0;
+  }
+
+  /** Says so when nothing can happen although the script still waits. `blocked` are the things it waits for. */
+  deadlock(blocked: readonly string[]): HoldfastError {
+    return new HoldfastError(
+      "DEADLOCK",
+      `after ${this.steps} steps nothing can happen any more, but these still wait: ${blocked.length > 0 ? blocked.join("; ") : "the scenario"}`,
+      "a handler that never answers, a promise that nobody settles, or a lock that nobody frees",
+    );
+  }
+
+  /** Code of this world that runs after this is told so, instead of reaching into the next one. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  key(): string {
+    const pending = this.#ready.map(({ fingerprint }) => fingerprint);
+    const parts = [
+      this.#now,
+      this.#timers.describe(this.#now),
+      pending,
+      [...this.#faults],
+      this.#timeSteps,
+      [...this.#histories].sort(),
+      this.#state.map((state) => state()),
+    ];
+    return hash("sha1", JSON.stringify(parts), "base64url");
+  }
+
+  #choices(): readonly (Ready | TimeMove)[] {
+    if (this.#ready.length === 0) {
+      if (this.#played) return [];
+      const next = this.#timers.next();
+      return next === null ? [] : [new TimeMove(this.#now, next)];
+    }
+    const moved = this.#timeSteps > 0 ? this.#nextDeadline() : null;
+    if (moved === null && this.#faults.size === 0) return this.#ready;
+    const choices: (Ready | TimeMove)[] = [...this.#ready];
+    for (const { operation } of this.#ready) {
+      for (const fault of operation.faults ?? []) if ((this.#faults.get(fault.name) ?? 0) > 0) choices.push(new Ready(operation, fault));
+    }
+    if (moved !== null) choices.push(new TimeMove(this.#now, moved));
+    return choices;
+  }
+
+  #nextDeadline(): number | null {
+    const moments = this.#deadlines.flatMap((deadlines) => deadlines()).filter((moment) => moment > this.#now);
+    const timer = this.#timers.next();
+    if (timer !== null) moments.push(timer);
+    return moments.length === 0 ? null : Math.min(...moments);
+  }
+
+  #moveTime(move: TimeMove, choice: number, of: number): void {
+    if (this.#ready.length > 0) this.#timeSteps--;
+    this.trace.add(this.#now, "time", null, move.label, choice, of);
+    this.#now = move.to;
+    for (const timer of this.#timers.take(this.#now)) {
+      const operation: Operation = {
+        kind: "timer",
+        from: null,
+        to: timer.context.actor,
+        describe: () => describeTask(`a timer of ${timer.delay} ms`, timer.context.task),
+        complete: () => this.#fire(timer),
+      };
+      timerOf.set(operation, timer);
+      this.submit(operation);
+    }
+  }
+
+  #complete(choice: Ready, index: number, of: number): void {
+    const { operation, fault } = choice;
+    this.withdraw(operation);
+    this.trace.add(this.#now, choice.kind, operation, null, index, of);
+    this.#remember(choice);
+    if (fault === null) operation.complete();
+    else {
+      this.#faults.set(fault.name, (this.#faults.get(fault.name) ?? 0) - 1);
+      fault.complete();
+    }
+  }
+
+  /** An isolate's heap is a function of the ordered history of what it received (DESIGN §3.8). */
+  #remember({ operation, kind, fingerprint }: Ready): void {
+    if (operation.to.kind !== "isolate") return;
+    const before = this.#histories.get(operation.to.name) ?? "";
+    this.#histories.set(operation.to.name, hash("sha1", `${before} ${this.#now} ${kind} ${fingerprint}`, "base64url"));
+  }
+
+  #fire(timer: VirtualTimer): void {
+    if (timer.repeat) {
+      timer.due = this.#now + timer.delay;
+      this.#timers.add(timer);
+    }
+    contexts.run(timer.context, () => {
+      try {
+        timer.callback();
+      } catch (error) {
+        this.fail(
+          "TARGET_CRASHED",
+          `${timer.context.actor.name}: a timer callback threw ${String(error)}`,
+          "catch it in the target: in production it would end the process",
+          error,
+        );
+      }
+    });
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  #assertOpen(what: string): void {
+    if (this.#closed)
+      throw this.fail(
+        "ESCAPED",
+        `${what} after its run had ended`,
+        "something in the target outlives its run: an await that crosses a real timer or thread",
+      );
+  }
+}
+
+const timerOf = new WeakMap<Operation, VirtualTimer>();
+
+function describeTask(what: string, task: string | null): string {
+  return task === null ? what : `${what} for ${task}`;
+}

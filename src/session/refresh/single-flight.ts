@@ -1,0 +1,27 @@
+import type { RefreshOutcome, RefreshStrategyFactory } from "./strategy.ts";
+
+/**
+ * Requests of one isolate that hold the same refresh token share one redemption while it is in flight.
+ *
+ * Its known gap is kept on purpose: the entry goes when the flight settles, so a request that arrives later with the old
+ * cookie, or in another isolate, redeems a spent token.
+ *
+ * @example
+ * ```ts
+ * createSession({ ...options, strategy: singleFlight });
+ * ```
+ */
+export const singleFlight: RefreshStrategyFactory = (redeem) => {
+  // Keyed by the token itself: a digest would have to be awaited between look-up and entry, and open the very race it closes.
+  const flights = new Map<string, Promise<RefreshOutcome>>();
+  return {
+    refresh(session) {
+      const key = session.refreshToken;
+      const pending = flights.get(key);
+      if (pending !== undefined) return pending;
+      const flight = redeem(session).finally(() => flights.delete(key));
+      flights.set(key, flight);
+      return flight;
+    },
+  };
+};
