@@ -14,16 +14,18 @@ export const pageLoadsAtExpiry: Scenario<"two loads in flight at once" | "everyb
   invariants: ["no-spurious-logout", "generation-monotonic", "outage-is-not-logout", "no-cross-talk", "ended-is-ended"],
   mustReach: ["two loads in flight at once", "everybody still works two lifetimes later"],
 
-  async play({ browsers, parameters, accessTokenLifetime, now, until, reach, loadsInFlight }) {
+  async play({ browsers, parameters, accessTokenLifetime, now, until, withFaults, reach, loadsInFlight }) {
     const [racer, other] = browsers;
     if (racer === undefined || other === undefined) throw new Error("page-loads-at-expiry needs two seeded users");
     await racer.signIn();
     await other.signIn();
 
     await until(now() + accessTokenLifetime + PAST_EXPIRY);
-    const loads = Array.from({ length: parameters.loads }, () => racer.load());
-    if (loadsInFlight() >= 2) reach("two loads in flight at once");
-    await Promise.all(loads);
+    await withFaults(async () => {
+      const loads = Array.from({ length: parameters.loads }, () => racer.load());
+      if (loadsInFlight() >= 2) reach("two loads in flight at once");
+      await Promise.all(loads);
+    });
 
     const raceEnded = now();
     for (const lifetimes of [1, 2]) {

@@ -68,7 +68,7 @@ export class Browser {
     this.#ports = ports;
   }
 
-  /** The page requests without an answer, each with who should give it. */
+  /** The requests without an answer, by load, each with who should give it. */
   get inFlight(): ReadonlyMap<string, string> {
     return this.#inFlight;
   }
@@ -123,9 +123,7 @@ export class Browser {
     const { to: isolate, answer } = this.#send(load, url);
     const base = { load, tab, jar, user, isolate };
     this.#ports.emit({ type: "load-sent", ...base, held });
-    this.#inFlight.set(load, isolate);
     const response = await answer;
-    this.#inFlight.delete(load);
     if (response === null) {
       this.#ports.emit({ type: "load-lost", ...base });
       return null;
@@ -154,11 +152,13 @@ export class Browser {
     return response;
   }
 
-  #send(load: string, url: string) {
+  #send(load: string, url: string): { readonly to: string; readonly answer: Promise<BrowserResponse | null> } {
     const cookies = this.#jar.getCookieStringSync(url);
     const headers: [string, string][] = [["accept", "text/html"]];
     if (cookies !== "") headers.push(["cookie", cookies]);
-    return this.#ports.send(load, { method: "GET", url, headers, body: null });
+    const { to, answer } = this.#ports.send(load, { method: "GET", url, headers, body: null });
+    this.#inFlight.set(load, to);
+    return { to, answer: answer.finally(() => this.#inFlight.delete(load)) };
   }
 
   #apply(load: string, url: string, response: BrowserResponse): void {

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { SCENARIOS } from "../../scenarios/index.ts";
-import { resolveNames, unknownName } from "../lanes/catalogue.ts";
+import { explorerNamed, resolveSetting, unknownName } from "../lanes/catalogue.ts";
 import type { Cell } from "../lanes/cell.ts";
+import type { Setting } from "../lanes/simulation.ts";
 import type { CellSpec } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Scenario } from "../model/scenario.ts";
@@ -53,6 +54,11 @@ export function scenarioNamed(name: string): Scenario {
  *
  * @throws HoldfastError `BAD_USAGE` or `BAD_TARGET` that says what was expected.
  */
-export async function resolveCell(spec: CellSpec): Promise<Cell> {
-  return resolveNames(spec, scenarioNamed(spec.scenario), await loadTarget(spec.target));
+export async function settingOf(spec: CellSpec): Promise<Setting> {
+  return resolveSetting(spec, scenarioNamed(spec.scenario), await loadTarget(spec.target));
+}
+
+/** The same with the explorer that the cell names. */
+export async function cellOf(spec: CellSpec): Promise<Cell> {
+  return { ...(await settingOf(spec)), explorer: explorerNamed(spec.explore) };
 }

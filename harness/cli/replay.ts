@@ -6,7 +6,7 @@ import { HoldfastError } from "../model/error.ts";
 import { renderJson, renderReplay } from "../report/index.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { writeOutput } from "./output.ts";
-import { resolveCell } from "./registry.ts";
+import { settingOf } from "./registry.ts";
 import { COMMAND } from "./run.ts";
 
 export interface ReplayOptions {
@@ -16,7 +16,7 @@ export interface ReplayOptions {
 /** `holdfast replay`: runs one recorded schedule again, prints its trace, and says whether it went as recorded. */
 export async function replayOne(fileOrString: string, options: ReplayOptions): Promise<ExitStatus> {
   const recorded = decodeReplay(await replayString(fileOrString));
-  const { report, trace, traceHash } = await replayCell(await resolveCell(recorded.spec), recorded.schedule);
+  const { report, trace, traceHash } = await replayCell(await settingOf(recorded.spec), recorded.schedule);
   if (options.json !== undefined)
     await writeOutput(options.json, renderJson({ version: 1, seed: recorded.spec.seed, cells: [report.result] }));
   if (options.json !== "-") {

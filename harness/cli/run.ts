@@ -8,7 +8,7 @@ import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { writeOutput } from "./output.ts";
 import { runCells } from "./pool.ts";
 import { Progress } from "./progress.ts";
-import { loadTarget, resolveCell, scenarioNamed } from "./registry.ts";
+import { loadTarget, cellOf, scenarioNamed } from "./registry.ts";
 
 /** What `holdfast run` takes; the cell options are undefined where they were not given. */
 export interface RunOptions {
@@ -39,7 +39,7 @@ export const COMMAND = "npm run -s holdfast --";
 export async function run(scenarios: readonly string[], options: RunOptions): Promise<ExitStatus> {
   const specs = isDefault(scenarios, options) ? defaultCells(options.seed) : await chosenCells(scenarios, options);
   // Names are looked up before anything runs, so that a typing error costs nothing and leaves nothing behind.
-  await Promise.all(specs.map(resolveCell));
+  await Promise.all(specs.map(cellOf));
 
   const progress = new Progress(specs.length, process.stderr);
   const reports = await runCells(specs, options.jobs, progress).finally(() => progress.clear());

@@ -1,7 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { runCell } from "../lanes/cell.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
-import { resolveCell } from "./registry.ts";
+import { cellOf } from "./registry.ts";
 
 /** One cell for a worker thread; `progress` is told how many schedules have run. */
 export interface Job {
@@ -14,7 +14,7 @@ const PROGRESS_EVERY = 20;
 
 export default async function work({ spec, progress }: Job): Promise<CellReport> {
   try {
-    return await runCell(await resolveCell(spec), (schedules) => {
+    return await runCell(await cellOf(spec), (schedules) => {
       if (schedules % PROGRESS_EVERY === 0) progress.postMessage(schedules);
     });
   } finally {

@@ -17,7 +17,8 @@ export function sentence(event: Event, again = false): string {
   return `step ${event.step} · ${clause(event, again)}`;
 }
 
-function clause(event: Event, again: boolean): string {
+/** The same without its step, for a place that names the step itself. */
+export function clause(event: Event, again = false): string {
   switch (event.type) {
     case "load-sent":
       return `${event.load} of ${event.user} is sent to ${event.isolate} with ${held(event.held)}`;

@@ -158,3 +158,10 @@ export function judge(invariant: Invariant, tape: Tape): readonly string[] | nul
   }
   return invariant.verdict(state);
 }
+
+/** The key of an invariant after a run, as it would go into the key of a search state. */
+export function keyOf(invariant: Invariant, tape: Tape): string {
+  const state = invariant.init(CONTEXT);
+  for (const event of tape.events) invariant.on(state, event);
+  return JSON.stringify(invariant.key(state));
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ada, CONTEXT, judge, rt, Tape } from "./events.testing.ts";
+import { ada, CONTEXT, judge, keyOf, rt, Tape } from "./events.testing.ts";
 import { generationMonotonic } from "./generation-monotonic.ts";
 
 const verdict = (tape: Tape) => judge(generationMonotonic, tape);
@@ -51,6 +51,42 @@ describe("generation-monotonic breaks when", () => {
       .answer("load-2", "unavailable")
       .answer("load-3", "signed-in", { set: rt(ada, 1) });
     expect(verdict(tape.finish())?.at(-1)).toContain("still on RT F1.g1");
+  });
+});
+
+describe("a jar that is behind", () => {
+  const behind = () =>
+    refreshedInVain()
+      .lose("load-1")
+      .send("load-2", ada)
+      .refresh("load-2", rt(ada, 1), rt(ada, 2))
+      .lose("load-2")
+      .send("load-3", ada)
+      .send("load-4", ada)
+      .answer("load-3", "signed-in");
+
+  test("is still behind when it only comes half of the way", () => {
+    expect(
+      verdict(
+        behind()
+          .answer("load-4", "other", { set: rt(ada, 1) })
+          .finish(),
+      )?.at(-1),
+    ).toContain("still on RT F1.g1");
+  });
+
+  test("has caught up when it comes the whole way", () => {
+    expect(
+      verdict(
+        behind()
+          .answer("load-4", "other", { set: rt(ada, 2) })
+          .finish(),
+      ),
+    ).toBeNull();
+  });
+
+  test("is behind in nothing once its cookie is gone", () => {
+    expect(verdict(behind().answer("load-4", "signed-out", { set: null }).finish())).toBeNull();
   });
 });
 
@@ -137,5 +173,31 @@ describe("generation-monotonic stays silent when", () => {
 
   test("the run has not ended yet", () => {
     expect(verdict(refreshedInVain().answer("load-1", "signed-in").send("load-2", ada).answer("load-2", "signed-in"))).toBeNull();
+  });
+});
+
+describe("the key of generation-monotonic tells apart", () => {
+  const key = (tape: Tape) => keyOf(generationMonotonic, tape);
+  const dead = () => new Tape().signIn(ada).wait(CONTEXT.accessTokenLifetime).send("load-1", ada).present("load-1", rt(ada, 0));
+
+  test("whether an isolate was issued a newer generation", () => {
+    expect(key(dead().issue("load-1", rt(ada, 0), rt(ada, 1)))).not.toBe(key(dead().fault("load-1", rt(ada, 0))));
+  });
+
+  test("whether a load was sent after that or before", () => {
+    const before = dead().send("load-2", ada).issue("load-1", rt(ada, 0), rt(ada, 1));
+    expect(key(before)).not.toBe(key(dead().issue("load-1", rt(ada, 0), rt(ada, 1)).send("load-2", ada)));
+  });
+
+  test("what a jar holds, since when, and whether it is behind", () => {
+    expect(key(new Tape().signIn(ada))).not.toBe(key(new Tape().wait(1).signIn(ada)));
+    expect(key(new Tape().signIn(ada))).not.toBe(key(new Tape().signIn(ada).set("load-1", ada, rt(ada, 1))));
+    const late = () => dead().issue("load-1", rt(ada, 0), rt(ada, 1)).send("load-2", ada);
+    expect(key(late().answer("load-2", "signed-in"))).not.toBe(key(late().answer("load-2", "unavailable")));
+  });
+
+  test("nothing else: not the loads that are not late, nor the steps", () => {
+    const other = new Tape().send("load-7", ada).lose("load-7").signIn(ada).send("load-8", ada);
+    expect(key(new Tape().signIn(ada))).toBe(key(other));
   });
 });

@@ -91,10 +91,13 @@ describe("no-spurious-logout breaks when", () => {
   });
 
   test("the journal has the end before the rejection of the same step", () => {
-    const tape = raceLost().answer("load-2", "signed-out");
+    const tape = raceLost()
+      .answer("load-1", "signed-in", { set: rt(ada, 1) })
+      .send("load-3", ada);
+    tape.fail("load-3", rt(ada, 1), "revoked").answer("load-3", "signed-out");
     const end = tape.events.findIndex((event) => event.type === "session-ended");
     tape.events.splice(end - 1, 0, ...tape.events.splice(end, 1));
-    expect(verdict(tape)).toContain("step 5 · isolate-1 presents RT F1.g0 for load-1");
+    expect(verdict(tape)).toContain("step 7 · isolate-2 presents RT F1.g0 again for load-2");
   });
 
   test("an outage is taken for a verdict", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ada, bob, judge, rt, Tape } from "./events.testing.ts";
+import { ada, bob, judge, keyOf, rt, Tape } from "./events.testing.ts";
 import { outageIsNotLogout } from "./outage-is-not-logout.ts";
 
 const verdict = (tape: Tape) => judge(outageIsNotLogout, tape);
@@ -99,5 +99,27 @@ describe("outage-is-not-logout stays silent when", () => {
   test("who is answered signed-out held nothing", () => {
     const guest = { ...bob, jar: "jar-3" };
     expect(verdict(outage().send("load-2", guest).answer("load-2", "signed-out"))).toBeNull();
+  });
+});
+
+describe("the key of outage-is-not-logout tells apart", () => {
+  const key = (tape: Tape) => keyOf(outageIsNotLogout, tape);
+  const asked = () => new Tape().signIn(ada).send("load-1", ada).present("load-1", rt(ada, 0));
+
+  test("a fault, a rejection and a success", () => {
+    const keys = [
+      key(asked().fault("load-1", rt(ada, 0))),
+      key(asked().refuse("load-1", rt(ada, 0))),
+      key(asked().issue("load-1", rt(ada, 0), rt(ada, 1))),
+    ];
+    expect(new Set(keys).size).toBe(3);
+  });
+
+  test("which isolate a load went to", () => {
+    expect(key(asked())).not.toBe(key(new Tape().signIn(ada).send("load-1", ada, { isolate: "isolate-2" })));
+  });
+
+  test("nothing that a success has made good", () => {
+    expect(key(outage().refresh("load-1", rt(ada, 0), rt(ada, 1)))).toBe(key(asked()));
   });
 });

@@ -150,8 +150,10 @@ function presentationsOf(story: Story, session: string): Presentation[] {
 function reuseOf(history: TokenHistory, own: Presentation | undefined): Noted[] {
   const { presented, redeemed, firstRejected, lastRejected } = history;
   const loser = presented.find((p) => answerOf(p) === "rejected");
-  // The wire does not say which presentation a redemption belongs to; the answer does, once it has arrived.
-  const winner = presented.find((p) => answerOf(p) === "issued") ?? presented.find((p) => p !== loser && p !== own);
+  // The journal does not say which presentation it redeemed; the answer does. Until it arrives, the earliest undecided one stands for it.
+  const winner =
+    presented.find((p) => answerOf(p) === "issued") ??
+    presented.find((p) => answerOf(p) !== "rejected" && redeemed !== null && p.order < redeemed.order);
   const lines: (Noted | null | undefined)[] = [winner, loser, own, redeemed, firstRejected];
   if (own !== undefined && lastRejected !== null && lastRejected.order > own.order) {
     // Its own rejection is a line of its own only if it was asked after the first one had fallen.
@@ -185,7 +187,6 @@ export function settlementOf(story: Story, label: string): readonly string[] {
 }
 
 function tell(lines: readonly Noted[]): string[] {
-  // One presentation may play two parts. It is told once, and known by its order: a copy through JSON has another identity.
-  const once = new Map(lines.map((line) => [line.order, line]));
-  return [...once.values()].sort((a, b) => a.order - b.order).map((line) => sentence(line.event, "again" in line && line.again === true));
+  // One presentation may play two parts, and is told once.
+  return [...new Set(lines)].sort((a, b) => a.order - b.order).map((line) => sentence(line.event, "again" in line && line.again === true));
 }

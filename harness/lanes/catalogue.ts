@@ -1,3 +1,4 @@
+import type { Explorer } from "../explore/explorer.ts";
 import { EXPLORERS } from "../explore/index.ts";
 import { INVARIANTS } from "../invariants/index.ts";
 import { profiles } from "../issuer/profiles.ts";
@@ -5,8 +6,8 @@ import type { CellSpec } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
-import type { Cell } from "./cell.ts";
 import { FAULTS } from "./faults.ts";
+import type { Setting } from "./simulation.ts";
 
 /** A name and a line of explanation, for `holdfast list`. */
 export interface Entry {
@@ -23,20 +24,25 @@ export const CATALOGUE = {
 } as const;
 
 /**
- * A cell from its names and the two things that come from outside.
+ * What a cell's names stand for.
  *
  * @throws HoldfastError `BAD_USAGE` that says which name was expected, and which there are.
  */
-export function resolveNames(spec: CellSpec, scenario: Scenario, target: Target): Cell {
+export function resolveSetting(spec: CellSpec, scenario: Scenario, target: Target): Setting {
   const profile = Object.values(profiles).find(({ name }) => name === spec.profile);
   if (profile === undefined) throw unknownName("profile", spec.profile, Object.keys(profiles));
-  const explorer = EXPLORERS.get(spec.explore);
-  if (explorer === undefined) throw unknownName("explorer", spec.explore, [...EXPLORERS.keys()]);
   if (!target.strategies.includes(spec.strategy)) throw unknownName(`strategy of ${target.name}`, spec.strategy, target.strategies);
-  return { spec, scenario, target, profile, explorer };
+  return { spec, scenario, target, profile };
+}
+
+/** @throws HoldfastError `BAD_USAGE` for a name that no explorer has. */
+export function explorerNamed(name: string): Explorer {
+  const explorer = EXPLORERS.get(name);
+  if (explorer === undefined) throw unknownName("explorer", name, [...EXPLORERS.keys()]);
+  return explorer;
 }
 
 /** What to say of a name that nobody knows. */
 export function unknownName(kind: string, name: string, known: readonly string[]): HoldfastError {
-  return new HoldfastError("BAD_USAGE", `expected a ${kind}, got "${name}"`, `known: ${known.join(", ")}`);
+  return new HoldfastError("BAD_USAGE", `expected ${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}, got "${name}"`, `known: ${known.join(", ")}`);
 }

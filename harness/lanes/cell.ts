@@ -182,13 +182,7 @@ function assertReached(cell: Cell, reached: ReadonlySet<string>): void {
   );
 }
 
-function report(
-  cell: Cell,
-  tally: Tally,
-  found: Run | null,
-  error: HoldfastError | null,
-  durationMs: number,
-): CellReport {
+function report(cell: Cell, tally: Tally, found: Run | null, error: HoldfastError | null, durationMs: number): CellReport {
   const { spec } = cell;
   const verdict: Verdict = found !== null ? "violated" : error !== null ? "error" : "holds";
   const replayed = found === null ? "" : encodeReplay({ spec, schedule: trimmed(found.schedule), traceHash: found.hash });

@@ -1,4 +1,4 @@
-import { sentence } from "../invariants/because.ts";
+import { clause } from "../invariants/because.ts";
 import { invariantsNamed } from "../invariants/index.ts";
 import type { Event } from "../model/event.ts";
 import type { Invariant, InvariantId, MonitorContext, Violation } from "../model/invariant.ts";
@@ -14,7 +14,7 @@ export class Monitors {
   /** Takes an event in. Returns what a trace should say of it; null for what the trace's own lines already say. */
   on(event: Event): string | null {
     for (const { invariant, state } of this.#running) invariant.on(state, event);
-    return event.type === "load-sent" || event.type === "token-presented" || event.type === "run-ended" ? null : sentence(event);
+    return event.type === "load-sent" || event.type === "token-presented" || event.type === "run-ended" ? null : clause(event);
   }
 
   violations(): readonly Violation[] {
@@ -26,6 +26,6 @@ export class Monitors {
 
   /** For the key of a state. */
   state(): unknown {
-    return this.#running.map(({ state }) => state);
+    return this.#running.map(({ invariant, state }) => invariant.key(state));
   }
 }

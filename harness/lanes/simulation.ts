@@ -216,6 +216,14 @@ function play(world: World, scenario: Scenario, spec: CellSpec, issuer: Issuer, 
       admin: { endSessions: async (user) => issuer.endSessions(user, "admin") },
       now: () => world.now(),
       until: (moment) => world.until(moment, script),
+      async withFaults(part) {
+        world.grant(true);
+        try {
+          return await part();
+        } finally {
+          world.grant(false);
+        }
+      },
       reach: (mark) => {
         if (!scenario.mustReach.includes(mark))
           throw new HoldfastError("BAD_USAGE", `expected a mark that ${scenario.name} declares, got "${mark}"`, "add it to mustReach");

@@ -37,9 +37,14 @@ export interface Stage<M extends string = string> {
   now(): number;
   /** Waits until a moment. */
   until(moment: number): Promise<void>;
+  /**
+   * Plays a part in which the faults and time moves that the cell was given may happen. Outside of it nothing fails and
+   * time stands still while anything is in flight.
+   */
+  withFaults<T>(part: () => Promise<T>): Promise<T>;
   /** Says that something that must be reachable was reached. */
   reach(mark: M): void;
-  /** The page requests that are sent and not yet answered or lost. */
+  /** The requests that browsers have sent and that are not yet answered or lost. */
   loadsInFlight(): number;
 }
 

@@ -37,9 +37,10 @@ export function arrowText({ action, tokens }: Label, room: number): string {
   const carried = refresh.length > 0 ? refresh : tokens;
   const load = carried.length === 0 ? "" : ` [${carried.join(", ")}]`;
   const brief = action.replace(/^(\d{3}) to .*$/s, "$1");
-  const lastSegment = brief.replace(/ \/\S*\/(?=[^/\s]+$)/, " …/");
-  const text = [brief, lastSegment].map((head) => head + load).find((whole) => whole.length <= room);
-  return text ?? shorten(lastSegment + load, room);
+  const heads = [brief, brief.replace(/ \/\S*\/(?=[^/\s]+$)/, " …/"), brief.replace(/^.* \/\S*\/(?=[^/\s]+$)/, "…/")];
+  const head = heads.find((each) => each.length + load.length <= room);
+  // Where nothing fits, the token is what the reader needs most.
+  return head === undefined ? shorten(shorten(heads.at(-1) ?? "", Math.max(2, room - load.length)) + load, room) : head + load;
 }
 
 /** Cuts a text to a length and says so with an ellipsis. */

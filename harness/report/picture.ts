@@ -1,9 +1,8 @@
-import type { CellReport } from "../model/cell.ts";
 import type { TraceEntry } from "../model/trace.ts";
 import { essentialSteps } from "./folding.ts";
 import { type Label, parseLabel } from "./label.ts";
-import { chainsOf, fatalPresentations, type Presentation, type Reason, reasonsOf, splitSentence } from "./reasons.ts";
-import { plain } from "./words.ts";
+import { fatalPresentations, type Presentation, type Reason, splitSentence } from "./reasons.ts";
+import { fewOf, moment, naturally, plain } from "./words.ts";
 
 /** Something that happened within a step. */
 export interface Note {
@@ -31,14 +30,26 @@ export interface StepRow {
   readonly notes: readonly Note[];
 }
 
-export type PictureRow =
-  | StepRow
-  /** The clock moved, and stands at `at` virtual milliseconds since the run began. */
-  | { readonly type: "clock"; readonly at: number; readonly text: string }
-  /** Steps that are not shown. */
-  | { readonly type: "fold"; readonly first: number; readonly last: number; readonly steps: number; readonly tasks: readonly string[] };
+/** The clock moved, and stands at `at` virtual milliseconds since the run began. */
+export interface ClockRow {
+  readonly type: "clock";
+  readonly at: number;
+  readonly text: string;
+}
 
-/** A counterexample as lanes and lines, before it becomes text or SVG. */
+/** Steps that are not shown. */
+export interface FoldRow {
+  readonly type: "fold";
+  readonly first: number;
+  readonly last: number;
+  readonly steps: number;
+  /** The pieces of work that they belong to. */
+  readonly tasks: readonly string[];
+}
+
+export type PictureRow = StepRow | ClockRow | FoldRow;
+
+/** A trace as lanes and lines, before it becomes text or SVG. */
 export interface Picture {
   /** Browsers, then isolates, then the issuer, then whoever else there is. */
   readonly lanes: readonly string[];
@@ -46,16 +57,14 @@ export interface Picture {
 }
 
 /**
- * Lays a counterexample out. With `fold`, the steps that the *because* does not need become one line for each stretch.
+ * Lays a trace out. With `fold`, the steps that the *because* does not need become one line for each stretch.
  *
  * @example
  * ```ts
- * pictureOf(report, { fold: true }).lanes; // ["ada", "isolate-1", "isolate-2", "issuer"]
+ * pictureOf(trace, reasonsOf(chains), { fold: true }).lanes; // ["ada", "isolate-1", "isolate-2", "issuer"]
  * ```
  */
-export function pictureOf(report: CellReport, { fold }: { readonly fold: boolean }): Picture {
-  const trace = report.counterexample ?? [];
-  const reasons = reasonsOf(chainsOf(report.result));
+export function pictureOf(trace: readonly TraceEntry[], reasons: readonly Reason[], { fold }: { readonly fold: boolean }): Picture {
   const fatal = arrivalsOf(trace, fatalPresentations(reasons));
   const shown = fold ? essentialSteps(trace, reasons, fatal) : null;
   const rows = rowsOf(trace, (entry) => (shown === null || shown.has(entry.step) ? stepRow(entry, reasons, fatal) : null));
@@ -80,7 +89,10 @@ function rowsOf(trace: readonly TraceEntry[], show: (entry: TraceEntry) => StepR
   let moved = "";
   let folded: TraceEntry[] = [];
   const endFold = () => {
-    if (folded.length > 0) rows.push(foldRow(folded));
+    const [before, last] = rows.slice(-2);
+    // A move of the clock between two stretches that nobody sees is not worth two lines more.
+    if (folded.length > 0 && before?.type === "fold" && last?.type === "clock") rows.splice(-2, 2, joined(before, foldRow(folded)));
+    else if (folded.length > 0) rows.push(foldRow(folded));
     folded = [];
   };
   for (const entry of trace) {
@@ -105,14 +117,18 @@ function rowsOf(trace: readonly TraceEntry[], show: (entry: TraceEntry) => StepR
   return rows;
 }
 
-function foldRow(entries: readonly TraceEntry[]): PictureRow {
+function joined(a: FoldRow, b: FoldRow): FoldRow {
+  return { ...a, last: b.last, steps: a.steps + b.steps, tasks: [...new Set([...a.tasks, ...b.tasks])] };
+}
+
+function foldRow(entries: readonly TraceEntry[]): FoldRow {
   const tasks = entries.flatMap((entry) => parseLabel(plain(entry.label)).task ?? []);
   return {
     type: "fold",
     first: entries[0]?.step ?? 0,
     last: entries.at(-1)?.step ?? 0,
     steps: entries.length,
-    tasks: [...new Set(tasks)].sort(naturally),
+    tasks: [...new Set(tasks)],
   };
 }
 
@@ -153,6 +169,13 @@ function roleOf(actor: string): number {
   return actor === "issuer" ? 2 : /^(database|store)/.test(actor) ? 3 : 0;
 }
 
-function naturally(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
+/** What stands in the place of steps that are not shown, for instance `steps 25–30 not shown: ada/load-3 to ada/load-8`. */
+export function foldText({ first, last, tasks }: FoldRow): string {
+  const steps = first === last ? `step ${first}` : `steps ${first}–${last}`;
+  return `${steps} not shown${tasks.length === 0 ? "" : `: ${fewOf(tasks, 4)}`}`;
+}
+
+/** What stands where the clock moved, for instance `+301.0 s  time passes: 301 s`. */
+export function clockText({ at, text }: ClockRow): string {
+  return `${moment(at)}${text === "" ? "" : `  ${text}`}`;
 }

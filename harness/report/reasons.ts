@@ -78,11 +78,13 @@ export function fatalPresentations(reasons: readonly Reason[]): readonly Present
   return [...byToken.values()].find((presentations) => presentations.length > 1) ?? [];
 }
 
-/** The fatal pair in one sentence; null when there is none. */
-export function inShort(presentations: readonly Presentation[]): string | null {
+/** The fatal pair and what came of it, in two sentences; null when there is no such pair. */
+export function inShort(reasons: readonly Reason[]): string | null {
+  const presentations = fatalPresentations(reasons);
   const [first] = presentations;
   if (first === undefined) return null;
   const times = presentations.length === 2 ? "twice" : `${presentations.length} times`;
   const who = presentations.map(({ isolate, load, step }) => `by ${isolate}${load === null ? "" : ` for ${load}`} (step ${step})`);
-  return `the same refresh token, ${first.token}, was presented ${times}: ${who.join(" and ")}`;
+  const end = reasons.at(-1)?.text ?? "";
+  return `the same refresh token, ${first.token}, was presented ${times}: ${who.join(" and ")}. It ends with: ${end}.`;
 }

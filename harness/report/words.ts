@@ -65,15 +65,36 @@ export function moment(at: number): string {
 }
 
 /**
- * The first few of many names.
+ * Many names in few words: neighbours by number become a range, and the rest of a long list becomes a count.
  *
  * @example
  * ```ts
- * fewOf(["a", "b", "c", "d"], 2); // "a, b and 2 more"
+ * fewOf(["ada/load-3", "ada/load-4", "ada/load-5", "ben/load-9"], 4); // "ada/load-3 to ada/load-5, ben/load-9"
  * ```
  */
 export function fewOf(names: readonly string[], most: number): string {
+  const ranges = rangesOf([...names].sort(naturally));
   // "and 1 more" would take as much room as the name itself.
-  if (names.length <= most + 1) return names.join(", ");
-  return `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
+  if (ranges.length <= most + 1) return ranges.join(", ");
+  return `${ranges.slice(0, most).join(", ")} and ${ranges.length - most} more`;
+}
+
+/** Orders `load-2` before `load-10`. */
+export function naturally(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
+}
+
+function rangesOf(sorted: readonly string[]): string[] {
+  const runs: string[][] = [];
+  for (const name of sorted) {
+    const last = runs.at(-1)?.at(-1);
+    if (last !== undefined && successor(last) === name) runs.at(-1)?.push(name);
+    else runs.push([name]);
+  }
+  return runs.flatMap((run) => (run.length < 3 ? run : [`${run[0]} to ${run.at(-1)}`]));
+}
+
+function successor(name: string): string | null {
+  const match = /^(.*\D)(\d+)$/s.exec(name);
+  return match === null ? null : `${match[1]}${Number(match[2]) + 1}`;
 }

@@ -27,3 +27,6 @@ export interface Context {
 }
 
 export const contexts = new AsyncLocalStorage<Context>();
+
+/** The world that is taking a step right now, for the few callbacks of Node that carry no context. */
+export const stepping: { world: Host | null } = { world: null };

@@ -11,7 +11,7 @@ import {
   pbkdf2Sync,
   timingSafeEqual,
 } from "node:crypto";
-import { bytesOf, exportKeySync, importKeySync, materialOf, toArrayBuffer } from "./crypto-keys.ts";
+import { bytesOf, exportKeySync, importKeySync, type KeyMaterial, materialOf, toArrayBuffer } from "./crypto-keys.ts";
 import type { Names } from "./names.ts";
 
 /** Beyond this many results the memo starts anew; a long search must not grow without bound. */
@@ -70,17 +70,20 @@ export class SyncCrypto {
   }
 
   sign(algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource): ArrayBuffer {
-    const { id, object } = materialOf(key);
+    const wanted = parameters(algorithm);
+    const { id, object } = usable(key, wanted, "sign");
     const bytes = bytesOf(data);
-    const signature = memoised(`sign/${id}/${text(bytes)}`, () => signSync(parameters(algorithm), key, object, bytes));
+    const signature = memoised(`sign/${id}/${text(bytes)}`, () => signSync(wanted, key, object, bytes));
     return toArrayBuffer(signature);
   }
 
   verify(algorithm: AlgorithmIdentifier, key: CryptoKey, signature: BufferSource, data: BufferSource): boolean {
-    const { id, object } = materialOf(key);
+    const wanted = parameters(algorithm);
+    const { id, object } = usable(key, wanted, "verify");
     const signed = bytesOf(signature);
     const bytes = bytesOf(data);
-    return memoised(`verify/${id}/${text(signed)}/${text(bytes)}`, () => verifySync(parameters(algorithm), key, object, signed, bytes));
+    const how = JSON.stringify([wanted.hash, wanted.saltLength]);
+    return memoised(`verify/${id}/${how}/${text(signed)}/${text(bytes)}`, () => verifySync(wanted, key, object, signed, bytes));
   }
 
   encrypt(algorithm: AlgorithmIdentifier, key: CryptoKey, data: BufferSource): ArrayBuffer {
@@ -94,24 +97,9 @@ export class SyncCrypto {
     return toArrayBuffer(cipher("decrypt", parameters(algorithm), key, bytesOf(data)));
   }
 
-  deriveBits(algorithm: AlgorithmIdentifier, key: CryptoKey, length: number): ArrayBuffer {
-    const { id, object } = materialOf(key);
+  deriveBits(algorithm: AlgorithmIdentifier, key: CryptoKey, length: number | null): ArrayBuffer {
     const wanted = parameters(algorithm);
-    const salt = bytesOf(wanted.salt as BufferSource);
-    const hash = hashName(wanted.hash as AlgorithmIdentifier);
-    const size = length / 8;
-    if (wanted.name === "PBKDF2") {
-      const iterations = Number(wanted.iterations);
-      const derived = memoised(`pbkdf2/${id}/${hash}/${iterations}/${size}/${text(salt)}`, () =>
-        pbkdf2Sync(object.export(), salt, iterations, size, hash),
-      );
-      return toArrayBuffer(derived);
-    }
-    if (wanted.name === "HKDF") {
-      const info = bytesOf(wanted.info as BufferSource);
-      return memoised(`hkdf/${id}/${hash}/${size}/${text(salt)}/${text(info)}`, () => hkdfSync(hash, object, salt, info, size)).slice(0);
-    }
-    throw unsupported(`deriveBits with ${wanted.name}`);
+    return derive(wanted, usable(key, wanted, "deriveBits"), length);
   }
 
   deriveKey(
@@ -121,9 +109,10 @@ export class SyncCrypto {
     extractable: boolean,
     usages: KeyUsage[],
   ): CryptoKey {
-    const wanted = parameters(derived);
-    const length = typeof wanted.length === "number" ? wanted.length : wanted.name === "HMAC" ? hmacBlockBits(wanted) : 0;
-    return this.importKey("raw", this.deriveBits(algorithm, key, length), derived, extractable, usages);
+    const wanted = parameters(algorithm);
+    const target = parameters(derived);
+    const length = typeof target.length === "number" ? target.length : target.name === "HMAC" ? hmacBlockBits(target) : null;
+    return this.importKey("raw", derive(wanted, usable(key, wanted, "deriveKey"), length), derived, extractable, usages);
   }
 
   generateKey(algorithm: AlgorithmIdentifier, extractable: boolean, usages: KeyUsage[]): CryptoKey {
@@ -132,6 +121,36 @@ export class SyncCrypto {
     const length = typeof wanted.length === "number" ? wanted.length : hmacBlockBits(wanted);
     return this.importKey("raw", this.#random(length / 8).slice(), algorithm, extractable, usages);
   }
+}
+
+/**
+ * The material of a key that may do this, with the errors of WebCrypto otherwise: a target that uses a key for what it
+ * was not imported must fail here as it does in production.
+ */
+function usable(key: CryptoKey, wanted: Parameters, usage: KeyUsage): KeyMaterial {
+  if (key.algorithm.name !== wanted.name) throw new DOMException("Key algorithm mismatch", "InvalidAccessError");
+  if (!key.usages.includes(usage)) throw new DOMException(`Unable to use this key to ${usage}`, "InvalidAccessError");
+  return materialOf(key);
+}
+
+function derive(wanted: Parameters, { id, object }: KeyMaterial, length: number | null): ArrayBuffer {
+  if (wanted.name !== "PBKDF2" && wanted.name !== "HKDF") throw unsupported(`deriveBits with ${wanted.name}`);
+  if (length === null || length % 8 !== 0) throw operationError("the length must be a multiple of 8");
+  if (length === 0) return new ArrayBuffer(0);
+  const salt = bytesOf(wanted.salt as BufferSource);
+  const hash = hashName(wanted.hash as AlgorithmIdentifier);
+  const size = length / 8;
+  if (wanted.name === "HKDF") {
+    const info = bytesOf(wanted.info as BufferSource);
+    return memoised(`hkdf/${id}/${hash}/${size}/${text(salt)}/${text(info)}`, () =>
+      orOperationError(() => hkdfSync(hash, object, salt, info, size)),
+    ).slice(0);
+  }
+  const iterations = Number(wanted.iterations);
+  const derived = memoised(`pbkdf2/${id}/${hash}/${iterations}/${size}/${text(salt)}`, () =>
+    orOperationError(() => pbkdf2Sync(object.export(), salt, iterations, size, hash)),
+  );
+  return toArrayBuffer(derived);
 }
 
 function signSync(algorithm: Parameters, key: CryptoKey, object: KeyObject, data: Uint8Array): Uint8Array {
@@ -159,16 +178,19 @@ function verifySync(algorithm: Parameters, key: CryptoKey, object: KeyObject, si
 }
 
 function cipher(direction: "encrypt" | "decrypt", algorithm: Parameters, key: CryptoKey, data: Uint8Array): Uint8Array {
-  const { id, object } = materialOf(key);
+  const { id, object } = usable(key, algorithm, direction);
+  if (algorithm.name !== "AES-GCM" && algorithm.name !== "AES-CBC") throw unsupported(`${direction} with ${algorithm.name}`);
   const iv = bytesOf(algorithm.iv as BufferSource);
   const aad = algorithm.additionalData === undefined ? new Uint8Array() : bytesOf(algorithm.additionalData as BufferSource);
   const tagLength = typeof algorithm.tagLength === "number" ? algorithm.tagLength / 8 : 16;
   const memoKey = `${direction}/${algorithm.name}/${id}/${tagLength}/${text(iv)}/${text(aad)}/${text(data)}`;
   return memoised(memoKey, () => {
     const bits = (object.symmetricKeySize ?? 0) * 8;
-    if (algorithm.name === "AES-GCM") return gcm(direction, `aes-${bits}-gcm`, object, iv, aad, tagLength, data);
-    if (algorithm.name === "AES-CBC") return cbc(direction, `aes-${bits}-cbc`, object, iv, data);
-    throw unsupported(`${direction} with ${algorithm.name}`);
+    return orOperationError(() =>
+      algorithm.name === "AES-GCM"
+        ? gcm(direction, `aes-${bits}-gcm`, object, iv, aad, tagLength, data)
+        : cbc(direction, `aes-${bits}-cbc`, object, iv, data),
+    );
   });
 }
 
@@ -188,41 +210,54 @@ function gcm(
     return Buffer.concat([encryption.update(data), encryption.final(), encryption.getAuthTag()]);
   }
   const end = data.length - authTagLength;
-  if (end < 0) throw operationError();
+  if (end < 0) throw operationError("the box is shorter than its tag");
   const decryption = createDecipheriv(mode, key, iv, { authTagLength });
   decryption.setAAD(aad);
   decryption.setAuthTag(data.subarray(end));
-  try {
-    return Buffer.concat([decryption.update(data.subarray(0, end)), decryption.final()]);
-  } catch {
-    throw operationError();
-  }
+  return Buffer.concat([decryption.update(data.subarray(0, end)), decryption.final()]);
 }
 
 function cbc(direction: "encrypt" | "decrypt", name: string, key: KeyObject, iv: Uint8Array, data: Uint8Array): Uint8Array {
   const transform = direction === "encrypt" ? createCipheriv(name, key, iv) : createDecipheriv(name, key, iv);
-  try {
-    return Buffer.concat([transform.update(data), transform.final()]);
-  } catch {
-    throw operationError();
-  }
+  return Buffer.concat([transform.update(data), transform.final()]);
 }
 
-/** What WebCrypto rejects with when a box does not open; it never says why. */
-function operationError(): DOMException {
-  return new DOMException("The operation failed for an operation-specific reason", "OperationError");
+/** What WebCrypto rejects with when a box does not open or a parameter is out of range. */
+function operationError(cause: unknown): DOMException {
+  // The DOM types do not know this form yet; Node has had it since 17.
+  return new DOMException("The operation failed for an operation-specific reason", { name: "OperationError", cause } as never);
+}
+
+function orOperationError<T>(compute: () => T): T {
+  try {
+    return compute();
+  } catch (error) {
+    throw operationError(error);
+  }
 }
 
 function unsupported(what: string): UnsupportedCrypto {
   return new UnsupportedCrypto(`the world cannot compute ${what}`);
 }
 
+/** WebCrypto's own spelling of the names that the world computes; a caller may write them in any case. */
+const CANONICAL = new Map(
+  ["HMAC", "RSASSA-PKCS1-v1_5", "RSA-PSS", "ECDSA", "Ed25519", "AES-GCM", "AES-CBC", "PBKDF2", "HKDF"].map((name) => [
+    name.toUpperCase(),
+    name,
+  ]),
+);
+
 function parameters(algorithm: AlgorithmIdentifier): Parameters {
-  return (typeof algorithm === "string" ? { name: algorithm } : algorithm) as Parameters;
+  const given = (typeof algorithm === "string" ? { name: algorithm } : algorithm) as Parameters;
+  const name = CANONICAL.get(given.name.toUpperCase()) ?? given.name;
+  return name === given.name ? given : { ...given, name };
 }
 
 function hashName(algorithm: AlgorithmIdentifier): string {
-  return parameters(algorithm).name.toLowerCase().replace("-", "");
+  const { name } = parameters(algorithm);
+  if (!/^SHA-(1|256|384|512)$/i.test(name)) throw unsupported(`the digest ${name}`);
+  return name.toLowerCase().replace("-", "");
 }
 
 function keyHash(key: CryptoKey): string {
@@ -234,7 +269,10 @@ function hmacBlockBits(algorithm: Parameters): number {
   return /384|512/.test(parameters(algorithm.hash as AlgorithmIdentifier).name) ? 1024 : 512;
 }
 
-/** Bytes as a string, one character each: a memo key that loses nothing. */
+/**
+ * Bytes as a string, one character each: a memo key that loses nothing. The length stands before them, because bytes may
+ * contain the separator: (`a/b`, `c`) is not (`a`, `b/c`).
+ */
 function text(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  return `${bytes.length}:${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1")}`;
 }

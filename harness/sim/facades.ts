@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from "node:module";
 import nodeTimers from "node:timers";
 import timersPromises from "node:timers/promises";
 import { promisify } from "node:util";
-import { type Context, contexts } from "./context.ts";
+import { type Context, contexts, stepping } from "./context.ts";
 import type { SyncCrypto } from "./crypto.ts";
 import { installEscapeGuards } from "./escapes.ts";
 import { VirtualTimer } from "./timers.ts";
@@ -22,6 +22,7 @@ export function installFacades(): void {
   installSubtle();
   installClocks();
   installFetch();
+  installCrashGuard();
   installEscapeGuards();
   syncBuiltinESMExports();
 }
@@ -199,6 +200,31 @@ function installFetch(): void {
     }
     return context.world.fetcher(context, input, init);
   };
+}
+
+/** What would end a process in production stops the run instead, and says whose it was. */
+function installCrashGuard(): void {
+  const realEmit = process.emit as (event: string, ...values: unknown[]) => boolean;
+  const emit = function (this: NodeJS.Process, event: string, ...values: unknown[]): boolean {
+    const context = contexts.getStore();
+    const world = context?.world ?? stepping.world;
+    if (world === null || (event !== "unhandledRejection" && event !== "uncaughtException")) return realEmit.call(this, event, ...values);
+    const what =
+      event === "unhandledRejection" ? "a promise was rejected and nobody handled it" : "an error was thrown and nobody caught it";
+    world.fail(
+      "TARGET_CRASHED",
+      `${context?.actor.name ?? "an actor"}: ${what}: ${kindOf(values[0])}`,
+      "handle it in the target: in production it would end the process",
+      values[0],
+    );
+    return true;
+  };
+  process.emit = emit as typeof process.emit;
+}
+
+/** A target's error messages may quote a token, so only the kind of error is told; the error itself is the cause. */
+function kindOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }
 
 /** Replaces a method by one that asks `virtual` when a world is current, and the real one otherwise. */

@@ -4,9 +4,11 @@ export interface Named<S = unknown> {
   readonly subject: S | null;
 }
 
-/** Runs of characters that tokens, codes and the parts of sealed cookies are made of. */
-const WORDS = /[A-Za-z0-9_\-+/=]{16,}(?:\.[A-Za-z0-9_\-+/=]{16,}){0,4}/g;
-const SEPARATORS = /[.]/;
+/** Runs of characters that tokens, codes and the parts of sealed cookies are made of. `=` only pads: it also stands before a value. */
+const WORDS = /[A-Za-z0-9_\-+/]{16,}={0,2}(?:\.[A-Za-z0-9_\-+/]{16,}={0,2}){0,4}/g;
+/** What may glue a secret to its neighbours, coarsest first: the dots of a JWT, then the slashes of a path and padding. */
+const SEPARATORS = [/\./, /[/=]/];
+const SHORTEST_SECRET = 16;
 /** A ciphertext is known by its first 24 bytes: 32 characters of base64url without padding. */
 const SEAL_BYTES = 24;
 
@@ -41,6 +43,7 @@ export class Names {
 
   /** Every named secret that a text contains, also inside of sealed boxes; each once, in order of appearance. */
   in(text: string): readonly Named[] {
+    if (text.length < SHORTEST_SECRET) return [];
     const known = this.#found.get(text);
     if (known !== undefined) return known;
     const found = new Set<Named>();
@@ -52,26 +55,28 @@ export class Names {
   }
 
   #collect(text: string, found: Set<Named>): void {
-    for (const [word] of text.matchAll(WORDS)) {
-      const whole = this.#secrets.get(word);
-      if (whole !== undefined) {
-        found.add(whole);
-        continue;
-      }
-      for (const part of word.split(SEPARATORS)) {
-        const secret = this.#secrets.get(part);
-        if (secret !== undefined) found.add(secret);
-        const content = this.#seals.get(part.slice(0, 32));
-        if (content !== undefined) this.#collect(content, found);
-      }
+    for (const [word] of text.matchAll(WORDS)) this.#collectWord(word, SEPARATORS, found);
+  }
+
+  #collectWord(word: string, [separator, ...finer]: readonly RegExp[], found: Set<Named>): void {
+    const secret = this.#secrets.get(word);
+    if (secret !== undefined) {
+      found.add(secret);
+      return;
     }
+    const content = this.#seals.get(word.slice(0, 32));
+    if (content !== undefined) this.#collect(content, found);
+    else if (separator !== undefined) for (const part of word.split(separator)) this.#collectWord(part, finer, found);
   }
 }
 
+/** Undoes percent-encoding where there is any; a stray percent sign elsewhere in the text changes nothing. */
 function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (encoded) => {
+    try {
+      return decodeURIComponent(encoded);
+    } catch {
+      return encoded;
+    }
+  });
 }

@@ -103,7 +103,7 @@ export class Network {
         this.#observer.answered(exchange, response);
         resolve(response);
       };
-      const respond = (response: WireResponse) => {
+      const respond = (response: WireResponse | null) => {
         if (signal?.aborted) return;
         pending = this.#response(exchange, response, answer);
         this.#world.submit(pending);
@@ -114,17 +114,12 @@ export class Network {
         reject(signal.reason);
       });
       this.#observer.sent(exchange);
-      this.#world.submit(this.#request(exchange, server, respond, answer));
+      this.#world.submit(this.#request(exchange, server, respond));
     });
     return { to: server.actor, answer };
   }
 
-  #request(
-    exchange: Exchange,
-    server: Server,
-    respond: (response: WireResponse) => void,
-    answer: (response: WireResponse | null) => void,
-  ): Operation {
+  #request(exchange: Exchange, server: Server, respond: (response: WireResponse | null) => void): Operation {
     return {
       kind: "request",
       from: exchange.from,
@@ -139,11 +134,12 @@ export class Network {
             respond({ status: 500, headers: [["content-type", "text/plain"]], body: "Internal Server Error" });
           });
       },
-      faults: this.#faultsOn("request", exchange, respond, answer),
+      // That its request was lost reaches the caller in a step of its own, as any answer does.
+      faults: this.#faultsOn("request", exchange, respond),
     };
   }
 
-  #response(exchange: Exchange, response: WireResponse, answer: (response: WireResponse | null) => void): Operation {
+  #response(exchange: Exchange, response: WireResponse | null, answer: (response: WireResponse | null) => void): Operation {
     return {
       kind: "response",
       from: exchange.to,
@@ -151,16 +147,11 @@ export class Network {
       describe: () => this.#describeResponse(exchange, response),
       payload: () => JSON.stringify(response),
       complete: () => answer(response),
-      faults: this.#faultsOn("response", exchange, answer, answer),
+      faults: response === null ? [] : this.#faultsOn("response", exchange, answer),
     };
   }
 
-  #faultsOn(
-    on: "request" | "response",
-    exchange: Exchange,
-    replace: (response: WireResponse) => void,
-    lose: (response: null) => void,
-  ): FaultOutcome[] {
+  #faultsOn(on: "request" | "response", exchange: Exchange, answer: (response: WireResponse | null) => void): FaultOutcome[] {
     const [from, to] = on === "request" ? [exchange.from, exchange.to] : [exchange.to, exchange.from];
     return this.#faults
       .filter((fault) => fault.on === on && fault.from === from.kind && fault.to === to.kind)
@@ -168,25 +159,34 @@ export class Network {
         name: fault.name,
         complete: () => {
           this.#observer.fault(fault.name, exchange);
-          if (fault.effect === "lost") lose(null);
-          else replace(fault.effect);
+          answer(fault.effect === "lost" ? null : fault.effect);
         },
       }));
   }
 
   #describeRequest({ task, request, url }: Exchange): string {
-    const headers = request.headers.map(([, value]) => value).join(" ");
-    return `${request.method} ${url.pathname}${forTask(task)}${this.#namesIn(`${url.search} ${headers} ${request.body ?? ""}`)}`;
+    const parts = [url.search, ...request.headers.map(([, value]) => value), request.body ?? ""];
+    return `${request.method} ${this.#path(url)}${forTask(task)}${this.#namesIn(parts)}`;
   }
 
-  #describeResponse({ task, request, url }: Exchange, response: WireResponse): string {
-    const headers = response.headers.map(([, value]) => value).join(" ");
-    return `${response.status} to ${request.method} ${url.pathname}${forTask(task)}${this.#namesIn(`${headers} ${response.body}`)}`;
+  #describeResponse({ task, request, url }: Exchange, response: WireResponse | null): string {
+    if (response === null) return `no answer to ${request.method} ${this.#path(url)}${forTask(task)}`;
+    const parts = [...response.headers.map(([, value]) => value), response.body];
+    return `${response.status} to ${request.method} ${this.#path(url)}${forTask(task)}${this.#namesIn(parts)}`;
   }
 
-  #namesIn(text: string): string {
-    const names = this.#world.names.in(text);
-    return names.length === 0 ? "" : ` [${names.map((name) => name.label).join(", ")}]`;
+  /** The path with every secret in it by its name: session ids and one-time links are paths too. */
+  #path(url: URL): string {
+    const name = (segment: string) => {
+      const names = this.#world.names.in(segment);
+      return names.length === 0 ? segment : `{${names.map(({ label }) => label).join(", ")}}`;
+    };
+    return url.pathname.split("/").map(name).join("/");
+  }
+
+  #namesIn(parts: readonly string[]): string {
+    const labels = new Set(parts.flatMap((part) => this.#world.names.in(part)).map((name) => name.label));
+    return labels.size === 0 ? "" : ` [${[...labels].join(", ")}]`;
   }
 
   /** `fetch` as the target knows it, on top of `send`. */
@@ -203,7 +203,7 @@ export class Network {
     ) {
       throw this.#world.fail(
         "ESCAPED",
-        `${context.actor.name}: fetch was redirected by ${new URL(request.url).pathname}`,
+        `${context.actor.name}: fetch was redirected by ${this.#path(new URL(request.url))}`,
         'the world\'s fetch follows no redirects yet; pass redirect: "manual"',
       );
     }
@@ -224,10 +224,18 @@ async function toWire(input: string | URL | Request, init: RequestInit | undefin
   const request = new Request(input, init);
   const body = request.body === null ? null : await request.text();
   return {
-    request: { method: request.method, url: request.url, headers: [...request.headers], body },
+    request: withFixedBoundary({ method: request.method, url: request.url, headers: [...request.headers], body }),
     signal: request.signal,
     redirect: request.redirect,
   };
+}
+
+/** Node draws the boundary of a form from a generator that nobody can seed, and it would enter the state's key. */
+function withFixedBoundary(request: WireRequest): WireRequest {
+  const drawn = request.headers.find(([name]) => name === "content-type")?.[1].match(/boundary=(----formdata-undici-\d+)$/)?.[1];
+  if (drawn === undefined || request.body === null) return request;
+  const fix = (text: string) => text.replaceAll(drawn, "----formdata-holdfast");
+  return { ...request, headers: request.headers.map(([name, value]) => [name, fix(value)] as const), body: fix(request.body) };
 }
 
 const NULL_BODY = new Set([101, 204, 205, 304]);

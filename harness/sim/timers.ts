@@ -85,15 +85,19 @@ export class Timers {
 
   /** Takes out every timer that is due at `now`, in order. */
   take(now: number): VirtualTimer[] {
-    const due = [...this.#waiting.values()].filter((timer) => timer.due <= now).sort((a, b) => a.due - b.due || a.id - b.id);
+    const due = [...this.#waiting.values()].filter((timer) => timer.due <= now).sort(inOrder);
     for (const timer of due) this.#waiting.delete(timer.id);
     return due;
   }
 
-  /** A canonical line for each waiting timer. */
+  /** A canonical line for each waiting timer, in the order in which they will fire: it decides which choice is 0. */
   describe(now: number): string[] {
-    return [...this.#waiting.values()].map((timer) => `${timer.context.actor.name}+${timer.due - now}`).sort();
+    return [...this.#waiting.values()].sort(inOrder).map((timer) => `${timer.context.actor.name}+${timer.due - now}`);
   }
+}
+
+function inOrder(a: VirtualTimer, b: VirtualTimer): number {
+  return a.due - b.due || a.id - b.id;
 }
 
 /** Node's rule: a delay that is no number, below 1 or beyond 31 bits becomes 1 ms. */

@@ -3,7 +3,7 @@ import type { Granularity } from "../model/cell.ts";
 import { type ErrorCode, HoldfastError } from "../model/error.ts";
 import type { Choice, Program } from "../model/program.ts";
 import type { Actor, ActorKind } from "./actor.ts";
-import { type Context, contexts, type Host } from "./context.ts";
+import { type Context, contexts, type Host, stepping } from "./context.ts";
 import { SyncCrypto, UnsupportedCrypto } from "./crypto.ts";
 import { drain } from "./drain.ts";
 import { installFacades } from "./facades.ts";
@@ -24,9 +24,9 @@ export interface WorldOptions {
   readonly crypto: Granularity;
   /** A run of more steps than this is stopped. */
   readonly stepLimit: number;
-  /** How often time may move while something is in flight; 0 keeps time still until only timers are left. */
+  /** How often time may move while something is in flight and it is granted; 0 keeps it still until only timers are left. */
   readonly timeSteps: number;
-  /** Budgets by fault name. */
+  /** Budgets by fault name, to be used while granted. */
   readonly faults: Readonly<Record<string, number>>;
 }
 
@@ -59,6 +59,7 @@ export class World implements Program, Host {
   readonly #crypto = new Map<Actor, SyncCrypto>();
   #now: number;
   #timeSteps: number;
+  #granted = false;
   #played = false;
   #failure: HoldfastError | null = null;
   #closed = false;
@@ -104,6 +105,11 @@ export class World implements Program, Host {
             : new HoldfastError("TARGET_CRASHED", `the scenario itself failed: ${String(error)}`, "mend the scenario", { cause: error });
       },
     );
+  }
+
+  /** While granted, the faults and time moves of the options are choices; before and after, nothing fails by choice. */
+  grant(granted: boolean): void {
+    this.#granted = granted;
   }
 
   /** An operation that can happen from now on. */
@@ -211,14 +217,12 @@ export class World implements Program, Host {
     }
     if (choice instanceof TimeMove) this.#moveTime(choice, index, choices.length);
     else this.#complete(choice, index, choices.length);
-    await drain();
-    this.#throwFailure();
+    await this.#drain();
   }
 
   /** Drains what starts by itself before the first step. */
   async open(): Promise<void> {
-    await drain();
-    this.#throwFailure();
+    await this.#drain();
   }
 
   /** True when the script has settled and nothing is in flight. */
@@ -248,6 +252,7 @@ export class World implements Program, Host {
       pending,
       [...this.#faults],
       this.#timeSteps,
+      this.#granted,
       [...this.#histories].sort(),
       this.#state.map((state) => state()),
     ];
@@ -260,6 +265,7 @@ export class World implements Program, Host {
       const next = this.#timers.next();
       return next === null ? [] : [new TimeMove(this.#now, next)];
     }
+    if (!this.#granted) return this.#ready;
     const moved = this.#timeSteps > 0 ? this.#nextDeadline() : null;
     if (moved === null && this.#faults.size === 0) return this.#ready;
     const choices: (Ready | TimeMove)[] = [...this.#ready];
@@ -330,6 +336,16 @@ export class World implements Program, Host {
         );
       }
     });
+  }
+
+  async #drain(): Promise<void> {
+    stepping.world = this;
+    try {
+      await drain();
+    } finally {
+      stepping.world = null;
+    }
+    this.#throwFailure();
   }
 
   #throwFailure(): void {

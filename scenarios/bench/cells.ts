@@ -11,7 +11,7 @@ const WARM_UP = 30;
 /** Milliseconds that the timed cell should take. */
 const LENGTH = 2_500;
 
-export interface CellRate {
+interface CellRate {
   readonly target: string;
   readonly strategy: string;
   readonly schedules: number;
@@ -47,7 +47,7 @@ async function cell(target: Target, schedules: number): Promise<CellRate> {
     seed: 1,
     expect: null,
   } as const;
-  const { result } = await runCell({ spec, scenario: pageLoadsAtExpiry as Scenario, target, profile: profiles.workos }, random);
+  const { result } = await runCell({ spec, scenario: pageLoadsAtExpiry as Scenario, target, profile: profiles.workos, explorer: random });
   if (result.error !== null) throw new Error(`${target.name}: ${result.error.message}`);
   return {
     target: target.name,

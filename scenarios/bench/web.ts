@@ -8,7 +8,7 @@ export const ISSUER = "https://issuer.test";
 
 export type Handler = (request: Request) => Promise<Response>;
 /** As a target calls it: the part of `fetch` that it uses. */
-export type Send = (url: string, init: RequestInit) => Promise<Response>;
+type Send = (url: string, init: RequestInit) => Promise<Response>;
 
 /** What every load carries. */
 export function cookieHeader(tokens: Tokens): string {

@@ -108,7 +108,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticate {
  * mayNotRefresh(new Request(url, { headers: { "sec-purpose": "prefetch;prerender" } })); // "prefetch"
  * ```
  */
-export function mayNotRefresh(request: Request): NoRefresh | null {
+function mayNotRefresh(request: Request): NoRefresh | null {
   if (request.headers.get("upgrade")?.toLowerCase().includes("websocket")) return "upgrade";
   if (request.headers.get("sec-purpose")?.toLowerCase().includes("prefetch")) return "prefetch";
   return null;

@@ -7,7 +7,7 @@ import { createSealKeys } from "./seal-keys.ts";
 export const SESSION_COOKIE = "holdfast-session";
 
 /** Bytes of name and value together; browsers drop a longer cookie (RFC 6265bis §5.7, step 5). */
-export const MAX_COOKIE_BYTES = 4096;
+const MAX_COOKIE_BYTES = 4096;
 
 /** What the sealed cookie holds. */
 export interface SessionData {

@@ -2,7 +2,7 @@ import { base64url } from "jose";
 import { SessionError } from "./error.ts";
 
 /** Characters. A random password of this length carries far more than the 128 bits that the seal needs. */
-export const MIN_PASSWORD_LENGTH = 32;
+const MIN_PASSWORD_LENGTH = 32;
 
 const KEY_BYTES = 32; // A256GCM.
 const KEY_ID_BYTES = 8; // Names a key within one ring; a collision only costs a failed opening.

@@ -11,7 +11,7 @@ import { createSignOut, type SignOut } from "./sign-out.ts";
 import { createTokenEndpoint } from "./token-endpoint.ts";
 
 /** Seconds. A browser keeps the cookie for 30 days after the last rotation; the issuer ends most sessions sooner. */
-export const DEFAULT_COOKIE_MAX_AGE = 30 * 24 * 60 * 60;
+const DEFAULT_COOKIE_MAX_AGE = 30 * 24 * 60 * 60;
 
 /** The issuer, and who we are to it. */
 export interface IssuerOptions {

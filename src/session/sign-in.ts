@@ -8,7 +8,7 @@ import type { Ports } from "./ports.ts";
 import type { TokenEndpoint } from "./token-endpoint.ts";
 
 /** Seconds that a user has between `beginSignIn` and the callback. */
-export const SIGN_IN_LIFETIME = 600;
+const SIGN_IN_LIFETIME = 600;
 
 const STATE_BYTES = 16;
 const STATE_PATTERN = /^[A-Za-z0-9_-]{22}$/; // STATE_BYTES in base64url; anything else is not ours and must not name a cookie.

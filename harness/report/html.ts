@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import type { CellReport, RunResult } from "../model/cell.ts";
+import { type CounterexampleHtmlOptions, renderCounterexampleHtml } from "./html-counterexample.ts";
+import { CSS } from "./html-css.ts";
+import { html, type SafeHtml, trusted } from "./html-escape.ts";
+import { renderMatrixHtml } from "./html-matrix.ts";
+import { SCRIPT } from "./html-script.ts";
+import { alarmsOf, alarmText, headline, renderErrors } from "./terminal-summary.ts";
+
+export type HtmlOptions = CounterexampleHtmlOptions;
+
+/**
+ * A run as one page that needs nothing else: it opens from disk and asks the network for nothing, which its own
+ * content security policy enforces. Labels of third-party code are text in it, and never markup.
+ *
+ * @example
+ * ```ts
+ * await writeFile("index.html", renderHtml(run, reports, { command: "npm run -s holdfast --" }));
+ * ```
+ */
+export function renderHtml(run: RunResult, reports: readonly CellReport[], options: HtmlOptions): string {
+  const broken = reports.filter(({ result }) => result.violations.length > 0);
+  const anchors = new Map(broken.map((report, index) => [report, `counterexample-${index + 1}`]));
+  const results = reports.map(({ result }) => result);
+  const policy = `default-src 'none'; style-src '${hashOf(CSS)}'; script-src '${hashOf(SCRIPT)}'; base-uri 'none'; form-action 'none'`;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<title>Holdfast: ${headline(results)}</title>
+<style>${trusted(CSS)}</style>
+</head>
+<body>
+<a class="skip" href="#matrix">Skip to the matrix</a>
+<header>
+<h1>Holdfast</h1>
+<p class="lead">${headline(results)}</p>
+<p class="soft">Seed ${run.seed}. Each cell runs real auth code in a deterministic world and tries orders in which things can complete. A cell with a counterexample links to it.</p>
+</header>
+<main>
+${problemsOf(reports)}
+<section aria-labelledby="matrix">
+<h2 id="matrix">Matrix</h2>
+${renderMatrixHtml(reports, (report) => anchors.get(report) ?? null)}
+</section>
+<section aria-labelledby="counterexamples">
+<h2 id="counterexamples">Counterexamples</h2>
+${broken.length === 0 ? html`<p>None: no order that was tried breaks an invariant.</p>` : null}
+${[...anchors].map(([report, id]) => renderCounterexampleHtml(report, id, options))}
+</section>
+</main>
+<script>${trusted(SCRIPT)}</script>
+</body>
+</html>
+`;
+  return String(page);
+}
+
+/** What somebody should look at first: cells that ended in an error, and results that nobody expected. */
+function problemsOf(reports: readonly CellReport[]): SafeHtml | null {
+  const alarms = alarmsOf(reports).filter(({ result }) => result.error === null);
+  const errors = reports.filter(({ result }) => result.error !== null);
+  if (alarms.length + errors.length === 0) return null;
+  return html`<section aria-labelledby="problems">
+<h2 id="problems">To look at</h2>
+${alarms.length === 0 ? null : html`<ul>${alarms.map(({ result }) => html`<li>${alarmText(result)}</li>`)}</ul>`}
+${errors.map((report) => html`<div class="problem mono">${renderErrors([report], { width: Number.POSITIVE_INFINITY }).trimEnd()}</div>`)}
+</section>`;
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}

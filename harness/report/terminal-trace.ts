@@ -1,0 +1,107 @@
+import type { TraceEntry } from "../model/trace.ts";
+import { type Paint, paintIn } from "./paint.ts";
+import { clockText, foldText, type Picture, type PictureRow, pictureOf, type StepRow } from "./picture.ts";
+import type { Reason } from "./reasons.ts";
+import { headLine, type Lanes, noteLine, placeLanes, stepLine } from "./terminal-lanes.ts";
+import type { TerminalOptions } from "./terminal-matrix.ts";
+import { hang } from "./wrap.ts";
+
+export interface TraceOptions extends TerminalOptions {
+  /** Shows every step, where by default those that the *because* does not need are folded. */
+  readonly everyStep?: boolean;
+  /** The reasons to mark in it, and to fold by. */
+  readonly because?: readonly Reason[];
+}
+
+/** Default width in characters: a trace has more to say than a matrix. */
+export const TRACE_WIDTH = 120;
+
+/**
+ * A run as text, with a column for each actor: every step, or with `because` those that it needs.
+ *
+ * @example
+ * ```ts
+ * renderTrace(replayed.trace, { everyStep: true });
+ * ```
+ */
+export function renderTrace(trace: readonly TraceEntry[], options: TraceOptions = {}): string {
+  const paint = paintIn(options.colour ?? false);
+  const width = options.width ?? TRACE_WIDTH;
+  const picture = pictureOf(trace, options.because ?? [], { fold: !(options.everyStep ?? false) });
+  if (picture.rows.length === 0) return "";
+  const gutter = gutterOf(picture);
+  const lanes = placeLanes(picture, width - gutter.width);
+  const head = lanes === null ? [] : [paint.bold(" ".repeat(gutter.width) + headLine(lanes))];
+  const lines = picture.rows.flatMap((row) => rowLines(row, lanes, gutter, width, paint));
+  const notes = legend(picture, trace).flatMap((line) => hang("", line, width));
+  return [...head, ...lines, "", ...notes.map((line) => paint.dim(line)), ""].join("\n");
+}
+
+/** The columns left of the lanes: the step, whether it departs from FIFO, and the piece of work. */
+interface Gutter {
+  readonly step: number;
+  readonly task: number;
+  readonly width: number;
+}
+
+function gutterOf({ rows }: Picture): Gutter {
+  const steps = rows.filter((row) => row.type === "step");
+  const step = Math.max(4, ...steps.map((row) => String(row.step).length + 2));
+  const task = Math.max(0, ...steps.map((row) => row.label.task?.length ?? 0));
+  return { step, task, width: step + 1 + 2 + task + 2 };
+}
+
+function rowLines(row: PictureRow, lanes: Lanes | null, gutter: Gutter, width: number, paint: Paint): string[] {
+  const indent = " ".repeat(gutter.width);
+  switch (row.type) {
+    case "clock": {
+      const line = `${" ".repeat(gutter.step - 3)}── ${clockText(row)} `;
+      return [paint.dim(line.padEnd(gutter.width + (lanes?.width ?? 40), "─"))];
+    }
+    case "fold": {
+      const text = `⋯ ${foldText(row)}`;
+      return [paint.dim(indent + (lanes === null ? text : noteLine(lanes, text)))];
+    }
+    case "step": {
+      const head = `${String(row.step).padStart(gutter.step)}${row.fifo ? " " : "*"}  ${(row.label.task ?? "").padEnd(gutter.task)}  `;
+      const arrow = lanes === null ? compactLine(row) : stepLine(lanes, row);
+      const room = width - gutter.width - (lanes?.start ?? 0) - 2;
+      return [head + (row.fatal ? paint.bold(paint.red(arrow)) : arrow), ...noteLines(row, lanes, indent, room, paint)];
+    }
+  }
+}
+
+/** A step without lanes, where there are too many actors for columns. */
+function compactLine({ from, to, full, fault, fatal }: StepRow): string {
+  const stroke = fatal ? "━━" : "──";
+  return `${from === null ? "●" : `${from} ${stroke}${fault === null ? "▶" : "╳"}`} ${to}  ${full}`;
+}
+
+function noteLines({ notes, fault }: StepRow, lanes: Lanes | null, indent: string, room: number, paint: Paint): string[] {
+  const fallback = fault !== null && notes.length === 0 ? [{ text: `fault ${fault}`, because: null }] : notes;
+  return fallback.flatMap(({ text, because }) =>
+    hang(because === null ? "  · " : `(${because}) `, text, room).map((line) => {
+      const painted = indent + (lanes === null ? `  ${line}` : noteLine(lanes, line));
+      return because === null ? painted : paint.yellow(painted);
+    }),
+  );
+}
+
+function legend({ rows }: Picture, trace: readonly TraceEntry[]): string[] {
+  const steps = rows.filter((row) => row.type === "step");
+  const carries = steps.some((row) => row.label.tokens.some((token) => token.startsWith("RT ")));
+  return [
+    "Each numbered line is one step: a message arrives, and all that it sets off at once happens.",
+    ...(carries ? ["RT F1.g0 is the first refresh token of sign-in F1; each refresh makes the next generation: g1, g2."] : []),
+    ...(steps.some((row) => row.fatal) ? ["━━▶ is the same refresh token, on its way to the issuer more than once."] : []),
+    ...choiceLines(trace),
+  ];
+}
+
+/** The choices that make this schedule another than FIFO. */
+function choiceLines(trace: readonly TraceEntry[]): string[] {
+  const chosen = trace.filter(({ choice }) => choice !== 0);
+  if (chosen.length === 0) return ["Every step took the choice that FIFO takes."];
+  const list = chosen.map(({ step, choice, of }) => `${step}: ${choice + 1}/${of}`).join(", ");
+  return [`* is a choice that FIFO would not have made: it always takes the first. As step: choice/choices, ${list}.`];
+}

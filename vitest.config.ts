@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["harness/**/*.test.ts", "src/**/*.test.ts", "scenarios/**/*.test.ts", "fixtures/**/*.test.ts"],
+    // A test that needs a second try has found a bug in the product.
+    retry: 0,
+    // Whole processes and real WorkOS code are tested here, on machines with two busy cores.
+    testTimeout: 60_000,
+    reporters: ["default", ["json", { outputFile: "reports/tests.json" }]],
+  },
+});
