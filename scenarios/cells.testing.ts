@@ -34,7 +34,11 @@ export async function cellOf(
   const named = { ...SPEC, ...change };
   const target = things.target ?? (await builtIn(named.target));
   const strategy = target.strategies.includes(named.strategy) ? named.strategy : (target.strategies[0] as string);
-  const setting = resolveSetting({ ...named, strategy, target: target.name }, things.scenario ?? (SCENARIOS.get(named.scenario) as Scenario), target);
+  const setting = resolveSetting(
+    { ...named, strategy, target: target.name },
+    things.scenario ?? (SCENARIOS.get(named.scenario) as Scenario),
+    target,
+  );
   return { ...setting, explorer: explorerNamed(setting.spec.explore) };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Explorer } from "../harness/explore/explorer.ts";
 import { replayCell, runCell } from "../harness/lanes/cell.ts";
 import { decodeReplay } from "../harness/lanes/replay-string.ts";
 import type { CellResult, CellSpec } from "../harness/model/cell.ts";
@@ -92,9 +93,30 @@ describe("faults", () => {
     expect(await result({ isolates: 2, faults })).toMatchObject({ verdict: "holds", faults: "issuer-503:2,issuer-html-502:1" });
   });
 
-  it("break it when the issuer's answer is lost after it has committed, under a strict profile", async () => {
-    const { violations } = await result({ profile: "zitadel", loads: 1, faults: { "issuer-response-lost": 1 }, explore: "random" });
-    expect(violations.map(({ invariant }) => invariant)).toContain("no-spurious-logout");
+  /** FIFO, but every fault that can happen does. */
+  const unlucky: Explorer = {
+    name: "unlucky",
+    describe: "FIFO, with every fault that is granted",
+    async search({ run }) {
+      await run((program) =>
+        Math.max(
+          0,
+          program.enabled().findIndex(({ kind }) => kind.startsWith("fault:")),
+        ),
+      );
+    },
+  };
+  const lostAfterCommit = { "issuer-response-lost": 1 };
+
+  it("that destroy the only copy of a successor are a limit of a strict issuer, and no bug of the client", async () => {
+    const { result: limit } = await runCell({ ...(await cellOf({ profile: "zitadel", faults: lostAfterCommit })), explorer: unlucky });
+    expect(limit.verdict).toBe("cannot-be-had");
+    expect(limit.violations.map(({ invariant }) => invariant)).toContain("no-spurious-logout");
+  });
+
+  it("that destroy a successor are a bug of a client that does not ask again, where the issuer would replay it", async () => {
+    const { result: bug } = await runCell({ ...(await cellOf({ profile: "workos", faults: lostAfterCommit })), explorer: unlucky });
+    expect(bug.verdict).toBe("violated");
   });
 });
 

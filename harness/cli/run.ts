@@ -8,7 +8,7 @@ import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { writeOutput } from "./output.ts";
 import { runCells } from "./pool.ts";
 import { Progress } from "./progress.ts";
-import { loadTarget, cellOf, scenarioNamed } from "./registry.ts";
+import { cellOf, loadTarget, scenarioNamed } from "./registry.ts";
 
 /** What `holdfast run` takes; the cell options are undefined where they were not given. */
 export interface RunOptions {

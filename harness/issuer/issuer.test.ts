@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { HoldfastError } from "../model/error.ts";
 import { CODE_LIFETIME } from "./codes.ts";
-import { profiles } from "./profiles.ts";
 import { bench, START } from "./issuer.testing.ts";
+import { profiles } from "./profiles.ts";
 
 describe("requests at the same time", () => {
   test("of any number with one token, exactly one rotates, under every profile", async () => {

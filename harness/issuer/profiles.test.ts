@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { users } from "../../fixtures/users.ts";
-import { profiles } from "./profiles.ts";
 import { type Bench, bench, type Pair, type Reply } from "./issuer.testing.ts";
+import { profiles } from "./profiles.ts";
 
 const SECOND = 1000;
 type ProfileName = keyof typeof profiles;

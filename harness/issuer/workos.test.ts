@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CODE_LIFETIME } from "./codes.ts";
-import { s256 } from "./secrets.ts";
 import { API_KEY, bench, CALLBACK, CLIENT_ID, ORIGIN, type Reply } from "./issuer.testing.ts";
+import { s256 } from "./secrets.ts";
 
 const KEY_HEADER = { authorization: `Bearer ${API_KEY}` };
 const VERIFIER = "a-verifier-of-more-than-forty-three-characters-0123456789";

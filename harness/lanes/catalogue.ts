@@ -44,5 +44,9 @@ export function explorerNamed(name: string): Explorer {
 
 /** What to say of a name that nobody knows. */
 export function unknownName(kind: string, name: string, known: readonly string[]): HoldfastError {
-  return new HoldfastError("BAD_USAGE", `expected ${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}, got "${name}"`, `known: ${known.join(", ")}`);
+  return new HoldfastError(
+    "BAD_USAGE",
+    `expected ${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}, got "${name}"`,
+    `known: ${known.join(", ")}`,
+  );
 }

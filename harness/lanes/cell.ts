@@ -24,6 +24,7 @@ export interface Cell extends Setting {
 interface Run {
   readonly schedule: Schedule;
   readonly violations: readonly Violation[];
+  readonly verdict: "holds" | "violated" | "cannot-be-had";
   readonly reached: ReadonlySet<string>;
   readonly steps: number;
   readonly trace: Trace;
@@ -84,6 +85,7 @@ async function search(cell: Cell, onSchedule: (schedules: number) => void): Prom
   const began = performance.now();
   const tally = new Tally();
   let last = null as Run | null;
+  let limit = null as Run | null;
   let error: HoldfastError | null = null;
   try {
     await cell.explorer.search({
@@ -95,16 +97,19 @@ async function search(cell: Cell, onSchedule: (schedules: number) => void): Prom
         tally.add(run);
         onSchedule(tally.schedules);
         last = run;
-        return { schedule: run.schedule, violated: run.violations.length > 0 };
+        // A limit of the issuer is shown, but the search goes on: a bug of the client may still be found.
+        if (run.verdict === "cannot-be-had") limit ??= run;
+        return { schedule: run.schedule, violated: run.verdict === "violated" };
       },
     });
-    if (last?.violations.length === 0) assertReached(cell, tally.reached);
+    // A run that ended at a violation shows what it shows; only those that held must have met what they are about.
+    if (limit === null && last?.verdict === "holds") assertReached(cell, tally.reached);
   } catch (caught) {
     if (!(caught instanceof HoldfastError)) throw caught;
     error = caught;
   }
   // A search ends at its first violation, so the last run is the counterexample if there is one.
-  const found = last !== null && last.violations.length > 0 ? last : null;
+  const found = last?.verdict === "violated" ? last : limit;
   return { report: report(cell, tally, found, error, performance.now() - began), last };
 }
 
@@ -122,6 +127,7 @@ async function runOnce(cell: Cell, choose: Choose, states: Set<string> | null): 
   return {
     schedule,
     violations: simulation.violations(),
+    verdict: simulation.verdict(),
     reached: simulation.reached,
     steps: simulation.trace.length,
     trace: simulation.trace,
@@ -184,7 +190,7 @@ function assertReached(cell: Cell, reached: ReadonlySet<string>): void {
 
 function report(cell: Cell, tally: Tally, found: Run | null, error: HoldfastError | null, durationMs: number): CellReport {
   const { spec } = cell;
-  const verdict: Verdict = found !== null ? "violated" : error !== null ? "error" : "holds";
+  const verdict: Verdict = error !== null ? "error" : (found?.verdict ?? "holds");
   const replayed = found === null ? "" : encodeReplay({ spec, schedule: trimmed(found.schedule), traceHash: found.hash });
   const result: CellResult = {
     scenario: spec.scenario,

@@ -1,4 +1,5 @@
 import { clause } from "../invariants/because.ts";
+import { cannotBeHad } from "../invariants/cannot-be-had.ts";
 import { invariantsNamed } from "../invariants/index.ts";
 import type { Event } from "../model/event.ts";
 import type { Invariant, InvariantId, MonitorContext, Violation } from "../model/invariant.ts";
@@ -6,26 +7,51 @@ import type { Invariant, InvariantId, MonitorContext, Violation } from "../model
 /** The monitors of one run, side by side. */
 export class Monitors {
   readonly #running: readonly { readonly invariant: Invariant; readonly state: unknown }[];
+  readonly #limit: ReturnType<typeof cannotBeHad.init>;
+  #violations: readonly Violation[] = [];
+  #excused = false;
 
-  constructor(ids: readonly InvariantId[], context: MonitorContext) {
-    this.#running = invariantsNamed([...new Set(ids)]).map((invariant) => ({ invariant, state: invariant.init(context) }));
+  /** @param replays whether the issuer answers a replay of a spent token, for a while, with something that works */
+  constructor(ids: readonly InvariantId[], context: MonitorContext, replays: boolean) {
+    this.#running = invariantsNamed(ids).map((invariant) => ({ invariant, state: invariant.init(context) }));
+    this.#limit = cannotBeHad.init(replays);
   }
 
   /** Takes an event in. Returns what a trace should say of it; null for what the trace's own lines already say. */
   on(event: Event): string | null {
+    cannotBeHad.on(this.#limit, event);
     for (const { invariant, state } of this.#running) invariant.on(state, event);
+    const unbroken = this.#violations.length === 0;
+    this.#violations = this.#broken();
+    if (unbroken && this.#violations.length > 0) this.#excused = cannotBeHad.has(this.#limit, familyOf(event) ?? "");
     return event.type === "load-sent" || event.type === "token-presented" || event.type === "run-ended" ? null : clause(event);
   }
 
   violations(): readonly Violation[] {
+    return this.#violations;
+  }
+
+  /** `cannot-be-had` when the first violation befell a session of which a fault had destroyed every live copy. */
+  verdict(): "holds" | "violated" | "cannot-be-had" {
+    if (this.#violations.length === 0) return "holds";
+    return this.#excused ? "cannot-be-had" : "violated";
+  }
+
+  /** For the key of a state. */
+  state(): unknown {
+    return [cannotBeHad.key(this.#limit), this.#running.map(({ invariant, state }) => invariant.key(state))];
+  }
+
+  #broken(): readonly Violation[] {
     return this.#running.flatMap(({ invariant, state }) => {
       const because = invariant.verdict(state);
       return because === null ? [] : [{ invariant: invariant.id, because }];
     });
   }
+}
 
-  /** For the key of a state. */
-  state(): unknown {
-    return this.#running.map(({ invariant, state }) => invariant.key(state));
-  }
+/** Whose tokens an answer or a change of a jar is about. */
+function familyOf(event: Event): string | null {
+  if (event.type === "load-answered") return event.held?.family ?? null;
+  return event.type === "jar-changed" ? (event.before?.family ?? null) : null;
 }

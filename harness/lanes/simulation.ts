@@ -32,6 +32,8 @@ export interface Simulation {
   readonly trace: Trace;
   /** The invariants found broken so far. */
   violations(): readonly Violation[];
+  /** What they amount to. */
+  verdict(): "holds" | "violated" | "cannot-be-had";
   /** The marks reached so far. */
   readonly reached: ReadonlySet<string>;
   /**
@@ -67,10 +69,14 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
     timeSteps: spec.timeSteps,
     faults: spec.faults,
   });
-  const monitors = new Monitors([...scenario.invariants, ...(target.promises[spec.strategy] ?? [])], {
-    accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
-    skew: Math.min(30_000, ACCESS_TOKEN_LIFETIME / 10),
-  });
+  const monitors = new Monitors(
+    [...scenario.invariants, ...(target.promises[spec.strategy] ?? [])],
+    {
+      accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
+      skew: Math.min(30_000, ACCESS_TOKEN_LIFETIME / 10),
+    },
+    profile.grace !== null,
+  );
   const emit = (body: EventBody) => observe(world, monitors, body);
   const network = new Network(world, FAULTS, new Wiretap(world.names, emit));
 
@@ -89,6 +95,7 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
     program: world,
     trace: world.trace,
     violations: () => monitors.violations(),
+    verdict: () => monitors.verdict(),
     reached,
     finish() {
       if (!world.ended) {

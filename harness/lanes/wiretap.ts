@@ -33,16 +33,19 @@ export class Wiretap implements NetworkObserver {
     if (token !== null) this.#emit({ type: "token-presented", token, isolate: exchange.from.name, load: exchange.task });
   }
 
-  answered(exchange: Exchange, response: WireResponse | null): void {
+  answered(exchange: Exchange, response: WireResponse): void {
+    this.#settle(exchange, (token) => this.#answer(token, response));
+  }
+
+  lost(exchange: Exchange, response: WireResponse | null): void {
+    const lost = response === null ? null : refreshTokenIn(this.#names, response.body);
+    this.#settle(exchange, () => ({ kind: "fault", detail: "the answer was lost", ...(lost === null ? {} : { lost }) }));
+  }
+
+  #settle(exchange: Exchange, answerTo: (token: Credential) => RedemptionAnswer): void {
     const token = this.#presented(exchange);
-    if (token !== null)
-      this.#emit({
-        type: "token-answered",
-        token,
-        isolate: exchange.from.name,
-        load: exchange.task,
-        answer: this.#answer(token, response),
-      });
+    if (token === null) return;
+    this.#emit({ type: "token-answered", token, isolate: exchange.from.name, load: exchange.task, answer: answerTo(token) });
   }
 
   fault(fault: string, exchange: Exchange): void {
@@ -55,8 +58,7 @@ export class Wiretap implements NetworkObserver {
     return url.pathname === TOKEN_ENDPOINT ? refreshTokenIn(this.#names, request.body) : null;
   }
 
-  #answer(token: Credential, response: WireResponse | null): RedemptionAnswer {
-    if (response === null) return { kind: "fault", detail: "the answer was lost" };
+  #answer(token: Credential, response: WireResponse): RedemptionAnswer {
     if (TRANSIENT(response.status)) return { kind: "fault", detail: `status ${response.status}` };
     // An issuer that does not rotate leaves the token out: the one presented lives on.
     if (response.status < 300) return { kind: "issued", successor: refreshTokenIn(this.#names, response.body) ?? token };

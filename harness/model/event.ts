@@ -22,7 +22,12 @@ export type RedemptionAnswer =
   | { readonly kind: "issued"; readonly successor: Credential }
   | { readonly kind: "rejected" }
   /** An infrastructure fault: 408, 429, 5xx, a body that does not parse, or no answer at all. */
-  | { readonly kind: "fault"; readonly detail: string };
+  | {
+      readonly kind: "fault";
+      readonly detail: string;
+      /** The successor that the answer carried when it was destroyed on its way. */
+      readonly lost?: Credential;
+    };
 
 interface Stamp {
   /** The step in which it happened; 0 is before the first. */

@@ -46,7 +46,7 @@ export function headLine(lanes: Lanes): string {
 }
 
 /** The lanes alone, as they run on beside a note. */
-export function lifelines(lanes: Lanes): string[] {
+function lifelines(lanes: Lanes): string[] {
   const line = new Array<string>(lanes.width).fill(" ");
   for (const name of lanes.names) put(line, at(lanes, name), "│");
   return line;

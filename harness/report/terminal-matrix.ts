@@ -28,8 +28,8 @@ const MARK = { expected: " ✓", surprise: " ✗ surprise", unstated: "" } as co
  * ```ts
  * renderMatrix(reports, { colour: process.stdout.isTTY });
  * // page-loads-at-expiry (8 loads, no faults, no time moves, simulation, crypto=inline)
- * //   client                     isolates  explore  workos     better-auth
- * //   reference/single-flight           1  fifo     holds 1 ✓  holds 1 ✓
+ * //   client × isolates            explore  workos     better-auth
+ * //   reference/single-flight × 1  fifo     holds 1 ✓  holds 1 ✓
  * ```
  */
 export function renderMatrix(reports: readonly CellReport[], options: TerminalOptions = {}): string {
@@ -40,13 +40,12 @@ export function renderMatrix(reports: readonly CellReport[], options: TerminalOp
 }
 
 function groupLines(group: MatrixGroup, width: number, paint: Paint): string[] {
-  const head = ["client", "isolates", "explore"];
-  const labels = group.rows.map((row) => [row.client, String(row.isolates), row.explore]);
+  const head = ["client × isolates", "explore"];
+  const labels = group.rows.map((row) => [`${row.client} × ${row.isolates}`, row.explore]);
   const columns = group.profiles.map((profile, index) => ({ head: profile, cells: group.rows.map((row) => piece(row, index, paint)) }));
   const labelWidths = head.map((title, index) => widest([title, ...labels.map((label) => label[index] ?? "")]));
   const room = width - GAP.length - labelWidths.reduce((sum, each) => sum + each + GAP.length, 0);
-  const label = (cells: readonly string[]) =>
-    cells.map((cell, index) => (index === 1 ? cell.padStart(labelWidths[index] ?? 0) : cell.padEnd(labelWidths[index] ?? 0))).join(GAP);
+  const label = (cells: readonly string[]) => cells.map((cell, index) => cell.padEnd(labelWidths[index] ?? 0)).join(GAP);
 
   const lines = [`${paint.bold(group.scenario)}${paint.dim(` (${group.circumstances})`)}`];
   for (const part of fitting(columns, room)) {

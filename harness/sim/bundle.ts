@@ -1,5 +1,5 @@
 import { builtinModules, createRequire } from "node:module";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { compileFunction } from "node:vm";
 import { rolldown } from "rolldown";
 
@@ -9,6 +9,8 @@ export interface Bundle {
 }
 
 const BUILTIN = new RegExp(`^(node:.+|${builtinModules.filter((name) => !name.startsWith("_")).join("|")})$`);
+
+const PARAMETERS = ["module", "exports", "require", "__filename", "__dirname", "globalThis", "global"];
 
 /**
  * Bundles a module for repeated evaluation: each isolate of each run gets its own, so that lazy key sets, `once()`
@@ -21,15 +23,16 @@ const BUILTIN = new RegExp(`^(node:.+|${builtinModules.filter((name) => !name.st
 export async function bundleModule(file: string): Promise<Bundle> {
   const path = resolve(file);
   const build = await rolldown({ input: path, platform: "node", external: [BUILTIN], logLevel: "silent" });
-  const { output } = await build.generate({ format: "cjs", codeSplitting: false, exports: "named" });
+  // `import()` of what stays outside becomes `require`: the real one crosses the loader, which the world does not own.
+  const { output } = await build.generate({ format: "cjs", codeSplitting: false, exports: "named", dynamicImportInCjs: false });
   await build.close();
-  const load = compileFunction(output[0].code, ["module", "exports", "require", "globalThis", "global"], { filename: path });
+  const load = compileFunction(output[0].code, PARAMETERS, { filename: path });
   const require = createRequire(path);
   return {
     evaluate() {
       const module = { exports: {} as Record<string, unknown> };
       const own = ownGlobal();
-      load.call(undefined, module, module.exports, require, own, own);
+      load.call(undefined, module, module.exports, require, path, dirname(path), own, own);
       return module.exports;
     },
   };

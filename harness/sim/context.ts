@@ -12,6 +12,7 @@ export interface Host {
   /** Milliseconds since the epoch. */
   now(): number;
   startTimer(context: Context, callback: () => void, delay: number, repeat: boolean): unknown;
+  startImmediate(context: Context, callback: () => void): unknown;
   cancelTimer(id: number): void;
   crypto<T>(context: Context, what: string, compute: (crypto: SyncCrypto) => T): Promise<T>;
   /** Records what keeps the harness from vouching for the run, and returns it to be thrown. */

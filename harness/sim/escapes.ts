@@ -1,12 +1,14 @@
 import { createHook } from "node:async_hooks";
 import childProcess from "node:child_process";
 import nodeCrypto from "node:crypto";
+import dgram from "node:dgram";
 import dns from "node:dns";
 import fs from "node:fs";
 import fsPromises from "node:fs/promises";
 import http from "node:http";
 import https from "node:https";
 import net from "node:net";
+import timersPromises from "node:timers/promises";
 import workerThreads from "node:worker_threads";
 import { contexts } from "./context.ts";
 
@@ -16,7 +18,11 @@ const GUARDED: readonly (readonly [string, object, readonly string[]])[] = [
   ["net.Server", net.Server.prototype, ["listen"]],
   ["http", http, ["request", "get"]],
   ["https", https, ["request", "get"]],
-  ["dns", dns, ["lookup", "resolve", "resolve4", "resolve6"]],
+  ["dns", dns, ["lookup", "lookupService", "resolve", "resolve4", "resolve6", "resolveSrv", "resolveTxt", "reverse"]],
+  ["dns/promises", dns.promises, ["lookup", "lookupService", "resolve", "resolve4", "resolve6", "resolveSrv", "resolveTxt", "reverse"]],
+  ["dgram", dgram.Socket.prototype, ["bind", "send", "connect"]],
+  // `promisify(execFile)` and the like go past the exported functions, but not past this one.
+  ["child_process.ChildProcess", childProcess.ChildProcess.prototype, ["spawn"]],
   ["child_process", childProcess, ["spawn", "spawnSync", "exec", "execSync", "execFile", "execFileSync", "fork"]],
   [
     "fs",
@@ -32,12 +38,38 @@ const GUARDED: readonly (readonly [string, object, readonly string[]])[] = [
       "openSync",
       "createReadStream",
       "createWriteStream",
+      "readdir",
+      "readdirSync",
+      "mkdir",
+      "mkdirSync",
+      "rename",
+      "renameSync",
+      "unlink",
+      "unlinkSync",
+      "rm",
+      "rmSync",
       "stat",
       "access",
+      "watch",
+      "watchFile",
     ],
   ],
-  ["fs/promises", fsPromises, ["readFile", "writeFile", "appendFile", "open", "stat", "access"]],
-  ["crypto", nodeCrypto, ["pbkdf2", "scrypt", "hkdf", "generateKeyPair", "generateKey", "generatePrime", "checkPrime"]],
+  [
+    "fs/promises",
+    fsPromises,
+    ["readFile", "writeFile", "appendFile", "open", "readdir", "mkdir", "rename", "unlink", "rm", "stat", "access"],
+  ],
+  [
+    "crypto",
+    nodeCrypto,
+    // The first row runs on the thread pool, the second draws on randomness that is not the world's.
+    [
+      ...["pbkdf2", "scrypt", "hkdf", "argon2", "generateKeyPair", "generateKey", "generatePrime", "checkPrime"],
+      ...["generateKeyPairSync", "generateKeySync", "generatePrimeSync", "randomUUIDv7"],
+    ],
+  ],
+  ["timers/promises", timersPromises, ["setInterval"]],
+  ["timers/promises.scheduler", Object.getPrototypeOf(timersPromises.scheduler), ["wait", "yield"]],
   ["worker_threads", workerThreads, ["Worker"]],
 ];
 

@@ -1,5 +1,6 @@
 import nodeCrypto from "node:crypto";
 import { syncBuiltinESMExports } from "node:module";
+import type { TimerOptions } from "node:timers";
 import nodeTimers from "node:timers";
 import timersPromises from "node:timers/promises";
 import { promisify } from "node:util";
@@ -49,6 +50,9 @@ function installDate(): void {
 
 type TimerCallback = (...values: unknown[]) => void;
 
+/** How Node marks the rejection of an aborted timer. */
+const ABORTED = { name: "AbortError", code: "ABORT_ERR" };
+
 function installTimers(): void {
   const real = { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate };
 
@@ -61,7 +65,7 @@ function installTimers(): void {
   const virtualClear = (realClear: (handle: never) => void) => (handle: unknown) => {
     const context = contexts.getStore();
     if (handle instanceof VirtualTimer) handle.context.world.cancelTimer(handle.id);
-    else if (context !== undefined && typeof handle === "number") context.world.cancelTimer(handle);
+    else if (context !== undefined && (typeof handle === "number" || typeof handle === "string")) context.world.cancelTimer(Number(handle));
     else realClear(handle as never);
   };
 
@@ -71,21 +75,39 @@ function installTimers(): void {
     setImmediate(callback: TimerCallback, ...values: unknown[]): unknown {
       const context = contexts.getStore();
       if (context === undefined) return real.setImmediate(callback, ...values);
-      return context.world.startTimer(context, () => callback(...values), 0, false);
+      return context.world.startImmediate(context, () => callback(...values));
     },
     clearTimeout: virtualClear(real.clearTimeout),
     clearInterval: virtualClear(real.clearInterval),
     clearImmediate: virtualClear(real.clearImmediate as (handle: never) => void),
   };
-  const sleep = (delay?: number, value?: unknown): Promise<unknown> => {
+  // The promises carry the context of their awaiter; the callbacks only resolve them.
+  const { setTimeout: realSleep, setImmediate: realYield } = timersPromises;
+  const sleep = (delay?: number, value?: unknown, options?: TimerOptions): Promise<unknown> => {
     const context = contexts.getStore();
-    // The promise carries the context of its awaiter; the callback only resolves it.
-    if (context !== undefined) return new Promise((resolve) => context.world.startTimer(context, () => resolve(value), delay ?? 0, false));
-    return realSleep(delay, value);
+    if (context === undefined) return realSleep(delay, value, options);
+    return abortable(options?.signal, (resolve) => virtual.setTimeout(() => resolve(value), delay));
   };
-  const realSleep = timersPromises.setTimeout;
+  const yieldOnce = (value?: unknown, options?: TimerOptions): Promise<unknown> => {
+    const context = contexts.getStore();
+    if (context === undefined) return realYield(value, options);
+    return abortable(options?.signal, (resolve) => virtual.setImmediate(() => resolve(value)));
+  };
+  /** A promise of a timer that is called off when `signal` aborts, with the error that Node gives. */
+  const abortable = (signal: AbortSignal | undefined, start: (resolve: (value: unknown) => void) => unknown): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const abort = () => reject(Object.assign(new Error("The operation was aborted", { cause: signal?.reason }), ABORTED));
+      if (signal?.aborted) return abort();
+      const timer = start(resolve);
+      signal?.addEventListener("abort", () => {
+        virtual.clearTimeout(timer);
+        abort();
+      });
+    });
   timersPromises.setTimeout = sleep as typeof timersPromises.setTimeout;
+  timersPromises.setImmediate = yieldOnce as typeof timersPromises.setImmediate;
   Object.defineProperty(virtual.setTimeout, promisify.custom, { value: sleep });
+  Object.defineProperty(virtual.setImmediate, promisify.custom, { value: yieldOnce });
   Object.assign(globalThis, virtual);
   Object.assign(nodeTimers, virtual);
 
@@ -111,6 +133,15 @@ function installRandomness(): void {
     const bytes = context.world.randomness.bytes(context.actor.name, view.byteLength);
     new Uint8Array(view.buffer, view.byteOffset, view.byteLength).set(bytes);
   };
+  /** `randomFill(Sync)`: offset and size count elements of the view. */
+  const fillPart = (context: Context, target: unknown, offset: unknown, size: unknown): unknown => {
+    const whole = ArrayBuffer.isView(target) ? target : new Uint8Array(target as ArrayBuffer);
+    const element = (whole as Partial<Uint8Array>).BYTES_PER_ELEMENT ?? 1;
+    const from = typeof offset === "number" ? offset * element : 0;
+    const length = typeof size === "number" ? size * element : whole.byteLength - from;
+    fill(context, new Uint8Array(whole.buffer, whole.byteOffset + from, length));
+    return target;
+  };
   const uuid = (context: Context) => context.world.randomness.uuid(context.actor.name);
 
   override(Crypto.prototype, "getRandomValues", (context, _real, [view]) => {
@@ -119,20 +150,27 @@ function installRandomness(): void {
   });
   override(Crypto.prototype, "randomUUID", (context) => uuid(context));
   override(nodeCrypto, "randomUUID", (context) => uuid(context));
-  override(nodeCrypto, "randomFillSync", (context, _real, [view]) => {
-    fill(context, view as ArrayBufferView);
-    return view;
+  override(nodeCrypto, "randomFillSync", (context, _real, [target, offset, size]) => fillPart(context, target, offset, size));
+  override(nodeCrypto, "randomFill", (context, _real, [target, ...values]) => {
+    const [offset, size] = values;
+    return answer(fillPart(context, target, offset, size), values.at(-1));
   });
-  override(nodeCrypto, "randomBytes", (context, _real, [size, callback]) => {
-    const bytes = Buffer.from(context.world.randomness.bytes(context.actor.name, size as number));
-    if (typeof callback !== "function") return bytes;
-    queueMicrotask(() => callback(null, bytes));
-    return undefined;
-  });
+  for (const name of ["randomBytes", "pseudoRandomBytes"]) {
+    override(nodeCrypto, name, (context, _real, [size, callback]) =>
+      answer(Buffer.from(context.world.randomness.bytes(context.actor.name, size as number)), callback),
+    );
+  }
   override(nodeCrypto, "randomInt", (context, _real, values) => {
     const [low, high] = typeof values[1] === "number" ? [values[0] as number, values[1]] : [0, values[0] as number];
-    return low + Math.floor(context.world.randomness.number(context.actor.name) * (high - low));
+    return answer(low + Math.floor(context.world.randomness.number(context.actor.name) * (high - low)), values.at(-1));
   });
+}
+
+/** Node's convention: without a callback the value is returned, with one it comes later. */
+function answer(value: unknown, callback: unknown): unknown {
+  if (typeof callback !== "function") return value;
+  process.nextTick(() => callback(null, value));
+  return undefined;
 }
 
 function installSubtle(): void {
@@ -168,6 +206,14 @@ function installSubtle(): void {
 
 function installClocks(): void {
   override(Performance.prototype, "now", (context) => context.world.now());
+  // `timeOrigin + now()` is the time of day, so the origin is the epoch.
+  const timeOrigin = Object.getOwnPropertyDescriptor(Performance.prototype, "timeOrigin") as PropertyDescriptor;
+  Object.defineProperty(Performance.prototype, "timeOrigin", {
+    ...timeOrigin,
+    get(this: Performance): number {
+      return contexts.getStore() === undefined ? (timeOrigin.get?.call(this) as number) : 0;
+    },
+  });
   const realHrtime = process.hrtime;
   const hrtime = (since?: [number, number]): [number, number] => {
     const context = contexts.getStore();

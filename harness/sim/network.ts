@@ -47,8 +47,10 @@ export interface NetworkFault {
 /** Told of what happens on the wire, in order. */
 export interface NetworkObserver {
   sent(exchange: Exchange): void;
-  /** The answer is at the caller, who has not run yet; null when it was lost. */
-  answered(exchange: Exchange, response: WireResponse | null): void;
+  /** The answer is at the caller, who has not run yet. */
+  answered(exchange: Exchange, response: WireResponse): void;
+  /** The caller learns that no answer will come. `response` is what was lost; null when nobody had answered yet. */
+  lost(exchange: Exchange, response: WireResponse | null): void;
   fault(name: string, exchange: Exchange): void;
 }
 
@@ -99,12 +101,15 @@ export class Network {
     const exchange: Exchange = { from, to: server.actor, task, request, url };
     const answer = new Promise<WireResponse | null>((resolve, reject) => {
       let pending: Operation | null = null;
+      let carried: WireResponse | null = null;
       const answer = (response: WireResponse | null) => {
-        this.#observer.answered(exchange, response);
+        if (response === null) this.#observer.lost(exchange, carried);
+        else this.#observer.answered(exchange, response);
         resolve(response);
       };
       const respond = (response: WireResponse | null) => {
         if (signal?.aborted) return;
+        carried = response;
         pending = this.#response(exchange, response, answer);
         this.#world.submit(pending);
       };

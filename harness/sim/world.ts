@@ -56,6 +56,7 @@ export class World implements Program, Host {
   readonly #deadlines: (() => readonly number[])[] = [];
   readonly #state: (() => unknown)[] = [];
   readonly #histories = new Map<string, string>();
+  readonly #received: { readonly at: number; readonly ready: Ready }[] = [];
   readonly #crypto = new Map<Actor, SyncCrypto>();
   #now: number;
   #timeSteps: number;
@@ -114,6 +115,7 @@ export class World implements Program, Host {
 
   /** An operation that can happen from now on. */
   submit(operation: Operation): void {
+    this.#assertOpen(`a ${operation.kind} was sent to ${operation.to.name}`);
     this.#ready.push(new Ready(operation));
   }
 
@@ -144,6 +146,15 @@ export class World implements Program, Host {
   startTimer(context: Context, callback: () => void, delay: number, repeat: boolean): VirtualTimer {
     this.#assertOpen("a timer was started");
     return this.#timers.create(context, this.#now, delay, repeat, callback);
+  }
+
+  /** A `setImmediate`: due at once, and so an operation like any other, without any time that passes. */
+  startImmediate(context: Context, callback: () => void): VirtualTimer {
+    this.#assertOpen("an immediate was started");
+    const timer = this.#timers.create(context, this.#now, 0, false, callback);
+    this.#timers.cancel(timer.id);
+    this.#due(timer, "an immediate");
+    return timer;
   }
 
   cancelTimer(id: number): void {
@@ -245,6 +256,7 @@ export class World implements Program, Host {
   }
 
   key(): string {
+    this.#foldHistories();
     const pending = this.#ready.map(({ fingerprint }) => fingerprint);
     const parts = [
       this.#now,
@@ -253,6 +265,7 @@ export class World implements Program, Host {
       [...this.#faults],
       this.#timeSteps,
       this.#granted,
+      this.#played,
       [...this.#histories].sort(),
       this.#state.map((state) => state()),
     ];
@@ -287,24 +300,27 @@ export class World implements Program, Host {
     if (this.#ready.length > 0) this.#timeSteps--;
     this.trace.add(this.#now, "time", null, move.label, choice, of);
     this.#now = move.to;
-    for (const timer of this.#timers.take(this.#now)) {
-      const operation: Operation = {
-        kind: "timer",
-        from: null,
-        to: timer.context.actor,
-        describe: () => describeTask(`a timer of ${timer.delay} ms`, timer.context.task),
-        complete: () => this.#fire(timer),
-      };
-      timerOf.set(operation, timer);
-      this.submit(operation);
-    }
+    for (const timer of this.#timers.take(this.#now)) this.#due(timer, `a timer of ${timer.delay} ms`);
+  }
+
+  #due(timer: VirtualTimer, what: string): void {
+    const operation: Operation = {
+      kind: "timer",
+      from: null,
+      to: timer.context.actor,
+      describe: () => describeTask(what, timer.context.task),
+      complete: () => this.#fire(timer),
+    };
+    timerOf.set(operation, timer);
+    this.submit(operation);
   }
 
   #complete(choice: Ready, index: number, of: number): void {
     const { operation, fault } = choice;
     this.withdraw(operation);
     this.trace.add(this.#now, choice.kind, operation, null, index, of);
-    this.#remember(choice);
+    // An isolate's heap is a function of the ordered history of what it received (DESIGN §3.8).
+    if (operation.to.kind === "isolate") this.#received.push({ at: this.#now, ready: choice });
     if (fault === null) operation.complete();
     else {
       this.#faults.set(fault.name, (this.#faults.get(fault.name) ?? 0) - 1);
@@ -312,11 +328,14 @@ export class World implements Program, Host {
     }
   }
 
-  /** An isolate's heap is a function of the ordered history of what it received (DESIGN §3.8). */
-  #remember({ operation, kind, fingerprint }: Ready): void {
-    if (operation.to.kind !== "isolate") return;
-    const before = this.#histories.get(operation.to.name) ?? "";
-    this.#histories.set(operation.to.name, hash("sha1", `${before} ${this.#now} ${kind} ${fingerprint}`, "base64url"));
+  /** Folds what isolates have received since the last key into their histories: few runs ask for a key at every step. */
+  #foldHistories(): void {
+    for (const { at, ready } of this.#received) {
+      const { operation, kind, fingerprint } = ready;
+      const before = this.#histories.get(operation.to.name) ?? "";
+      this.#histories.set(operation.to.name, hash("sha1", `${before} ${at} ${kind} ${fingerprint}`, "base64url"));
+    }
+    this.#received.length = 0;
   }
 
   #fire(timer: VirtualTimer): void {

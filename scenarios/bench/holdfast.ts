@@ -79,7 +79,7 @@ function preparePlain(world: World): { outcome: Outcome | null } {
   return play(world, () => playPlain(arrive));
 }
 
-const SILENT: NetworkObserver = { sent() {}, answered() {}, fault() {} };
+const SILENT: NetworkObserver = { sent() {}, answered() {}, lost() {}, fault() {} };
 
 function prepareWeb(tokens: Tokens): Prepare {
   return (world) => {

@@ -1,0 +1,100 @@
+import { createHash } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import type { CellReport } from "../model/cell.ts";
+import { cellResult, entry, failed, holding, violated } from "./cells.testing.ts";
+import { renderHtml } from "./html.ts";
+
+function page(reports: readonly CellReport[], explain?: () => string): string {
+  const cells = reports.map(({ result }) => result);
+  return renderHtml({ version: 1, seed: 7, cells }, reports, { command: "holdfast", explain });
+}
+
+describe("the page", () => {
+  const text = page([holding({ profile: "workos" }), violated()], () => "holds when nobody is logged out");
+
+  test("needs nothing but itself, and lets nothing else in", () => {
+    expect(text).toContain("default-src &#39;none&#39;");
+    expect(text).not.toMatch(/\b(src|href)="(?!#)|url\(|@import|https?:/);
+  });
+
+  test("allows exactly its own script and style", () => {
+    for (const tag of ["script", "style"]) {
+      const [, body = ""] = new RegExp(`<${tag}>(.*?)</${tag}>`, "s").exec(text) ?? [];
+      const hash = createHash("sha256").update(body).digest("base64");
+      expect(text).toContain(`${tag}-src &#39;sha256-${hash}&#39;`);
+    }
+  });
+
+  test("has a language, a title, one first heading and real table headers", () => {
+    expect(text).toContain('<html lang="en">');
+    expect(text).toContain("<title>Holdfast: 2 cells: 1 holds, 1 breaks an invariant.</title>");
+    expect(text.match(/<h1>/g)).toHaveLength(1);
+    expect(text).toContain('<th scope="col">better-auth</th>');
+    expect(text).toContain('<th scope="row">reference/naive</th>');
+  });
+
+  test("links each violated cell to its counterexample", () => {
+    expect(text).toContain('<a href="#counterexample-1">VIOLATED</a>');
+    expect(text).toContain('<article class="cell" id="counterexample-1"');
+  });
+
+  test("has no link that leads nowhere and no id twice", () => {
+    const ids = [...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, target] of text.matchAll(/href="#([^"]+)"/g)) expect(ids).toContain(target);
+  });
+
+  test("tells the because as an ordered list with links into the picture", () => {
+    expect(text).toContain('<li value="1"><a href="#counterexample-1-s5">step 5</a>: isolate-1 presents RT F1.g0 for ada/load-1</li>');
+    expect(text).toContain("In short: the same refresh token, RT F1.g0, was presented twice");
+    expect(text).toContain("It holds when nobody is logged out.");
+  });
+
+  test("folds the sign-in away", () => {
+    expect(text).toContain("<details><summary>All 10 steps, sign-in included</summary>");
+    const [before = "", after = ""] = text.split("<details>");
+    expect(before).not.toContain("GET /login");
+    expect(after).toContain("GET /login");
+  });
+
+  test("offers the replay to be copied", () => {
+    expect(text).toContain('<code id="counterexample-1-replay">holdfast replay hf1_abc_01234567</code>');
+    expect(text).toContain('data-copies="counterexample-1-replay"');
+  });
+
+  test("names the landmarks of each counterexample apart", () => {
+    const labels = [...page([violated(), violated()]).matchAll(/role="region" aria-label="([^"]+)"/g)].map(([, label]) => label);
+    expect(new Set(labels).size).toBe(labels.length);
+  });
+});
+
+test("surprises and errors come first", () => {
+  const text = page([violated({ expect: "holds" }), failed({ profile: "workos" })]);
+  expect(text).toContain("✗ surprise: expected holds");
+  expect(text).toContain("error ESCAPED in page-loads-at-expiry");
+  expect(text.indexOf("To look at")).toBeLessThan(text.indexOf("Matrix</h2>"));
+});
+
+test("a run without a violation says so", () => {
+  const text = page([holding()]);
+  expect(text).toContain("None: no order that was tried breaks an invariant.");
+  expect(text).not.toContain("To look at");
+});
+
+test("a violation whose trace was not kept still has its because", () => {
+  const text = page([{ ...violated(), counterexample: null }]);
+  expect(text).toContain("No trace was kept.");
+  expect(text).toContain("step 5: isolate-1 presents");
+});
+
+test("nothing that a run says becomes markup", () => {
+  const evil = '"><script>alert(1)</script><img src=x onerror=alert(1)>';
+  const names = { scenario: evil, target: evil, profile: evil, strategy: evil, faults: evil, explore: evil, granularity: evil, lane: evil };
+  const violations = [{ invariant: "no-spurious-logout" as const, because: [`step 1 · ${evil}`, evil], replay: evil }];
+  const trace = [entry({ step: 1, kind: `fault:${evil}`, from: evil, to: `2${evil}`, label: evil, events: [evil] })];
+  const broken = { result: cellResult({ ...names, verdict: "violated", violations }), counterexample: trace };
+  const text = page([broken, failed({ ...names, error: { code: "ESCAPED", message: evil, hint: evil } })], () => evil);
+  expect(text.match(/<script/g)).toHaveLength(1);
+  expect(text).not.toContain("<img");
+  expect(text).toContain("&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;");
+});
