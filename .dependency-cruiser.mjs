@@ -11,7 +11,15 @@ const ARROWS = {
   "harness/invariants": ["harness/model"],
   "harness/report": ["harness/model"],
   "harness/targets": ["harness/model", "harness/sim", "src"],
-  "harness/lanes": ["harness/model", "harness/explore", "harness/issuer", "harness/browser", "harness/invariants", "harness/sim", "fixtures"],
+  "harness/lanes": [
+    "harness/model",
+    "harness/explore",
+    "harness/issuer",
+    "harness/browser",
+    "harness/invariants",
+    "harness/sim",
+    "fixtures",
+  ],
   // The scenarios that come with Holdfast are what its commands run.
   "harness/cli": ["harness/model", "harness/lanes", "harness/report", "harness/targets", "scenarios"],
   scenarios: ["harness", "src", "fixtures"],

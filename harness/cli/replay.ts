@@ -7,7 +7,7 @@ import { renderJson, renderReplay } from "../report/index.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { writeOutput } from "./output.ts";
 import { settingOf } from "./registry.ts";
-import { COMMAND } from "./run.ts";
+import { view } from "./view.ts";
 
 export interface ReplayOptions {
   readonly json?: string;
@@ -20,8 +20,7 @@ export async function replayOne(fileOrString: string, options: ReplayOptions): P
   if (options.json !== undefined)
     await writeOutput(options.json, renderJson({ version: 1, seed: recorded.spec.seed, cells: [report.result] }));
   if (options.json !== "-") {
-    const colour = process.stdout.isTTY && process.env.NO_COLOR === undefined;
-    process.stdout.write(renderReplay(report, trace, { colour, command: COMMAND }));
+    process.stdout.write(renderReplay(report, trace, view()));
     if (traceHash !== null) process.stdout.write(comparison(traceHash === recorded.traceHash));
   }
   return exitStatus([report.result]);

@@ -9,6 +9,7 @@ import { writeOutput } from "./output.ts";
 import { runCells } from "./pool.ts";
 import { Progress } from "./progress.ts";
 import { cellOf, loadTarget, scenarioNamed } from "./registry.ts";
+import { view } from "./view.ts";
 
 /** What `holdfast run` takes; the cell options are undefined where they were not given. */
 export interface RunOptions {
@@ -32,8 +33,6 @@ export interface RunOptions {
 
 /** The budget of a cell when nobody says otherwise. */
 const SCHEDULES = 500;
-/** How this very program is called, for the lines that people copy. */
-export const COMMAND = "npm run -s holdfast --";
 
 /** `holdfast run`: runs cells, prints the matrix and what broke, and writes the report. */
 export async function run(scenarios: readonly string[], options: RunOptions): Promise<ExitStatus> {
@@ -45,18 +44,17 @@ export async function run(scenarios: readonly string[], options: RunOptions): Pr
   const reports = await runCells(specs, options.jobs, progress).finally(() => progress.clear());
   const result: RunResult = { version: 1, seed: options.seed, cells: reports.map((report) => report.result) };
 
-  await writeReport(options.report, reportFiles(result, reports, { command: COMMAND }));
+  await writeReport(options.report, reportFiles(result, reports, view()));
   if (options.json !== undefined) await writeOutput(options.json, renderJson(result));
   if (options.json !== "-") {
-    const colour = process.stdout.isTTY && process.env.NO_COLOR === undefined;
     const shown = result.cells.every((cell) => cell.expect !== null)
       ? []
       : reports.filter((report) => report.counterexample !== null).slice(0, 1);
     const parts = [
-      renderMatrix(reports, { colour }),
-      ...shown.map((report) => renderCounterexample(report, { colour, command: COMMAND })),
-      renderErrors(reports, { colour }),
-      renderSummary(reports, { colour }),
+      renderMatrix(reports, view()),
+      ...shown.map((report) => renderCounterexample(report, view())),
+      renderErrors(reports, view()),
+      renderSummary(reports, view()),
     ];
     process.stdout.write(`${parts.filter((part) => part !== "").join("\n")}\nReport: ${options.report}/index.html\n`);
   }

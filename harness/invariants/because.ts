@@ -65,7 +65,7 @@ function strangers(event: EventOf<"load-answered">): string {
 
 function jarClause(event: EventOf<"jar-changed">): string {
   const { load, before, after } = event;
-  const jar = `${event.jar} of ${event.user}`;
+  const jar = `jar ${event.jar}`;
   if (after === null) return before === null ? `${load} leaves ${jar} empty` : `${load} clears ${credentialLabel(before)} from ${jar}`;
   const owner = after.user === event.user ? "" : `, which belongs to ${after.user}`;
   if (before === null) return `${load} puts ${credentialLabel(after)} into ${jar}${owner}`;

@@ -15,8 +15,8 @@ describe("generation-monotonic breaks when", () => {
       .answer("load-1", "signed-in", { set: rt(ada, 1) })
       .send("load-2", ada);
     expect(verdict(tape.answer("load-2", "signed-in", { set: rt(ada, 0) }))).toEqual([
-      "step 7 · load-1 takes jar-1 of user_ada from RT F1.g0 to RT F1.g1",
-      "step 9 · load-2 takes jar-1 of user_ada from RT F1.g1 back to RT F1.g0",
+      "step 7 · load-1 takes jar jar-1 from RT F1.g0 to RT F1.g1",
+      "step 9 · load-2 takes jar jar-1 from RT F1.g1 back to RT F1.g0",
     ]);
   });
 

@@ -23,7 +23,7 @@ describe("no-cross-talk breaks when", () => {
 
   test("a jar is given another user's credential", () => {
     expect(verdict(bothAtOnce().answer("load-2", "signed-in", { set: rt(bob, 1) }))?.at(-1)).toBe(
-      "step 7 · load-2 takes jar-1 of user_ada from RT F1.g0 to RT F2.g1, which belongs to user_bob",
+      "step 7 · load-2 takes jar jar-1 from RT F1.g0 to RT F2.g1, which belongs to user_bob",
     );
   });
 

@@ -39,7 +39,7 @@ describe("no-spurious-logout breaks when", () => {
         .answer("load-2", "signed-out", { set: null }),
     );
     expect(because?.slice(-2)).toEqual([
-      "step 12 · load-2 clears RT F1.g1 from jar-1 of user_ada",
+      "step 12 · load-2 clears RT F1.g1 from jar jar-1",
       "step 12 · load-2 of user_ada is answered signed-out",
     ]);
   });

@@ -26,7 +26,7 @@ describe("outage-is-not-logout breaks when", () => {
       "step 5 · isolate-1 presents RT F1.g0 for load-1",
       "step 6 · the issuer redeems RT F1.g0: rotated to RT F1.g1",
       "step 7 · isolate-1 gets no verdict on RT F1.g0 for load-1: no answer",
-      "step 8 · load-1 clears RT F1.g0 from jar-1 of user_ada",
+      "step 8 · load-1 clears RT F1.g0 from jar jar-1",
       "step 8 · load-1 of user_ada is answered signed-out",
     ]);
   });

@@ -194,11 +194,12 @@ function report(cell: Cell, tally: Tally, found: Run | null, error: HoldfastErro
   const replayed = found === null ? "" : encodeReplay({ spec, schedule: trimmed(found.schedule), traceHash: found.hash });
   const result: CellResult = {
     scenario: spec.scenario,
-    target: spec.target,
+    target: cell.target.name,
     profile: spec.profile,
     strategy: spec.strategy,
     isolates: spec.isolates,
     loads: spec.loads,
+    page: spec.page,
     faults: formatFaults(spec.faults),
     timeSteps: spec.timeSteps,
     lane: spec.lane,

@@ -37,6 +37,7 @@ export interface CellResult {
   readonly strategy: string;
   readonly isolates: number;
   readonly loads: number;
+  readonly page: "request" | "document";
   /** The budgets as on the command line, for instance `issuer-503:1`; empty when there are none. */
   readonly faults: string;
   readonly timeSteps: number;

@@ -11,6 +11,7 @@ export function cellResult(over: Partial<CellResult> = {}): CellResult {
     isolates: 1,
     loads: 2,
     faults: "",
+    page: "request",
     timeSteps: 0,
     lane: "simulation",
     explore: "fifo",

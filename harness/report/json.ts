@@ -22,6 +22,7 @@ function orderedCell(cell: CellResult): CellResult {
     strategy: cell.strategy,
     isolates: cell.isolates,
     loads: cell.loads,
+    page: cell.page,
     faults: cell.faults,
     timeSteps: cell.timeSteps,
     lane: cell.lane,

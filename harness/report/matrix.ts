@@ -33,10 +33,11 @@ export function matrixOf(reports: readonly CellReport[]): readonly MatrixGroup[]
   });
 }
 
-function circumstancesOf({ loads, faults, timeSteps, lane, granularity }: CellResult): string {
+function circumstancesOf({ loads, page, faults, timeSteps, lane, granularity }: CellResult): string {
   const fault = faults === "" ? "no faults" : `faults ${faults}`;
   const time = timeSteps === 0 ? "no time moves" : counted(timeSteps, "time move");
-  return [counted(loads, "load"), fault, time, lane, granularity].join(", ");
+  const what = page === "request" ? counted(loads, "load") : `${counted(loads, "load")} of a document with fetches`;
+  return [what, fault, time, lane, granularity].join(", ");
 }
 
 /** Cells that fall on the same place, for instance two seeds of one cell, get a line each. */

@@ -32,8 +32,9 @@ export function counted(count: number, noun: string): string {
 
 /** A cell in a few words, without its scenario: what a person calls it. */
 export function cellName(result: CellResult): string {
-  const { target, strategy, profile, isolates, explore, faults, timeSteps } = result;
+  const { target, strategy, profile, isolates, explore, page, faults, timeSteps } = result;
   const parts = [`${target}/${strategy}`, profile, counted(isolates, "isolate"), explore];
+  if (page === "document") parts.push("document");
   if (faults !== "") parts.push(`faults ${faults}`);
   if (timeSteps > 0) parts.push(counted(timeSteps, "time step"));
   return plain(parts.join(" · "));

@@ -64,7 +64,7 @@ function installTimers(): void {
     };
   const virtualClear = (realClear: (handle: never) => void) => (handle: unknown) => {
     const context = contexts.getStore();
-    if (handle instanceof VirtualTimer) handle.context.world.cancelTimer(handle.id);
+    if (handle instanceof VirtualTimer) handle.close();
     else if (context !== undefined && (typeof handle === "number" || typeof handle === "string")) context.world.cancelTimer(Number(handle));
     else realClear(handle as never);
   };

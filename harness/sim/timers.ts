@@ -10,6 +10,7 @@ export class VirtualTimer {
   due: number;
   #timers: Timers;
   #referenced = true;
+  #closed = false;
 
   constructor(timers: Timers, id: number, context: Context, due: number, delay: number, repeat: boolean, callback: () => void) {
     this.#timers = timers;
@@ -36,6 +37,8 @@ export class VirtualTimer {
   }
 
   refresh(): this {
+    // As in Node: a timer that was called off stays silent.
+    if (this.#closed) return this;
     this.context.world.cancelTimer(this.id);
     this.due = this.context.world.now() + this.delay;
     this.#timers.add(this);
@@ -43,6 +46,7 @@ export class VirtualTimer {
   }
 
   close(): this {
+    this.#closed = true;
     this.context.world.cancelTimer(this.id);
     return this;
   }

@@ -245,7 +245,7 @@ export class World implements Program, Host {
   deadlock(blocked: readonly string[]): HoldfastError {
     return new HoldfastError(
       "DEADLOCK",
-      `after ${this.steps} steps nothing can happen any more, but these still wait: ${blocked.length > 0 ? blocked.join("; ") : "the scenario"}`,
+      `after ${this.steps} ${this.steps === 1 ? "step" : "steps"} nothing can happen any more, but these still wait: ${blocked.length > 0 ? blocked.join("; ") : "the scenario"}`,
       "a handler that never answers, a promise that nobody settles, or a lock that nobody frees",
     );
   }

@@ -5,7 +5,6 @@ import { SessionError } from "./error.ts";
 import { naive } from "./refresh/naive.ts";
 import { singleFlight } from "./refresh/single-flight.ts";
 import type { RefreshStrategyFactory } from "./refresh/strategy.ts";
-import type { Session, SessionOptions } from "./session.ts";
 import {
   CLIENT,
   claimsOf,
@@ -21,6 +20,7 @@ import {
   START,
   type World,
 } from "./session.testing.ts";
+import type { Session, SessionOptions } from "./session.ts";
 
 const signer = await createSigner();
 const stranger = await createSigner("key-2");

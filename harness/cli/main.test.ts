@@ -1,0 +1,180 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const MAIN = resolve(import.meta.dirname, "main.ts");
+const TARGETS = resolve(import.meta.dirname, "../../fixtures/targets");
+let folder = "";
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "holdfast-cli-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command line in a folder of its own. */
+function holdfast(...words: string[]): Promise<Ended> {
+  return new Promise((done, reject) => {
+    const child = spawn(process.execPath, [MAIN, ...words], { cwd: folder, env: { ...process.env, NO_COLOR: "1" } });
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (data) => {
+      out += data;
+    });
+    child.stderr.on("data", (data) => {
+      err += data;
+    });
+    child.on("error", reject);
+    child.on("close", (status) => done({ status, out, err }));
+  });
+}
+
+const QUICK = ["run", "page-loads-at-expiry", "--loads", "3", "--explore", "fifo", "--jobs", "1"];
+
+describe("holdfast run", () => {
+  it("exits 0 when every invariant held, and leaves a report", async () => {
+    const { status, out, err } = await holdfast(...QUICK, "--profile", "workos", "--report", "held");
+    expect({ status, err }).toEqual({ status: 0, err: "" });
+    expect(out).toMatch(/holds 1/);
+    expect(readdirSync(join(folder, "held")).sort()).toContain("index.html");
+  });
+
+  it("exits 1 on a violation, shows it, and writes JSON that replays", async () => {
+    const { status, out } = await holdfast(
+      ...QUICK,
+      "--strategy",
+      "naive",
+      "--profile",
+      "better-auth",
+      "--json",
+      "run.json",
+      "--report",
+      "broken",
+    );
+    expect(status).toBe(1);
+    expect(out).toContain("no-spurious-logout is violated");
+
+    const written = JSON.parse(readFileSync(join(folder, "run.json"), "utf8"));
+    expect(written).toMatchObject({
+      version: 1,
+      seed: 1,
+      cells: [{ verdict: "violated", completeness: "bounded", bound: "1 schedule", expect: null, granularity: "crypto=inline" }],
+    });
+    const [{ replay, because }] = written.cells[0].violations;
+    expect(because.length).toBeGreaterThan(3);
+
+    const fromFile = await holdfast("replay", "run.json", "--json", "replayed.json");
+    expect(fromFile.status).toBe(1);
+    expect(fromFile.out).toContain("The trace is the recorded one.");
+    const fromString = await holdfast("replay", replay, "--json", "-");
+    expect(fromString.status).toBe(1);
+    const again = JSON.parse(fromString.out).cells[0];
+    expect(again.traceHash).toBe(JSON.parse(readFileSync(join(folder, "replayed.json"), "utf8")).cells[0].traceHash);
+    expect(again.violations[0].because).toEqual(because);
+  });
+
+  it("gives the same JSON with one worker as with two, but for the times", async () => {
+    const hashes = async (jobs: string) => {
+      const { out } = await holdfast("run", "--loads", "4", "--schedules", "10", "--jobs", jobs, "--json", "-", "--report", `jobs-${jobs}`);
+      return JSON.parse(out).cells.map((cell: { traceHash: string; profile: string }) => [cell.profile, cell.traceHash]);
+    };
+    expect(await hashes("2")).toEqual(await hashes("1"));
+  });
+
+  it.each([
+    ["an unknown scenario", ["run", "nowhere"], "expected a scenario"],
+    ["an unknown profile", ["run", "--profile", "okta"], "expected a profile"],
+    ["an unknown target", ["run", "--target", "mine"], "expected a target"],
+    ["a target file that is not there", ["run", "--target", "./mine.ts"], "there is no file"],
+    ["an unknown strategy", ["run", "--strategy", "hope"], "expected a strategy of reference"],
+    ["an unknown explorer", ["run", "--explore", "psychic"], "expected an explorer"],
+    ["an unknown fault", ["run", "--faults", "meteor"], "expected a fault"],
+    ["an unknown flag", ["run", "--profil", "workos"], "unknown option"],
+    ["an unknown command", ["walk"], "unknown command"],
+    ["a number that is none", ["run", "--loads", "many"], "whole number from 1 to 1000"],
+    ["no isolates", ["run", "--isolates", "0"], "whole number from 1 to 64"],
+    ["an unknown lane", ["run", "--lane", "fast"], "Expected one of: simulation"],
+    [
+      "a target module that throws while it loads",
+      ["run", "--target", join(TARGETS, "throws-on-load.ts")],
+      "the cookie password is not set",
+    ],
+    ["a module that is no target", ["run", "--target", join(TARGETS, "not-a-target.ts")], "default export to be a target"],
+    ["a replay string cut short", ["replay", "hf1_abc"], "replay string is damaged"],
+    ["a replay of nothing", ["replay", "no-such-file"], "expected a replay string or a file"],
+  ])("exits 2 for %s, with one clear error, and writes nothing", async (_, words, message) => {
+    const { status, out, err } = await holdfast(...words);
+    expect({ status, out }).toEqual({ status: 2, out: "" });
+    expect(err).toContain(message);
+    expect(err).not.toMatch(/\n\s+at /);
+    expect(err.trim().split("\n").length).toBeLessThanOrEqual(3);
+    expect(existsSync(join(folder, "reports"))).toBe(false);
+  });
+
+  it("exits 2 when a target throws while it is created", async () => {
+    const { status, out } = await holdfast(
+      ...QUICK,
+      "--profile",
+      "workos",
+      "--target",
+      join(TARGETS, "throws-on-create.ts"),
+      "--report",
+      "created",
+    );
+    expect(status).toBe(2);
+    expect(out.replace(/\s+/g, " ")).toContain("the issuer is not configured");
+  });
+
+  it("exits 3 when a target never answers, and says who waits for what", async () => {
+    const { status, out } = await holdfast(
+      ...QUICK,
+      "--profile",
+      "workos",
+      "--target",
+      join(TARGETS, "never-answers.ts"),
+      "--report",
+      "silent",
+    );
+    expect(status).toBe(3);
+    expect(out).toContain("DEADLOCK");
+    expect(out.replace(/\s+/g, " ")).toContain("ada/sign-in for an answer of isolate-1");
+  });
+
+  it("leaves the last report alone when a new one cannot be written", async () => {
+    writeFileSync(join(folder, "a-file"), "mine");
+    const { status, err } = await holdfast(...QUICK, "--profile", "workos", "--report", "a-file");
+    expect(status).toBe(2);
+    expect(err).toContain("a-file");
+    expect(readFileSync(join(folder, "a-file"), "utf8")).toBe("mine");
+  });
+});
+
+describe("holdfast list", () => {
+  it("prints every name that the other commands take", async () => {
+    const { status, out } = await holdfast("list");
+    expect(status).toBe(0);
+    for (const name of [
+      "page-loads-at-expiry",
+      "workos-node",
+      "reference",
+      "single-flight",
+      "naive",
+      "better-auth",
+      "zitadel",
+      "logto",
+      "no-spurious-logout",
+      "ended-is-ended",
+      "fifo",
+      "random",
+      "issuer-503",
+    ]) {
+      expect(out).toContain(name);
+    }
+  });
+});
