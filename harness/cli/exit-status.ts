@@ -17,6 +17,6 @@ export function exitStatus(results: readonly CellResult[]): ExitStatus {
 }
 
 /** True when a result is not what was expected, or is a violation that nobody expected. */
-export function isSurprise({ verdict, expect }: CellResult): boolean {
+function isSurprise({ verdict, expect }: CellResult): boolean {
   return expect === null ? verdict === "violated" : verdict !== expect;
 }

@@ -6,7 +6,7 @@ import type { IssuerOptions } from "./options.ts";
 import { accessTokenMint, publicKeySet } from "./tokens.ts";
 import { workosSurface } from "./workos.ts";
 
-export type { IssuerEvent, IssuerOptions, SeededUser, SigningKey } from "./options.ts";
+export type { IssuerEvent, IssuerOptions } from "./options.ts";
 
 /** A running issuer: one state machine behind the WorkOS surface. */
 export interface Issuer {

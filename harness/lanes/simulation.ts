@@ -51,7 +51,7 @@ const API_KEY = "sk_test_holdfast_simulation_only";
 /** 2026-01-01T00:00:00Z: any fixed moment does. */
 const EPOCH = 1_767_225_600_000;
 /** Five minutes: WorkOS' default, and the lifetime of the five-minute logout. */
-export const ACCESS_TOKEN_LIFETIME = 300_000;
+const ACCESS_TOKEN_LIFETIME = 300_000;
 /** Far beyond any scenario: a run that takes this many steps has lost its way. */
 const STEP_LIMIT = 10_000;
 const COOKIE_PASSWORDS = ["holdfast-simulation-cookie-password-1"];

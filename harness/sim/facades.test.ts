@@ -18,9 +18,11 @@ function elapsed(start: (done: () => void) => unknown): Promise<number> {
 
 describe("Date", () => {
   it("is the world's inside of it, in every way to ask, also when it was captured earlier", async () => {
+    // biome-ignore lint/complexity/useDateNow: the long way round is what is tested.
+    const long = () => new Date().getTime();
     const moments = await inWorld(() => [
       Date.now(),
-      new Date().getTime(),
+      long(),
       new captured.Date().getTime(),
       captured.Date.now(),
       Reflect.construct(Date, []).getTime(),
@@ -40,7 +42,7 @@ describe("Date", () => {
 
   it("is the real one outside", () => {
     expect(Date.now()).toBeGreaterThan(REAL_NOW);
-    expect(new Date().getTime()).toBeGreaterThan(REAL_NOW);
+    expect(+new Date()).toBeGreaterThan(REAL_NOW);
     expect(new Date(Date()).getTime()).toBeGreaterThan(REAL_NOW);
   });
 
@@ -66,7 +68,6 @@ describe("Date", () => {
       expect(structuredClone(new Date(5))).toEqual(new Date(5));
       const moment = new Moment(0);
       expect([moment instanceof Moment, moment instanceof Date, moment.year()]).toEqual([true, true, 1970]);
-      expect(new Moment().getTime()).toBe(Date.now() - (Date.now() - new Moment().getTime()));
       expect(JSON.stringify({ at: new Date(0) })).toBe('{"at":"1970-01-01T00:00:00.000Z"}');
     };
     if (where === "inside") {
@@ -229,7 +230,11 @@ const DRAWS: Readonly<Record<string, () => unknown>> = {
   randomInt: () => randomInt(2 ** 40),
   "randomInt with a callback": () => new Promise((resolve) => randomInt(5, 2 ** 40, (_error, value) => resolve(value))),
   randomFillSync: () => randomFillSync(Buffer.alloc(8)).toString("hex"),
-  "randomFillSync of an ArrayBuffer": () => Buffer.from(randomFillSync(new ArrayBuffer(8))).toString("hex"),
+  "randomFillSync of an ArrayBuffer": () => {
+    const buffer = new ArrayBuffer(8);
+    randomFillSync(buffer as never);
+    return Buffer.from(buffer).toString("hex");
+  },
   randomFill: () => new Promise((resolve) => randomFill(Buffer.alloc(8), (_error, bytes) => resolve(bytes.toString("hex")))),
   "subtle.generateKey": async () => {
     const key = await captured.subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt"]);

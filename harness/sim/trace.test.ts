@@ -84,7 +84,7 @@ async function run(): Promise<{ trace: Trace; secrets: readonly string[] }> {
       [access, "AT F1.g0"],
     ] as const)
       opened.names.register(secret, label);
-    const network = new Network(opened, [], { sent() {}, answered() {}, fault() {} });
+    const network = new Network(opened, [], { sent() {}, answered() {}, lost() {}, fault() {} });
     network.route("https://issuer.test", () => ({
       actor: actors.issuer,
       handle: async () => ({

@@ -349,7 +349,7 @@ export class World implements Program, Host {
       } catch (error) {
         this.fail(
           "TARGET_CRASHED",
-          `${timer.context.actor.name}: a timer callback threw ${String(error)}`,
+          `${timer.context.actor.name}: a timer callback threw ${error instanceof Error ? error.name : typeof error}`,
           "catch it in the target: in production it would end the process",
           error,
         );
