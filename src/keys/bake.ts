@@ -1,0 +1,65 @@
+import type { JSONWebKeySet, JWK } from "jose";
+import { type FetchPorts, fetchJson } from "./fetch-json.ts";
+
+/** What became of the bake. Only `baked` has keys; the others leave the key set to be fetched at run time. */
+export type Bake =
+  | { readonly kind: "baked"; readonly jwks: JSONWebKeySet }
+  /** A deployment cannot reach an issuer on somebody's own machine, and its keys change with every start. */
+  | { readonly kind: "skipped"; readonly because: "loopback_issuer" }
+  | { readonly kind: "failed"; readonly said: string };
+
+/** The public members of signature keys (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2). Nothing else belongs in a deployment. */
+const PUBLIC_MEMBERS = ["kty", "kid", "alg", "use", "key_ops", "n", "e", "crv", "x", "y"] as const;
+
+export interface BakeRequest {
+  /** Of the key set, for instance `https://api.workos.com/sso/jwks/client_1`. */
+  readonly url: string;
+  readonly ports: FetchPorts;
+  /** Milliseconds; a deployment must not hang on an issuer. */
+  readonly timeout: number;
+}
+
+/**
+ * Fetches the issuer's public keys at deploy time, so that a cold isolate verifies without a call. It never rejects: a
+ * deployment goes on without baked keys, and says so.
+ *
+ * @throws TypeError when `url` is not an absolute URL.
+ *
+ * @example
+ * ```ts
+ * const bake = await bakeJwks({ url: "https://api.workos.com/sso/jwks/client_1", ports, timeout: 5_000 });
+ * const jwks = bake.kind === "baked" ? bake.jwks : { keys: [] };
+ * ```
+ */
+export async function bakeJwks(request: BakeRequest): Promise<Bake> {
+  if (isLoopback(new URL(request.url).hostname)) return { kind: "skipped", because: "loopback_issuer" };
+  const answer = await fetchJson(request.ports, request);
+  if (answer.kind === "unavailable") return { kind: "failed", said: answer.said };
+  const keys = answer.status === 200 ? publicKeys(answer.body) : [];
+  if (keys.length === 0) return { kind: "failed", said: `the answer was ${answer.status} without a public key` };
+  return { kind: "baked", jwks: { keys } };
+}
+
+/**
+ * Whether a host name means this very machine (RFC 6761 §6.3, RFC 1122 §3.2.1.3, RFC 4291 §2.5.3).
+ *
+ * @param hostname as `URL.hostname` gives it: lower case, IPv4 in dotted form, IPv6 in brackets.
+ */
+function isLoopback(hostname: string): boolean {
+  return /^(.+\.)?localhost\.?$|^127(\.\d+){3}$|^\[::1\]$/.test(hostname);
+}
+
+function publicKeys(body: unknown): JWK[] {
+  const keys = isObject(body) && Array.isArray(body.keys) ? body.keys : [];
+  return keys.flatMap((key: unknown) => {
+    // A symmetric key is a secret; its name alone must not look like a key.
+    if (!isObject(key) || typeof key.kty !== "string" || key.kty === "oct") return [];
+    return [
+      Object.fromEntries(PUBLIC_MEMBERS.filter((name) => key[name] !== undefined).map((name) => [name, key[name]])) as unknown as JWK,
+    ];
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
