@@ -61,7 +61,8 @@ export function judgeClaims(claims: Readonly<Record<string, unknown>>, rules: Cl
   const userId = readText(claims.sub);
   if (typeof userId !== "string") return userId.kind === "absent" ? "subject_missing" : "claim_malformed";
   const ids = readSignInIds(claims);
-  return typeof ids === "string" ? ids : { userId, ids, expiresAt: exp * 1000, claims };
+  // Whole milliseconds, although a NumericDate may have fractions (RFC 7519 §2).
+  return typeof ids === "string" ? ids : { userId, ids, expiresAt: Math.ceil(exp * 1000), claims };
 }
 
 /** JSON allows 1e400, which is Infinity and never ends. */

@@ -2,6 +2,7 @@ import { type FetchPorts, fetchJson } from "../keys/fetch-json.ts";
 import { type Refusal, rejected, unavailable } from "./refusal.ts";
 import { readText, type Text } from "./text.ts";
 
+const MAX_EMAIL = 254; // Characters (RFC 5321 §4.5.3.1.3).
 const DEFAULT_TIMEOUT = 5_000; // Milliseconds; a person waits for this.
 
 export interface UserDirectoryOptions {
@@ -49,6 +50,6 @@ export function createUserDirectory(options: UserDirectoryOptions): FindEmail {
 
 /** An email address as far as one can tell from its looks; null otherwise. */
 export function readEmail(value: unknown): Text | null {
-  const text = readText(value);
+  const text = readText(value, MAX_EMAIL);
   return typeof text === "string" && /^[^\s@]+@[^\s@]+$/.test(text) ? text : null;
 }

@@ -2,10 +2,7 @@ import type { Ports } from "../session/ports.ts";
 import { parseRetryAfter } from "../session/token-answer.ts";
 
 /** What asking another service needs from outside. */
-export interface FetchPorts extends Pick<Ports, "fetch" | "now"> {
-  /** Resolves after `milliseconds`, or as soon as the signal aborts; never rejects. */
-  wait(milliseconds: number, signal?: AbortSignal): Promise<void>;
-}
+export type FetchPorts = Pick<Ports, "fetch" | "now" | "wait">;
 
 /** What a service said. */
 export type JsonAnswer =
