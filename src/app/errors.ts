@@ -5,18 +5,17 @@ import type { Log } from "../callback/refusal.ts";
 import { outageOf } from "../callback/repository-fault.ts";
 import { ApiFailure, type FailureCode, failureOf } from "./failure.ts";
 
-/** What the framework's own refusals are called here. */
-const BY_STATUS: Readonly<Record<number, FailureCode>> = {
-  400: "invalid_request",
-  413: "payload_too_large",
-  415: "unsupported_media_type",
+/** The framework's own refusals, in our words. */
+const BY_STATUS: Readonly<Record<number, readonly [FailureCode, string]>> = {
+  400: ["invalid_request", "The body is not JSON."],
+  415: ["unsupported_media_type", "Send the body as application/json."],
 };
 
 /** Whatever was thrown, as an answer. Only what has no name is logged here: the rest was logged where it was decided. */
 export function answerError(error: unknown, log: Log): Response {
   if (error instanceof ApiFailure) return error.toResponse();
-  const code = error instanceof HTTPException ? BY_STATUS[error.status] : undefined;
-  if (code !== undefined) return new ApiFailure(code, (error as HTTPException).message).toResponse();
+  const known = error instanceof HTTPException ? BY_STATUS[error.status] : undefined;
+  if (known !== undefined) return new ApiFailure(...known).toResponse();
   const outage = outageOf(error);
   if (outage !== null) {
     log({ event: "unavailable", dependency: outage.dependency, said: outage.said });
