@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Artifact, Repository } from "../repository.ts";
+import { type Backend, callback, NOW, type OpenBackend, rejectionOf, repositoryOn } from "./backend.testing.ts";
+
+export function describeArtifacts(open: OpenBackend): void {
+  describe("artifacts", () => {
+    let backend: Backend;
+    let repository: Repository;
+    let workspaceId: string;
+    beforeEach(async () => {
+      backend = await open({ lockTimeout: 10_000 });
+      repository = repositoryOn(backend);
+      workspaceId = (await repository.resolveWebMember(callback())).workspace.id;
+    });
+    afterEach(() => backend.close());
+
+    const artifact = (id: string, createdAt = NOW): Artifact => ({ id, workspaceId, name: `artifact ${id}`, createdAt });
+    const page = (limit: number, cursor: string | null = null) => repository.listArtifacts({ workspaceId, cursor, limit });
+    const ids = (items: readonly Artifact[]) => items.map(({ id }) => id);
+
+    it("are listed newest first, by id where the moment is the same, and of one workspace alone", async () => {
+      const bob = await repository.resolveWebMember(callback({ workosUserId: "user_bob", idempotencyKey: "workos-jti:2" }));
+      const all = [artifact("b"), artifact("a"), artifact("Z"), artifact("c", NOW - 1), artifact("d", NOW + 1)];
+      for (const one of all) await backend.addArtifact(one);
+      await backend.addArtifact({ ...artifact("e"), workspaceId: bob.workspace.id });
+
+      const { items, nextCursor } = await page(100);
+      expect(ids(items)).toEqual(["d", "b", "a", "Z", "c"]);
+      expect(items[0]).toEqual(artifact("d", NOW + 1));
+      expect(nextCursor).toBeNull();
+    });
+
+    it("come in pages that neither repeat nor skip, whatever is added meanwhile", async () => {
+      for (const one of [artifact("a"), artifact("b"), artifact("c"), artifact("d", NOW - 1), artifact("e", NOW - 2)])
+        await backend.addArtifact(one);
+      const first = await page(2);
+      expect(ids(first.items)).toEqual(["c", "b"]);
+      await backend.addArtifact(artifact("f", NOW + 1));
+      const second = await page(2, first.nextCursor);
+      expect(ids(second.items)).toEqual(["a", "d"]);
+      const third = await page(2, second.nextCursor);
+      expect(ids(third.items)).toEqual(["e"]);
+      expect(third.nextCursor).toBeNull();
+    });
+
+    it("end without a cursor when the last page is full", async () => {
+      for (const id of ["a", "b"]) await backend.addArtifact(artifact(id));
+      expect(await page(2)).toMatchObject({ items: [{ id: "b" }, { id: "a" }], nextCursor: null });
+    });
+
+    it("are the caller's own objects", async () => {
+      await backend.addArtifact(artifact("a"));
+      Object.assign((await page(1)).items[0] ?? {}, { name: "changed" });
+      expect((await page(1)).items).toEqual([artifact("a")]);
+    });
+
+    it.each([
+      "",
+      "x",
+      "!",
+      Buffer.from("null").toString("base64url"),
+      Buffer.from("[]").toString("base64url"),
+      Buffer.from('["a", 1]').toString("base64url"),
+      Buffer.from('[1, ""]').toString("base64url"),
+      Buffer.from('[1.5, "a"]').toString("base64url"),
+      Buffer.from([0x5b, 0x31, 0x2c, 0x22, 0xff, 0x22, 0x5d]).toString("base64url"),
+    ])("refuse the cursor %j", async (cursor) => {
+      expect(await rejectionOf(page(1, cursor))).toMatchObject({
+        code: "invalid_argument",
+        message: "expected the nextCursor of an earlier page, got something else: begin without a cursor",
+      });
+    });
+
+    it.each([0, -1, 101, 1.5, Number.NaN])("refuse a limit of %d", async (limit) => {
+      expect(await rejectionOf(page(limit))).toMatchObject({
+        code: "invalid_argument",
+        message: `expected a limit of 1 to 100, got ${limit}`,
+      });
+    });
+  });
+}

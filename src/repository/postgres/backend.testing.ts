@@ -1,0 +1,75 @@
+import type { Backend } from "../contract/backend.testing.ts";
+import { migrate } from "./migrate.ts";
+import { storedApiKeyOf } from "./rows.ts";
+import type { TestServer } from "./server.testing.ts";
+import { createPostgresStore } from "./store.ts";
+
+const TABLES = ["workspaces", "workspace_members", "api_keys", "artifacts", "events", "idempotency_records", "repository_migrations"];
+
+/** The Postgres implementation for the contract: a database of its own, and a pool of its own for each store. */
+export async function openPostgresBackend(server: TestServer, { lockTimeout }: { readonly lockTimeout: number }): Promise<Backend> {
+  const database = await server.createDatabase();
+  const admin = database.pool({ max: 2 });
+  await migrate(admin);
+  const all = async (table: string, order: string) => (await admin.query(`select * from ${table} order by ${order}`)).rows;
+
+  return {
+    store: () => createPostgresStore({ pool: database.pool({ max: 4 }), lockTimeout }),
+    async tables() {
+      const [workspaces, members, apiKeys, events, records] = await Promise.all([
+        all("workspaces", "created_at, id"),
+        all("workspace_members", "created_at, id"),
+        all("api_keys", "created_at, id"),
+        all("events", "id"),
+        all("idempotency_records", "key"),
+      ]);
+      return {
+        workspaces: workspaces.map(({ id, name, created_at }) => ({ id, name, createdAt: created_at.getTime() })),
+        members: members.map((row) => ({
+          id: row.id,
+          workspaceId: row.workspace_id,
+          workosUserId: row.workos_user_id,
+          email: row.email,
+          scopes: row.scopes,
+          createdAt: row.created_at.getTime(),
+          lastSeenAt: row.last_seen_at.getTime(),
+        })),
+        apiKeys: apiKeys.map(storedApiKeyOf),
+        events: events.map(({ type, workspace_id, subject_id, created_at }) => ({
+          type,
+          workspaceId: workspace_id,
+          subjectId: subject_id,
+          createdAt: created_at.getTime(),
+        })),
+        records: records.map(({ key, subject, result, sealed_secret }) => ({ key, subject, result, sealed: sealed_secret })),
+      };
+    },
+    async dump() {
+      return JSON.stringify(await Promise.all(TABLES.map((table) => all(table, "1"))));
+    },
+    async addArtifact({ id, workspaceId, name, createdAt }) {
+      await admin.query("insert into artifacts (id, workspace_id, name, created_at) values ($1, $2, $3, $4)", [
+        id,
+        workspaceId,
+        name,
+        new Date(createdAt),
+      ]);
+    },
+    async deleteMember(workosUserId) {
+      const ofWorkspace = "workspace_id = (select id from workspaces where provisioned_for = $1)";
+      for (const table of ["events", "api_keys", "workspace_members"])
+        await admin.query(`delete from ${table} where ${ofWorkspace}`, [workosUserId]);
+      await admin.query("delete from workspaces where provisioned_for = $1", [workosUserId]);
+    },
+    async moveRecord(from, to, subject) {
+      await admin.query("update idempotency_records set key = $2, subject = $3 where key = $1", [from, to, subject]);
+    },
+    async waiting() {
+      const { rows } = await admin.query(
+        "select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return rows[0].waiting;
+    },
+    close: () => database.drop(),
+  };
+}
