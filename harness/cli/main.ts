@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Command, CommanderError } from "commander";
 import { HoldfastError } from "../model/error.ts";
+import { bakeJwksTo } from "./bake-jwks.ts";
 import type { ExitStatus } from "./exit-status.ts";
 import { list } from "./list.ts";
 import { oneOf, wholeNumber } from "./options.ts";
@@ -53,6 +54,16 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .description("scenarios, targets, strategies, profiles, invariants, explorers and faults")
     .action(async () => {
       process.stdout.write(await list());
+    });
+
+  program
+    .command("bake-jwks")
+    .description("fetch an issuer's public keys at deploy time; without them a deployment fetches its keys at run time")
+    .argument("<url>", "the key set, as in https://api.workos.com/sso/jwks/client_1")
+    .option("--out <file>", "where the key set goes; - is the standard output", "-")
+    .option("--timeout <ms>", "milliseconds after which to go on without", wholeNumber(1, 600_000), 5_000)
+    .action(async (url: string, options) => {
+      process.stderr.write(await bakeJwksTo(url, options));
     });
 
   try {
