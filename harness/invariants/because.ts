@@ -34,6 +34,10 @@ export function clause(event: Event, again = false): string {
       return redemptionClause(event);
     case "token-answered":
       return answerClause(event);
+    case "token-stored":
+      return `${event.isolate} stores ${credentialLabel(event.token)}`;
+    case "isolate-killed":
+      return `${event.isolate} is killed, and its heap is lost`;
     case "session-started":
       return `session of ${event.user} started: family ${event.family}`;
     case "session-ended":

@@ -1,4 +1,5 @@
 import type { Event } from "../model/event.ts";
+import type { Credential } from "../model/credential.ts";
 import { sortedEntries } from "./canonical.ts";
 
 interface State {
@@ -6,13 +7,15 @@ interface State {
   readonly replays: boolean;
   /** By family: the newest generation that reached an isolate. */
   issued: Record<string, number>;
+  /** By family: the isolates that hold that generation and nobody else does; empty once a store or a jar does. */
+  only: Record<string, string[]>;
   /** By family: the newest generation whose every copy a fault destroyed before an isolate had it. */
   lost: Record<string, number>;
 }
 
 /**
  * Tells a limit of the issuer from a bug of the client (DESIGN §5, "What cannot be had"): a declared fault destroyed the
- * only copy of a family's newest generation, and the issuer has no call that returns it. Signing in again is then all
+ * only copy of a family's newest generation, on the wire or in the heap of the only isolate that had it, and the issuer has no call that returns it. Signing in again is then all
  * that is left, whatever the client does.
  *
  * @example
@@ -24,14 +27,20 @@ interface State {
  */
 export const cannotBeHad = {
   /** @param replays whether the profile answers a replay of a spent token, for a while, with something that works */
-  init: (replays: boolean): State => ({ replays, issued: {}, lost: {} }),
+  init: (replays: boolean): State => ({ replays, issued: {}, only: {}, lost: {} }),
 
   on(state: State, event: Event): void {
+    if (event.type === "token-stored") keep(state, event.token);
+    if (event.type === "jar-changed" && event.after !== null) keep(state, event.after);
+    if (event.type === "isolate-killed") kill(state, event.isolate);
     if (event.type !== "token-answered") return;
     const { answer } = event;
     if (answer.kind === "issued") {
       const { family, generation } = answer.successor;
-      state.issued[family] = Math.max(generation, state.issued[family] ?? 0);
+      const known = state.issued[family] ?? 0;
+      if (generation > known) state.only[family] = [event.isolate];
+      else if (generation === known && state.only[family]?.length) state.only[family].push(event.isolate);
+      state.issued[family] = Math.max(generation, known);
     }
     if (answer.kind === "fault" && answer.lost !== undefined) {
       const { family, generation } = answer.lost;
@@ -46,5 +55,23 @@ export const cannotBeHad = {
   },
 
   /** For the key of a search state. */
-  key: (state: State): unknown => [sortedEntries(state.issued), sortedEntries(state.lost)],
+  key: (state: State): unknown => [sortedEntries(state.issued), sortedEntries(state.only), sortedEntries(state.lost)],
 };
+
+/** A store or a jar has it: no isolate's death can destroy it any more. */
+function keep(state: State, { family, generation }: Credential): void {
+  if (generation >= (state.issued[family] ?? 0)) state.only[family] = [];
+}
+
+/** The only isolate that had been issued a generation died with it. */
+function kill(state: State, isolate: string): void {
+  for (const [family, holders] of Object.entries(state.only)) {
+    if (!holders.includes(isolate)) continue;
+    state.only[family] = holders.filter((holder) => holder !== isolate);
+    if (state.only[family].length > 0) continue;
+    const generation = state.issued[family] ?? 0;
+    state.lost[family] = Math.max(generation, state.lost[family] ?? 0);
+    // Its parent is the newest that anybody has; the loss of a newer one stands above it.
+    state.issued[family] = generation - 1;
+  }
+}

@@ -1,18 +1,21 @@
-import { credentialLabel } from "../model/credential.ts";
+import { type Credential, credentialLabel } from "../model/credential.ts";
 import type { Invariant } from "../model/invariant.ts";
 import { sentence } from "./because.ts";
-import { BROKEN } from "./canonical.ts";
+import { BROKEN, sortedEntries } from "./canonical.ts";
 import { newStory, note, type Story, settlementOf } from "./story.ts";
 
 interface State {
-  /** Labels of the tokens whose success or rejection reached an isolate. */
-  settled: Record<string, true>;
+  /** Labels of the tokens whose success or rejection is known, and who knows: isolates by name, or {@link STORE}. */
+  settled: Record<string, string[]>;
   story: Story;
   because: string[] | null;
 }
 
+/** The store knows: it has a successor. */
+const STORE = "store";
+
 /**
- * The target never presents a token again once its success or rejection has reached any isolate.
+ * The target never presents a token again once its success or rejection has reached any isolate that lives, or the store.
  * Two presentations in flight at once are not reuse in this sense (nobody knows yet), and a fault settles nothing.
  *
  * @example
@@ -30,12 +33,35 @@ export const noTokenReuse: Invariant<State> = {
   on(state, event) {
     if (state.because !== null) return;
     note(state.story, event);
-    if (event.type === "token-answered" && event.answer.kind !== "fault") state.settled[credentialLabel(event.token)] = true;
+    if (event.type === "token-answered" && event.answer.kind !== "fault") know(state, credentialLabel(event.token), event.isolate);
+    if (event.type === "token-stored") {
+      for (const label of Object.keys(state.settled)) if (isParent(label, event.token)) know(state, label, STORE);
+    }
+    if (event.type === "isolate-killed") forget(state, event.isolate);
     if (event.type === "token-presented") {
       const label = credentialLabel(event.token);
-      if (state.settled[label] === true) state.because = [...settlementOf(state.story, label), sentence(event, true)];
+      if (state.settled[label] !== undefined) state.because = [...settlementOf(state.story, label), sentence(event, true)];
     }
   },
-  key: (state) => (state.because === null ? Object.keys(state.settled).sort() : BROKEN),
+  key: (state) => (state.because === null ? sortedEntries(state.settled) : BROKEN),
   verdict: (state) => state.because,
 };
+
+function know(state: State, label: string, who: string): void {
+  state.settled[label] = [...new Set([...(state.settled[label] ?? []), who])].sort();
+}
+
+/** What only a dead isolate knew, nobody knows. */
+function forget(state: State, isolate: string): void {
+  for (const [label, knowing] of Object.entries(state.settled)) {
+    const left = knowing.filter((who) => who !== isolate);
+    if (left.length > 0) state.settled[label] = left;
+    else delete state.settled[label];
+  }
+}
+
+/** Whether a label, such as `RT F1.g0`, is that of an older generation of a token's family. */
+function isParent(label: string, token: Credential): boolean {
+  const [, family, generation] = /^RT (.+)\.g(\d+)/.exec(label) ?? [];
+  return family === token.family && Number(generation) < token.generation;
+}

@@ -1,8 +1,14 @@
 import { HoldfastError } from "../model/error.ts";
 import type { NetworkFault } from "../sim/network.ts";
 
-/** The faults that a run may be granted, by name (`--faults issuer-503:2,browser-response-lost`). */
-export const FAULTS: readonly (NetworkFault & { readonly describe: string })[] = [
+/** The fault that befalls an isolate and no message. */
+export const ISOLATE_KILLED = {
+  name: "isolate-killed",
+  describe: "an isolate dies while it answers: its heap is gone, its connections are lost, the next request starts it anew",
+} as const;
+
+/** The faults of the wires. */
+export const NETWORK_FAULTS: readonly (NetworkFault & { readonly describe: string })[] = [
   {
     name: "browser-response-lost",
     describe: "an isolate's answer never reaches the browser: no cookie is applied",
@@ -36,6 +42,9 @@ export const FAULTS: readonly (NetworkFault & { readonly describe: string })[] =
     effect: { status: 502, headers: [["content-type", "text/html"]], body: "<html><body><h1>502 Bad Gateway</h1></body></html>" },
   },
 ];
+
+/** The faults that a run may be granted, by name (`--faults issuer-503:2,browser-response-lost`). */
+export const FAULTS: readonly { readonly name: string; readonly describe: string }[] = [...NETWORK_FAULTS, ISOLATE_KILLED];
 
 /**
  * Reads `name[:count],…` into budgets by name.

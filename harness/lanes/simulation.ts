@@ -12,11 +12,12 @@ import type { Scenario } from "../model/scenario.ts";
 import type { Environment, IssuerSettings, Target } from "../model/target.ts";
 import type { Actor } from "../sim/actor.ts";
 import { fetchServer, Network, type Server } from "../sim/network.ts";
+import { SharedStore } from "../sim/shared-store.ts";
 import type { Trace } from "../sim/trace.ts";
 import { World } from "../sim/world.ts";
-import { FAULTS } from "./faults.ts";
+import { ISOLATE_KILLED, NETWORK_FAULTS } from "./faults.ts";
 import { Monitors } from "./monitors.ts";
-import { refreshTokenIn, Wiretap } from "./wiretap.ts";
+import { refreshTokenBehind, refreshTokenIn, Wiretap } from "./wiretap.ts";
 
 /** What a run is made of. */
 export interface Setting {
@@ -78,11 +79,15 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
     profile.grace !== null,
   );
   const emit = (body: EventBody) => observe(world, monitors, body);
-  const network = new Network(world, FAULTS, new Wiretap(world.names, emit));
+  const network = new Network(world, NETWORK_FAULTS, new Wiretap(world.names, emit));
 
   const issuer = openIssuer(world, network, profile, emit);
-  const isolates = openIsolates(world, network, target, spec, issuer);
-  const browsers = openBrowsers(world, network, target, spec, emit);
+  const store = new SharedStore(world, (actor, _key, value) => {
+    const token = value === null ? null : refreshTokenIn(world.names, value);
+    if (token !== null) emit({ type: "token-stored", token, isolate: actor.name });
+  });
+  const isolates = openIsolates(world, network, target, spec, issuer, profile, store, emit);
+  const browsers = openBrowsers(world, network, target, spec, store, emit);
   const reached = new Set<string>();
   play(world, scenario, spec, issuer, browsers, reached);
 
@@ -140,39 +145,92 @@ function openIssuer(world: World, network: Network, profile: Profile, journal: (
   return issuer;
 }
 
-function openIsolates(world: World, network: Network, target: Target, spec: CellSpec, issuer: Issuer): readonly Server[] {
+function openIsolates(
+  world: World,
+  network: Network,
+  target: Target,
+  spec: CellSpec,
+  issuer: Issuer,
+  profile: Profile,
+  store: SharedStore,
+  emit: (event: EventBody) => void,
+): readonly Server[] {
   const settings: IssuerSettings = {
     origin: ISSUER,
     issuer: `${ISSUER}/user_management/${CLIENT_ID}`,
     clientId: CLIENT_ID,
     apiKey: API_KEY,
+    grace: profile.grace === null ? null : profile.grace.seconds * 1000,
     jwks: issuer.jwks,
   };
   const isolates = Array.from({ length: spec.isolates }, (_, index) => {
     const actor = world.actor(`isolate-${index + 1}`, "isolate");
-    return openIsolate(world, actor, target, environment(world, actor, index + 1, spec.strategy, settings));
+    return openIsolate(world, actor, target, environment(world, actor, index + 1, spec.strategy, settings, store));
   });
+  world.watchMishaps(() =>
+    isolates
+      .filter(({ actor }) => network.serving(actor) > 0)
+      .map((isolate) => ({
+        operation: { kind: "task", from: null, to: isolate.actor, describe: () => "is killed", complete: () => {} },
+        outcome: {
+          name: ISOLATE_KILLED.name,
+          complete: () => {
+            emit({ type: "fault", fault: ISOLATE_KILLED.name, detail: isolate.actor.name });
+            store.kill(isolate.actor);
+            network.kill(isolate.actor);
+            isolate.drop();
+            emit({ type: "isolate-killed", isolate: isolate.actor.name });
+          },
+        },
+      })),
+  );
   let requests = 0;
   // Fixed round robin: which load meets which isolate is part of the scenario, not of the schedule.
   network.route(APP, () => isolates[requests++ % isolates.length] as Server);
   return isolates;
 }
 
-function openIsolate(world: World, actor: Actor, target: Target, env: Environment): Server {
-  const created = world.as(actor, null, async () => target.create(env));
-  const handler = created.then((instance) => (request: Request) => instance.fetch(request));
-  handler.catch((error: unknown) => {
-    world.fail(
-      "BAD_TARGET",
-      `the target "${target.name}" threw while ${actor.name} was created: ${String(error)}`,
-      "create(environment) returns { fetch }, or a promise of it",
-      error,
-    );
-  });
-  return fetchServer(actor, handler);
+/** A server that can be started anew. */
+interface Isolate extends Server {
+  /** Its heap is gone; the next request starts it cold. */
+  drop(): void;
 }
 
-function environment(world: World, actor: Actor, isolate: number, strategy: string, issuer: IssuerSettings): Environment {
+function openIsolate(world: World, actor: Actor, target: Target, env: Environment): Isolate {
+  function start(): Server {
+    const created = world.as(actor, null, async () => target.create(env));
+    const handler = created.then((instance) => (request: Request) => instance.fetch(request));
+    handler.catch((error: unknown) => {
+      world.fail(
+        "BAD_TARGET",
+        `the target "${target.name}" threw while ${actor.name} was created: ${String(error)}`,
+        "create(environment) returns { fetch }, or a promise of it",
+        error,
+      );
+    });
+    return fetchServer(actor, handler);
+  }
+  let server: Server | null = start();
+  return {
+    actor,
+    handle(request) {
+      server ??= start();
+      return server.handle(request);
+    },
+    drop() {
+      server = null;
+    },
+  };
+}
+
+function environment(
+  world: World,
+  actor: Actor,
+  isolate: number,
+  strategy: string,
+  issuer: IssuerSettings,
+  store: SharedStore,
+): Environment {
   return {
     isolate,
     origin: APP,
@@ -181,6 +239,7 @@ function environment(world: World, actor: Actor, isolate: number, strategy: stri
     cookiePasswords: COOKIE_PASSWORDS,
     // The façades know who calls; as ports they are the same things by another door.
     fetch: (input, init) => fetch(input, init),
+    store: store.for(actor),
     now: () => world.now(),
     randomBytes: (length) => world.randomness.bytes(actor.name, length),
   };
@@ -191,6 +250,7 @@ function openBrowsers(
   network: Network,
   target: Target,
   spec: CellSpec,
+  store: SharedStore,
   emit: (event: EventBody) => void,
 ): readonly Browser[] {
   return users.map(({ id, email, firstName }) => {
@@ -205,7 +265,7 @@ function openBrowsers(
         },
         now: () => world.now(),
         emit,
-        held: (cookies) => refreshTokenIn(world.names, cookies),
+        held: (cookies) => refreshTokenIn(world.names, cookies) ?? refreshTokenBehind(world.names, cookies, store.peek()),
         mentions: (text) => users.filter((user) => text.includes(user.id) || text.includes(user.email)).map((user) => user.id),
         classify: (answer) => target.classify(answer),
       },

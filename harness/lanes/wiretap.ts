@@ -18,6 +18,16 @@ export function refreshTokenIn(names: Names, text: string): Credential | null {
   return newest;
 }
 
+/**
+ * The refresh token that a cookie stands for without containing it: a sealed box in it names a record of the store, by the part
+ * of its key after the colon, and the record has the token.
+ */
+export function refreshTokenBehind(names: Names, cookies: string, records: ReadonlyMap<string, string>): Credential | null {
+  const contents = names.opened(cookies);
+  const behind = [...records].filter(([key]) => contents.some((content) => content.includes(key.slice(key.indexOf(":") + 1))));
+  return refreshTokenIn(names, behind.map(([, value]) => value).join(" "));
+}
+
 /** Listens on the wires and says what it hears in the words of the monitors. */
 export class Wiretap implements NetworkObserver {
   readonly #names: Names;

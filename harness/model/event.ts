@@ -111,6 +111,10 @@ export type EventBody =
       readonly cause: EndCause;
       readonly detail: string;
     }
+  /** An isolate wrote into the store what contains this refresh token, the newest of several. */
+  | { readonly type: "token-stored"; readonly token: Credential; readonly isolate: string }
+  /** An isolate was killed: whatever only its heap held is gone. */
+  | { readonly type: "isolate-killed"; readonly isolate: string }
   /** The explorer chose a fault. */
   | { readonly type: "fault"; readonly fault: string; readonly detail: string }
   /** The last event of a run: nothing is in flight any more. */

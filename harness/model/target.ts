@@ -17,8 +17,34 @@ export interface IssuerSettings {
   readonly clientId: string;
   /** The API key, which WorkOS also accepts as the client secret. */
   readonly apiKey: string;
+  /** Milliseconds for which it answers a replay of a spent refresh token with something that works; null where it does not. */
+  readonly grace: number | null;
   /** The public key set as baked at deploy time. */
   readonly jwks: { readonly keys: readonly Record<string, unknown>[] };
+}
+
+/** What the shared store holds under a key. */
+export interface StoredRecord {
+  readonly value: string;
+  /** Grows with every change of the key; never 0. */
+  readonly version: number;
+}
+
+/** What came of a write: the new version, or the record that stands there instead. */
+export type WriteResult =
+  | { readonly kind: "written"; readonly version: number }
+  | { readonly kind: "conflict"; readonly record: StoredRecord | null };
+
+/** A store that all isolates of a run share. Version 0 stands for no record; moments in milliseconds since the epoch. */
+export interface SharedRecords {
+  read(key: string): Promise<StoredRecord | null>;
+  /** A null value deletes. */
+  compareAndSet(key: string, version: number, value: string | null, expiresAt: number): Promise<WriteResult>;
+  /** One operation that another version or the deadline enables. */
+  wait(key: string, version: number, deadline: number): Promise<StoredRecord | null>;
+  list(prefix: string, limit: number): Promise<readonly string[]>;
+  /** Deletes what has expired. */
+  sweep(): Promise<number>;
 }
 
 /** The world as one isolate of a target sees it. */
@@ -33,6 +59,8 @@ export interface Environment {
   /** Secrets that seal cookies, newest first; at least 32 characters each. */
   readonly cookiePasswords: readonly string[];
   readonly fetch: typeof fetch;
+  /** Shared by all isolates of the run. */
+  readonly store: SharedRecords;
   /** Milliseconds since the epoch. */
   now(): number;
   randomBytes(length: number): Uint8Array;

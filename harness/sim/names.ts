@@ -54,6 +54,11 @@ export class Names {
     return list;
   }
 
+  /** What the sealed boxes in a text contain. */
+  opened(text: string): readonly string[] {
+    return [...text.matchAll(WORDS)].flatMap(([word]) => word.split(".")).flatMap((part) => this.#seals.get(part.slice(0, 32)) ?? []);
+  }
+
   #collect(text: string, found: Set<Named>): void {
     for (const [word] of text.matchAll(WORDS)) this.#collectWord(word, SEPARATORS, found);
   }

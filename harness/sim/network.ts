@@ -63,6 +63,10 @@ export class Network {
   readonly #routes = new Map<string, (request: WireRequest) => Server>();
   readonly #faults: readonly NetworkFault[];
   readonly #observer: NetworkObserver;
+  /** By server: the requests that it has begun and not yet answered, each with how to say that its connection was lost. */
+  readonly #serving = new Map<Actor, Set<() => void>>();
+  /** How often an actor was killed: whoever asked before that is no longer there to be answered. */
+  readonly #deaths = new Map<Actor, number>();
 
   constructor(world: World, faults: readonly NetworkFault[], observer: NetworkObserver) {
     this.#world = world;
@@ -74,6 +78,18 @@ export class Network {
   /** Says who answers at an origin; `choose` is asked once a request, when it is sent. */
   route(origin: string, choose: (request: WireRequest) => Server): void {
     this.#routes.set(origin, choose);
+  }
+
+  /** How many requests a server has begun and not yet answered. */
+  serving(actor: Actor): number {
+    return this.#serving.get(actor)?.size ?? 0;
+  }
+
+  /** An actor loses its heap: whom it was serving loses the connection, and what it has asked finds nobody any more. */
+  kill(actor: Actor): void {
+    this.#deaths.set(actor, (this.#deaths.get(actor) ?? 0) + 1);
+    this.#world.kill(actor);
+    for (const lose of [...(this.#serving.get(actor) ?? [])]) lose();
   }
 
   /**
@@ -107,8 +123,13 @@ export class Network {
         else this.#observer.answered(exchange, response);
         resolve(response);
       };
+      const deaths = this.#deaths.get(from);
       const respond = (response: WireResponse | null) => {
         if (signal?.aborted) return;
+        if (this.#deaths.get(from) !== deaths) {
+          this.#observer.lost(exchange, response);
+          return;
+        }
         carried = response;
         pending = this.#response(exchange, response, answer);
         this.#world.submit(pending);
@@ -132,16 +153,29 @@ export class Network {
       describe: () => this.#describeRequest(exchange),
       payload: () => JSON.stringify(exchange.request),
       complete: () => {
+        const end = this.#begin(server.actor, respond);
         this.#world
           .as(server.actor, exchange.task, () => server.handle(exchange.request))
-          .then(respond, (error: unknown) => {
+          .then(end, (error: unknown) => {
             this.#world.trace.note(`${server.actor.name} failed while it answered: ${errorName(error)}`);
-            respond({ status: 500, headers: [["content-type", "text/plain"]], body: "Internal Server Error" });
+            end({ status: 500, headers: [["content-type", "text/plain"]], body: "Internal Server Error" });
           });
       },
       // That its request was lost reaches the caller in a step of its own, as any answer does.
       faults: this.#faultsOn("request", exchange, respond),
     };
+  }
+
+  /** Counts a request as begun; the first end of it, an answer or the server's death, is the one that counts. */
+  #begin(server: Actor, respond: (response: WireResponse | null) => void): (response: WireResponse | null) => void {
+    const serving = this.#serving.get(server) ?? new Set();
+    this.#serving.set(server, serving);
+    const lose = () => end(null);
+    const end = (response: WireResponse | null) => {
+      if (serving.delete(lose)) respond(response);
+    };
+    serving.add(lose);
+    return end;
   }
 
   #response(exchange: Exchange, response: WireResponse | null, answer: (response: WireResponse | null) => void): Operation {
@@ -152,6 +186,7 @@ export class Network {
       describe: () => this.#describeResponse(exchange, response),
       payload: () => JSON.stringify(response),
       complete: () => answer(response),
+      abandoned: () => this.#observer.lost(exchange, response),
       faults: response === null ? [] : this.#faultsOn("response", exchange, answer),
     };
   }

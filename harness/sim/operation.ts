@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { Choice } from "../model/program.ts";
 import type { Actor } from "./actor.ts";
 
-export type OperationKind = "request" | "response" | "timer" | "crypto" | "task";
+export type OperationKind = "request" | "response" | "timer" | "crypto" | "statement" | "task";
 
 /** Another way for an operation to end, offered to the explorer while its budget lasts. */
 export interface FaultOutcome {
@@ -22,6 +22,10 @@ export interface Operation {
   /** Resolves what the actor awaits. Must not throw. */
   complete(): void;
   readonly faults?: readonly FaultOutcome[];
+  /** What came of it, known once it has completed: a statement's result depends on more than the statement. */
+  outcome?(): string;
+  /** Told when its actor was killed before it could happen. */
+  abandoned?(): void;
 }
 
 /** An operation that can happen now, as an explorer sees it. */

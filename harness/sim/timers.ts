@@ -1,3 +1,4 @@
+import type { Actor } from "./actor.ts";
 import type { Context } from "./context.ts";
 
 /** A timer of the world, with the surface of Node's `Timeout`, so that `unref`, `refresh` and the like work on it. */
@@ -78,6 +79,11 @@ export class Timers {
   /** True when it was still waiting. */
   cancel(id: number): boolean {
     return this.#waiting.delete(id);
+  }
+
+  /** Calls off every timer of an actor that is no more. */
+  cancelOf(actor: Actor): void {
+    for (const timer of [...this.#waiting.values()]) if (timer.context.actor === actor) this.cancel(timer.id);
   }
 
   /** The earliest moment at which a timer is due; null when there is none. */

@@ -8,7 +8,7 @@ import { SyncCrypto, UnsupportedCrypto } from "./crypto.ts";
 import { drain } from "./drain.ts";
 import { installFacades } from "./facades.ts";
 import { Names } from "./names.ts";
-import { type Operation, Ready, TimeMove } from "./operation.ts";
+import { type FaultOutcome, type Operation, Ready, TimeMove } from "./operation.ts";
 import { Randomness } from "./randomness.ts";
 import { Timers, type VirtualTimer } from "./timers.ts";
 import { Trace } from "./trace.ts";
@@ -54,6 +54,7 @@ export class World implements Program, Host {
   readonly #timers = new Timers();
   readonly #ready: Ready[] = [];
   readonly #deadlines: (() => readonly number[])[] = [];
+  readonly #mishaps: (() => readonly Mishap[])[] = [];
   readonly #state: (() => unknown)[] = [];
   readonly #histories = new Map<string, string>();
   readonly #received: { readonly at: number; readonly ready: Ready }[] = [];
@@ -123,6 +124,40 @@ export class World implements Program, Host {
   withdraw(operation: Operation): void {
     const index = this.#ready.findIndex((ready) => ready.operation === operation);
     if (index >= 0) this.#ready.splice(index, 1);
+  }
+
+  /**
+   * An operation that can happen from a moment on; at once when it has passed.
+   *
+   * @returns takes it back, see {@link World.withdraw}
+   */
+  submitAt(context: Context, moment: number, operation: Operation): () => void {
+    if (moment <= this.#now) this.submit(operation);
+    else {
+      this.#assertOpen(`a ${operation.kind} of ${operation.to.name} was put off`);
+      const timer = this.#timers.create(context, this.#now, moment - this.#now, false, () => {});
+      laterOf.set(timer, operation);
+      return () => {
+        this.#timers.cancel(timer.id);
+        this.withdraw(operation);
+      };
+    }
+    return () => this.withdraw(operation);
+  }
+
+  /** An actor loses its heap: of all that it awaits, nothing will ever resume it. Requests to it that are on their way stay there. */
+  kill(actor: Actor): void {
+    for (const { operation } of [...this.#ready]) {
+      if (operation.to !== actor || operation.kind === "request") continue;
+      this.withdraw(operation);
+      operation.abandoned?.();
+    }
+    this.#timers.cancelOf(actor);
+  }
+
+  /** Faults that befall an actor and no message; offered like any other while granted and while the budget lasts. */
+  watchMishaps(mishaps: () => readonly Mishap[]): void {
+    this.#mishaps.push(mishaps);
   }
 
   /** Waits until a moment; at once when it has passed. */
@@ -285,6 +320,9 @@ export class World implements Program, Host {
     for (const { operation } of this.#ready) {
       for (const fault of operation.faults ?? []) if ((this.#faults.get(fault.name) ?? 0) > 0) choices.push(new Ready(operation, fault));
     }
+    for (const mishap of this.#mishaps.flatMap((mishaps) => mishaps())) {
+      if ((this.#faults.get(mishap.outcome.name) ?? 0) > 0) choices.push(new Ready(mishap.operation, mishap.outcome));
+    }
     if (moved !== null) choices.push(new TimeMove(this.#now, moved));
     return choices;
   }
@@ -300,7 +338,11 @@ export class World implements Program, Host {
     if (this.#ready.length > 0) this.#timeSteps--;
     this.trace.add(this.#now, "time", null, move.label, choice, of);
     this.#now = move.to;
-    for (const timer of this.#timers.take(this.#now)) this.#due(timer, `a timer of ${timer.delay} ms`);
+    for (const timer of this.#timers.take(this.#now)) {
+      const later = laterOf.get(timer);
+      if (later === undefined) this.#due(timer, `a timer of ${timer.delay} ms`);
+      else this.submit(later);
+    }
   }
 
   #due(timer: VirtualTimer, what: string): void {
@@ -333,7 +375,7 @@ export class World implements Program, Host {
     for (const { at, ready } of this.#received) {
       const { operation, kind, fingerprint } = ready;
       const before = this.#histories.get(operation.to.name) ?? "";
-      this.#histories.set(operation.to.name, hash("sha1", `${before} ${at} ${kind} ${fingerprint}`, "base64url"));
+      this.#histories.set(operation.to.name, hash("sha1", `${before} ${at} ${kind} ${fingerprint} ${operation.outcome?.() ?? ""}`, "base64url"));
     }
     this.#received.length = 0;
   }
@@ -382,6 +424,13 @@ export class World implements Program, Host {
 }
 
 const timerOf = new WeakMap<Operation, VirtualTimer>();
+const laterOf = new WeakMap<VirtualTimer, Operation>();
+
+/** A fault that befalls an actor. `operation` says what it is called and to whom it happens. */
+export interface Mishap {
+  readonly operation: Operation;
+  readonly outcome: FaultOutcome;
+}
 
 function describeTask(what: string, task: string | null): string {
   return task === null ? what : `${what} for ${task}`;

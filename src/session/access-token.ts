@@ -1,4 +1,5 @@
-import { createLocalJWKSet, decodeJwt, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from "jose";
+import { decodeJwt, errors, type JWTPayload, jwtVerify } from "jose";
+import { type KeySet, KeySetUnavailable } from "../keys/key-set.ts";
 
 /** Milliseconds. The longest time before its end at which an access token is due for a refresh (DESIGN §5). */
 const MAX_SKEW = 30_000;
@@ -8,9 +9,8 @@ export interface AccessTokenClaims extends JWTPayload {
   readonly iss: string;
   /** The user's id, never blank. */
   readonly sub: string;
-  /** The session's id, never blank. */
-  readonly sid: string;
-  readonly client_id: string;
+  /** The session's id, never blank; issuers other than WorkOS may leave it out. */
+  readonly sid?: string;
   /** Seconds since the epoch. */
   readonly iat: number;
   /** Seconds since the epoch. */
@@ -20,6 +20,9 @@ export interface AccessTokenClaims extends JWTPayload {
 /** Why a token can never be accepted here. */
 export type InvalidReason = "malformed" | "algorithm" | "signature" | "issuer" | "client" | "claims";
 
+/** Why nobody can say now. */
+export type UnverifiableReason = "unknown_key" | "keys_unavailable" | "not_yet_valid";
+
 /** What an access token is worth at this moment. */
 export type AccessToken =
   /** `due`: it still holds, but it is time for a refresh. `expiresAt` in milliseconds since the epoch. */
@@ -27,20 +30,24 @@ export type AccessToken =
   /** Once valid: signature, issuer and client are right, and it is past its end. */
   | { readonly kind: "expired"; readonly claims: AccessTokenClaims }
   /**
-   * Neither proven nor disproven: the static key set is older than the token, or this clock is behind. Not the user's fault, and
-   * never a reason to serve. `due` rests on the token's own unproven word, so it may decide about a refresh and nothing else.
+   * Neither proven nor disproven: the key set is older than the token or cannot be had, or this clock is behind. Not the user's
+   * fault, and never a reason to serve. `due` rests on the token's own unproven word, so it may decide about a refresh and nothing else.
    */
-  | { readonly kind: "unverifiable"; readonly reason: "unknown_key" | "not_yet_valid"; readonly due: boolean }
+  | { readonly kind: "unverifiable"; readonly reason: UnverifiableReason; readonly due: boolean }
   | { readonly kind: "invalid"; readonly reason: InvalidReason };
 
 /** Whose access tokens are accepted. */
 export interface AccessTokenOptions {
-  /** The issuer's public keys; no network is involved. */
-  readonly jwks: JSONWebKeySet;
+  /** The issuer's public keys. */
+  readonly keys: KeySet;
   /** Accepted `iss` values; WorkOS has had several shapes. */
   readonly issuers: readonly string[];
-  /** Required `client_id`. */
+  /** Required `client_id`, or `azp`; where a token has neither, it must stand in `aud`. */
   readonly clientId: string;
+  /** A further `aud` that is accepted of tokens that name no client; null when there is none. */
+  readonly audience: string | null;
+  /** Whether a token without `sid` is refused, as for WorkOS. */
+  readonly sessionIdRequired: boolean;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -49,33 +56,30 @@ export interface AccessTokenOptions {
 export type VerifyAccessToken = (token: string) => Promise<AccessToken>;
 
 /**
- * Verifies access tokens against a static key set: RS256 only, `iss` from a list, `client_id`, `exp`, `iat`, `sub` and `sid`.
- * Keys are imported once, when they are first needed.
- *
- * @throws JWKSInvalid of jose at once, when the key set is not one.
+ * Verifies access tokens: RS256 only, `iss` from a list, the client, `exp`, `iat`, `sub` and `sid`.
  *
  * @example
  * ```ts
- * const verify = createAccessTokenVerifier({ jwks, issuers: ["https://api.workos.com"], clientId: "client_1", now: Date.now });
+ * const verify = createAccessTokenVerifier({ keys, issuers: ["https://api.workos.com"], clientId: "client_1", audience: null, sessionIdRequired: true, now: Date.now });
  * const token = await verify(bearer);
  * if (token.kind === "valid") serve(token.claims.sub);
  * ```
  */
 export function createAccessTokenVerifier(options: AccessTokenOptions): VerifyAccessToken {
-  const keySet = createLocalJWKSet(options.jwks);
-  const fixed = { algorithms: ["RS256"], issuer: [...options.issuers], requiredClaims: ["sub", "sid", "client_id", "exp", "iat"] };
+  const requiredClaims = ["sub", "exp", "iat", ...(options.sessionIdRequired ? ["sid"] : [])];
+  const fixed = { algorithms: ["RS256"], issuer: [...options.issuers], requiredClaims };
 
   return async (token) => {
     const now = options.now();
     try {
-      const { payload } = await jwtVerify(token, keySet, { ...fixed, currentDate: new Date(now) });
-      const claims = judge(payload, options.clientId);
+      const { payload } = await jwtVerify(token, options.keys, { ...fixed, currentDate: new Date(now) });
+      const claims = judge(payload, options);
       if (typeof claims === "string") return { kind: "invalid", reason: claims };
       return { kind: "valid", claims, due: isDue(claims, now), expiresAt: claims.exp * 1000 };
     } catch (error) {
       if (error instanceof errors.JWTExpired) {
         // jose looks at the end last, after signature, issuer and the presence of claims.
-        const claims = judge(error.payload, options.clientId);
+        const claims = judge(error.payload, options);
         return typeof claims === "string" ? { kind: "invalid", reason: claims } : { kind: "expired", claims };
       }
       return classifyFailure(error, token, now);
@@ -101,10 +105,18 @@ export function skewOf(claims: Pick<AccessTokenClaims, "iat" | "exp">): number {
 }
 
 /** The checks that jose does not make. */
-function judge(payload: JWTPayload, clientId: string): AccessTokenClaims | InvalidReason {
-  if (payload.client_id !== clientId) return "client";
-  if (isBlank(payload.sub) || isBlank(payload.sid)) return "claims";
+function judge(payload: JWTPayload, options: AccessTokenOptions): AccessTokenClaims | InvalidReason {
+  if (!isForClient(payload, options)) return "client";
+  if (isBlank(payload.sub) || (payload.sid !== undefined && isBlank(payload.sid))) return "claims";
   return payload as AccessTokenClaims;
+}
+
+/** Production tokens of WorkOS name their client and carry no audience; others do it the other way round (RFC 9068 §2.2). */
+function isForClient({ client_id: clientId, azp, aud }: JWTPayload, options: AccessTokenOptions): boolean {
+  const named = clientId ?? azp;
+  if (named !== undefined) return named === options.clientId;
+  const audiences = Array.isArray(aud) ? aud : [aud];
+  return audiences.includes(options.clientId) || (options.audience !== null && audiences.includes(options.audience));
 }
 
 function isBlank(value: unknown): boolean {
@@ -117,20 +129,20 @@ function isDue(claims: Pick<AccessTokenClaims, "iat" | "exp">, now: number): boo
 
 function classifyFailure(error: unknown, token: string, now: number): AccessToken {
   // A fault of the runtime's crypto or of the key set itself is no statement about the token.
-  if (!(error instanceof errors.JOSEError) || error instanceof errors.JWKInvalid || error instanceof errors.JWKSInvalid) throw error;
+  if (error instanceof KeySetUnavailable) return unverifiable("keys_unavailable", token, now);
+  if (!(error instanceof errors.JOSEError)) throw error;
   if (error instanceof errors.JWKSNoMatchingKey) return unverifiable("unknown_key", token, now);
   if (error instanceof errors.JOSEAlgNotAllowed) return { kind: "invalid", reason: "algorithm" };
   if (error instanceof errors.JWSSignatureVerificationFailed) return { kind: "invalid", reason: "signature" };
   if (error instanceof errors.JWTClaimValidationFailed) {
     if (error.claim === "iss") return { kind: "invalid", reason: "issuer" };
-    if (error.claim === "client_id") return { kind: "invalid", reason: "client" };
     if (error.claim === "nbf" && error.reason === "check_failed") return unverifiable("not_yet_valid", token, now);
     return { kind: "invalid", reason: "claims" };
   }
   return { kind: "invalid", reason: "malformed" };
 }
 
-function unverifiable(reason: "unknown_key" | "not_yet_valid", token: string, now: number): AccessToken {
+function unverifiable(reason: UnverifiableReason, token: string, now: number): AccessToken {
   let claims: JWTPayload;
   try {
     claims = decodeJwt(token);

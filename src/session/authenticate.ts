@@ -1,7 +1,8 @@
 import type { AccessToken, AccessTokenClaims, VerifyAccessToken } from "./access-token.ts";
-import type { SessionCookie, SessionData } from "./cookie.ts";
+import type { OpenedCookie, SessionCookie } from "./cookie.ts";
 import { storing } from "./cookie-header.ts";
-import type { RefreshStrategy } from "./refresh/strategy.ts";
+import type { Admission, EndReason, RefreshWish, SessionStrategy } from "./refresh/strategy.ts";
+import type { SessionData } from "./session-data.ts";
 
 /** Seconds that a client is asked to wait when the issuer named no time. */
 export const DEFAULT_RETRY_AFTER = 5;
@@ -10,27 +11,41 @@ export const DEFAULT_RETRY_AFTER = 5;
 export interface Principal {
   readonly userId: string;
   readonly sessionId: string;
+  /** The organization that the request speaks for; null outside of any. */
+  readonly organizationId: string | null;
 }
 
-/** Why a request may not refresh: its answer cannot carry the rotated cookie, or nobody may ever see it. */
-export type NoRefresh = "upgrade" | "prefetch";
+/** Why a live session with an expired credential cannot be renewed by this request. */
+export type StaleReason =
+  /** Its answer cannot set a cookie. */
+  | "upgrade"
+  /** Nobody may ever see its answer. */
+  | "prefetch"
+  /** The browser has switched to another organization since this cookie. */
+  | "organization";
 
 /** Why there is no session. */
 export type SignedOutReason =
+  | EndReason
   | "no_cookie"
-  /** Sealed by a key that this deployment does not have. The cookie stays: another deployment may still read it. */
+  /** Damaged, or not a session's. The cookie stays: it does no harm, and the next sign-in removes it. */
   | "cookie_unreadable"
   /** The sealed access token is not for this client or issuer. The cookie stays: configuration may be at fault. */
-  | "access_token_invalid"
-  /** The issuer rejected the refresh token. The cookie is cleared. */
-  | "refresh_rejected";
+  | "access_token_invalid";
 
 /** What a request turned out to be. `headers` go onto the answer as they are. */
 export type Authentication =
-  | { readonly kind: "signed-in"; readonly principal: Principal; readonly claims: AccessTokenClaims; readonly headers: Headers }
+  | {
+      readonly kind: "signed-in";
+      readonly principal: Principal;
+      readonly claims: AccessTokenClaims;
+      readonly headers: Headers;
+      /** A refresh was due or asked for, and did not come about: the claims are older than they should be. */
+      readonly stale: boolean;
+    }
   | { readonly kind: "signed-out"; readonly reason: SignedOutReason; readonly headers: Headers }
   /** The session lives, but this request may not renew it. Never answer it with a redirect to the sign-in. */
-  | { readonly kind: "stale"; readonly because: NoRefresh }
+  | { readonly kind: "stale"; readonly because: StaleReason }
   /** No verdict is possible now: answer 503. `retryAfter` in seconds; `said` tells an operator why and holds no secrets. */
   | { readonly kind: "unavailable"; readonly retryAfter: number; readonly said: string; readonly headers: Headers };
 
@@ -38,17 +53,24 @@ export type Authentication =
 export interface AuthenticatorParts {
   readonly cookie: SessionCookie;
   readonly verify: VerifyAccessToken;
-  readonly strategy: RefreshStrategy;
+  readonly strategy: SessionStrategy;
   /** Milliseconds since the epoch. */
   now(): number;
 }
 
-/** Finds out who makes a request. Rejects only when the runtime itself fails, or a rotated cookie does not fit. */
-export type Authenticate = (request: Request) => Promise<Authentication>;
+/**
+ * Finds out who makes a request. Rejects only when the runtime itself fails, or a rotated cookie does not fit.
+ *
+ * @param force Refreshes even when nothing is due, and says in `stale` when that failed.
+ */
+export type Authenticate = (request: Request, force?: RefreshWish) => Promise<Authentication>;
+
+type Opened = Extract<OpenedCookie, { readonly kind: "opened" }>;
+type Admitted = Extract<Admission, { readonly kind: "admitted" }>;
 
 /**
  * Puts together the decision about one request: serve from the signed claims alone when possible, refresh when due, and take
- * nothing but a definitive rejection for the end of a session.
+ * nothing but a definitive verdict for the end of a session.
  *
  * @example
  * ```ts
@@ -60,40 +82,62 @@ export type Authenticate = (request: Request) => Promise<Authentication>;
 export function createAuthenticator(parts: AuthenticatorParts): Authenticate {
   const { cookie, verify, strategy } = parts;
 
-  return async (request) => {
-    const opened = await cookie.open(request.headers.get("cookie"));
-    if (opened.kind === "absent") return signedOut("no_cookie");
-    if (opened.kind === "unreadable") return signedOut("cookie_unreadable");
-
-    const token = await verify(opened.session.accessToken);
-    if (token.kind === "invalid" || isForeign(token, opened.session)) return signedOut("access_token_invalid");
-    const noRefresh = mayNotRefresh(request);
-    if (token.kind === "valid" && (!token.due || noRefresh !== null)) return signedIn(token.claims);
-    // A refresh would give one more token of the unknown key, and spend a generation on each request.
-    if (token.kind === "unverifiable" && !token.due) return unavailable(`the access token cannot be verified: ${token.reason}`, null);
-    if (noRefresh !== null) return { kind: "stale", because: noRefresh };
-
-    const outcome = await strategy.refresh(opened.session);
+  async function refreshed(opened: Opened, admission: Admitted, token: AccessToken, wish?: RefreshWish): Promise<Authentication> {
+    const outcome = await admission.refresh(wish);
     // Asked again after the wait: a slow refusal must not stretch a token beyond its end.
     const claims = stillValid(token, parts.now());
+    const carry = await carried(opened, admission, null);
     switch (outcome.kind) {
       case "rotated": {
         const next = await verify(outcome.session.accessToken);
-        if (isForeign(next, opened.session)) {
-          // Not stored either: a mix-up at the issuer or a proxy must not hand one user's session to another.
-          const said = "the issuer answered the refresh with another user's token";
-          return claims === null ? unavailable(said, null) : signedIn(claims);
-        }
         // The successor is stored whatever its access token is worth: its parent is spent.
-        const headers = storing(await cookie.seal(outcome.session));
-        if (next.kind === "valid") return signedIn(next.claims, headers);
-        return claims === null ? unavailable(`the refreshed access token is ${describe(next)}`, null, headers) : signedIn(claims, headers);
+        const headers = await carried(opened, admission, outcome.session);
+        if (next.kind === "valid") return signedIn(outcome.session, next.claims, headers);
+        const said = `the refreshed access token is ${describe(next)}`;
+        return claims === null ? unavailable(said, null, headers) : signedIn(admission.session, claims, headers, true);
       }
-      case "rejected":
-        return claims === null ? signedOut("refresh_rejected", storing(cookie.clear())) : signedIn(claims);
+      case "signed-out":
+        if (claims !== null && outcome.reason === "refresh_rejected") return signedIn(admission.session, claims, carry, true);
+        return signedOut(outcome.reason, storing(cookie.clear(cookie.judged(admission.session, opened.names))));
+      case "stale":
+        return claims === null ? { kind: "stale", because: outcome.because } : signedIn(admission.session, claims, carry, true);
       case "unavailable":
-        return claims === null ? unavailable(outcome.said, outcome.retryAfter) : signedIn(claims);
+        return claims === null ? unavailable(outcome.said, outcome.retryAfter, carry) : signedIn(admission.session, claims, carry, true);
     }
+  }
+
+  /** What the browser is to store: a newer session, the newest that a late cookie adopts, or nothing but the end of what is stale. */
+  async function carried({ names, session }: Opened, admission: Admitted, next: SessionData | null): Promise<Headers> {
+    const given = next ?? (admission.adopted ? admission.session : null);
+    if (given !== null) return storing(await cookie.seal(strategy.cookieOf(given), names));
+    return storing(cookie.clear(cookie.stale(session, names)));
+  }
+
+  return async (request, force) => {
+    const opened = await cookie.open(request.headers.get("cookie"));
+    if (opened.kind === "absent") return signedOut("no_cookie");
+    if (opened.kind === "unreadable") return signedOut("cookie_unreadable");
+    if (opened.kind === "unknown-key") return unavailable("the cookie was sealed with a key that this deployment does not have", null);
+
+    const admission = await strategy.admit(opened.session);
+    if (admission.kind === "unavailable") return unavailable(admission.said, admission.retryAfter);
+    if (admission.kind === "stale") return { kind: "stale", because: admission.because };
+    if (admission.kind === "signed-out") {
+      return signedOut(admission.reason, storing(cookie.clear(cookie.judged(opened.session, opened.names))));
+    }
+
+    const token = await verify(admission.session.accessToken);
+    if (token.kind === "invalid" || isForeign(token, admission.session)) return signedOut("access_token_invalid");
+    const noRefresh = mayNotRefresh(request);
+    if (noRefresh !== null) {
+      return token.kind === "valid" ? signedIn(admission.session, token.claims) : { kind: "stale", because: noRefresh };
+    }
+    if (force === undefined) {
+      if (token.kind === "valid" && !token.due) return signedIn(admission.session, token.claims, await carried(opened, admission, null));
+      // A refresh would give one more token of the unknown key, and spend a generation on each request.
+      if (token.kind === "unverifiable" && !token.due) return unavailable(`the access token cannot be verified: ${token.reason}`, null);
+    }
+    return refreshed(opened, admission, token, force);
   };
 }
 
@@ -108,7 +152,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticate {
  * mayNotRefresh(new Request(url, { headers: { "sec-purpose": "prefetch;prerender" } })); // "prefetch"
  * ```
  */
-function mayNotRefresh(request: Request): NoRefresh | null {
+function mayNotRefresh(request: Request): StaleReason | null {
   if (request.headers.get("upgrade")?.toLowerCase().includes("websocket")) return "upgrade";
   if (request.headers.get("sec-purpose")?.toLowerCase().includes("prefetch")) return "prefetch";
   return null;
@@ -126,8 +170,9 @@ function describe(token: AccessToken): string {
   return token.kind === "invalid" || token.kind === "unverifiable" ? `${token.kind}: ${token.reason}` : token.kind;
 }
 
-function signedIn(claims: AccessTokenClaims, headers = new Headers()): Authentication {
-  return { kind: "signed-in", principal: { userId: claims.sub, sessionId: claims.sid }, claims, headers };
+function signedIn(session: SessionData, claims: AccessTokenClaims, headers = new Headers(), stale = false): Authentication {
+  const { userId, sessionId, organizationId } = session;
+  return { kind: "signed-in", principal: { userId, sessionId, organizationId }, claims, headers, stale };
 }
 
 function signedOut(reason: SignedOutReason, headers = new Headers()): Authentication {

@@ -1,8 +1,31 @@
+/** One cookie of a request. */
+export interface CookiePair {
+  readonly name: string;
+  readonly value: string;
+}
+
+/**
+ * Every cookie of a `Cookie` request header, in its order; of twins the first is the one that the browser deems the most specific.
+ *
+ * @param header The header, or null when the request has none.
+ *
+ * @example
+ * ```ts
+ * readCookies("a=1; b=2"); // [{ name: "a", value: "1" }, { name: "b", value: "2" }]
+ * ```
+ */
+export function readCookies(header: string | null): readonly CookiePair[] {
+  if (header === null) return [];
+  return header.split(";").flatMap((pair) => {
+    const equals = pair.indexOf("=");
+    return equals < 0 ? [] : [{ name: pair.slice(0, equals).trim(), value: pair.slice(equals + 1).trim() }];
+  });
+}
+
 /**
  * Finds one cookie in a `Cookie` request header.
  *
- * @param header The header, or null when the request has none.
- * @returns The value as it was sent, or null when there is no such cookie. Of twins the first, which the browser deems the most specific.
+ * @returns The value as it was sent, or null when there is no such cookie.
  *
  * @example
  * ```ts
@@ -10,18 +33,14 @@
  * ```
  */
 export function readCookie(header: string | null, name: string): string | null {
-  if (header === null) return null;
-  for (const pair of header.split(";")) {
-    const equals = pair.indexOf("=");
-    if (equals >= 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim();
-  }
-  return null;
+  return readCookies(header).find((cookie) => cookie.name === name)?.value ?? null;
 }
 
 /**
  * A `Set-Cookie` value with the attributes that every cookie of the session has: host-only (no `Domain`),
  * `Path=/; HttpOnly; Secure; SameSite=Lax`. Lax, because the issuer's redirect back to the callback is a cross-site navigation.
  *
+ * @param name With the prefix `__Host-` a browser refuses the cookie from anybody but this host, so it has no twins (RFC 6265bis §4.1.3.2).
  * @param value Cookie octets only; it is not escaped.
  * @param maxAge Seconds; 0 removes the cookie.
  *
@@ -38,15 +57,16 @@ export function setCookie(name: string, value: string, maxAge: number): string {
  * Answer headers that set cookies. They forbid caching, because a shared cache that keeps such an answer would give one user's
  * session to all.
  *
- * @param cookies `Set-Cookie` values.
+ * @param cookies `Set-Cookie` values; without any, nothing is forbidden.
  *
  * @example
  * ```ts
- * new Response(null, { headers: storing(setCookie("theme", "dark", 60)) });
+ * new Response(null, { headers: storing([setCookie("theme", "dark", 60)]) });
  * ```
  */
-export function storing(...cookies: readonly string[]): Headers {
-  const headers = new Headers([["cache-control", "private, no-store"]]);
+export function storing(cookies: readonly string[]): Headers {
+  const headers = new Headers();
+  if (cookies.length > 0) headers.set("cache-control", "private, no-store");
   for (const cookie of cookies) headers.append("set-cookie", cookie);
   return headers;
 }

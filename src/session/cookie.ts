@@ -1,133 +1,161 @@
-import { CompactEncrypt, compactDecrypt, errors } from "jose";
-import { readCookie, setCookie } from "./cookie-header.ts";
+import { readCookies, setCookie } from "./cookie-header.ts";
 import { SessionError } from "./error.ts";
-import { createSealKeys } from "./seal-keys.ts";
+import type { Seal } from "./seal.ts";
+import { decodeSession, encodeSession, type SessionReference } from "./session-data.ts";
 
-/** The name of the cookie that carries the session. */
-export const SESSION_COOKIE = "holdfast-session";
+/** How the names of the cookies begin that carry the session. */
+export const SESSION_COOKIE = "__Host-holdfast-session";
 
-/** Bytes of name and value together; browsers drop a longer cookie (RFC 6265bis §5.7, step 5). */
-const MAX_COOKIE_BYTES = 4096;
+/** Characters of a value, so that name and value stay below the 4096 bytes at which browsers drop a cookie (RFC 6265bis §5.7, step 5). */
+const CHUNK = 3900;
+/** With more, servers that take 16 KB of headers (Node's default) would refuse the request. */
+const MAX_CHUNKS = 4;
+/** Characters of the session's key that stand in the name: enough to tell the sessions of one browser apart. */
+const TAG = 8;
+/** How many cookies of sessions are opened at most: a browser has one or two; more are made up to cost time. */
+const MAX_OPENED = 6;
 
-/** What the sealed cookie holds. */
-export interface SessionData {
-  readonly accessToken: string;
-  readonly refreshToken: string;
-  /** The issuer's user id (`sub`). */
-  readonly userId: string;
-  /** The issuer's session id (`sid`), which its logout URL needs. */
-  readonly sessionId: string;
-}
+/** `{prefix}.{session}.{generation}.{chunk}` */
+const NAME = /^__Host-holdfast-session\.([\w-]{1,8})\.(\d{1,9})\.(\d)$/;
 
-/** What a request's cookie turned out to be. */
+/** What a request's cookies turned out to be. `names` are all that are ours. */
 export type OpenedCookie =
   | { readonly kind: "absent" }
-  /** There is one, but no key of the ring opens it, or it holds something else: damaged, forged, or sealed by a deployment with other keys. */
-  | { readonly kind: "unreadable" }
-  | { readonly kind: "opened"; readonly session: SessionData };
+  /** There is one, but it is damaged or holds something else. */
+  | { readonly kind: "unreadable"; readonly names: readonly string[] }
+  /** Another deployment has sealed it with a key that this one does not have: no statement about the session. */
+  | { readonly kind: "unknown-key"; readonly names: readonly string[] }
+  | {
+      readonly kind: "opened";
+      /** The latest sign-in, in its newest generation. */
+      readonly session: SessionReference;
+      /** Earlier sign-ins that the browser still holds. */
+      readonly others: readonly SessionReference[];
+      readonly names: readonly string[];
+    };
 
 /** Seals sessions into cookies and opens them. */
 export interface SessionCookie {
-  /** @param header The `Cookie` header of a request. Never rejects because of what the cookie holds. */
+  /** @param header The `Cookie` header of a request. Never rejects because of what the cookies hold. */
   open(header: string | null): Promise<OpenedCookie>;
   /**
-   * @returns A `Set-Cookie` value.
-   * @throws SessionError `cookie_too_large` when a browser would drop it.
+   * @param names The cookies that the request brought: those that this session does not need are removed.
+   * @returns `Set-Cookie` values.
+   * @throws SessionError `cookie_too_large` when it does not fit.
    */
-  seal(session: SessionData): Promise<string>;
-  /** @returns A `Set-Cookie` value that removes the cookie. */
-  clear(): string;
+  seal(session: SessionReference, names?: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Removes cookies by their full names, so that an answer which comes late leaves alone what it did not judge.
+   *
+   * @returns `Set-Cookie` values.
+   */
+  clear(names: readonly string[]): readonly string[];
+  /** Of these cookies, those of this generation and of older ones of the same session: what a verdict on it is about. */
+  judged(session: SessionReference, names: readonly string[]): readonly string[];
+  /** Of these cookies, those that are not of this very generation. */
+  stale(session: SessionReference, names: readonly string[]): readonly string[];
 }
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
-
 /**
- * The sealed cookie: a compact JWE (`dir`, `A256GCM`) whose protected header names the key.
+ * The sealed cookie, cut into chunks below 4 KB. Session and generation stand in the name of every chunk: chunks of two
+ * generations never mix, an answer that comes late cannot overwrite a newer cookie, and removing one removes no other.
  *
- * @param options.passwords See {@link createSealKeys}.
  * @param options.maxAge Seconds that a browser keeps the cookie; it should outlive the refresh token.
- * @throws SessionError `bad_options` when the passwords will not do.
  *
  * @example
  * ```ts
- * const cookie = createSessionCookie({ passwords: [password], maxAge: 30 * 24 * 60 * 60 });
- * headers.append("set-cookie", await cookie.seal(session));
+ * const cookie = createSessionCookie({ seal: createSeal([password]), maxAge: 30 * 24 * 60 * 60 });
+ * for (const value of await cookie.seal(session)) headers.append("set-cookie", value);
  * const opened = await cookie.open(request.headers.get("cookie"));
  * ```
  */
-export function createSessionCookie(options: { readonly passwords: readonly string[]; readonly maxAge: number }): SessionCookie {
-  const sealKeys = createSealKeys(options.passwords);
+export function createSessionCookie(options: { readonly seal: Seal; readonly maxAge: number }): SessionCookie {
+  const { seal, maxAge } = options;
+
+  async function openAll(candidates: readonly string[]): Promise<{ sessions: SessionReference[]; unknownKey: boolean }> {
+    const sessions: SessionReference[] = [];
+    let unknownKey = false;
+    for (const candidate of candidates.slice(0, MAX_OPENED)) {
+      const opened = await seal.open(candidate);
+      if (opened.kind === "unknown-key") unknownKey = true;
+      const session = opened.kind === "opened" ? decodeSession(opened.text) : null;
+      if (session !== null) sessions.push(session);
+    }
+    return { sessions, unknownKey };
+  }
 
   return {
     async open(header) {
-      const value = readCookie(header, SESSION_COOKIE);
-      if (value === null || value === "") return { kind: "absent" };
-      const keys = await sealKeys();
-      try {
-        const { plaintext } = await compactDecrypt(
-          value,
-          ({ kid }) => {
-            const sealKey = kid === undefined ? undefined : keys.byId.get(kid);
-            if (sealKey === undefined) throw new errors.JWEInvalid("no key of the ring has this id");
-            return sealKey.key;
-          },
-          // A cookie from outside could otherwise ask for costly algorithms before it is authenticated.
-          { keyManagementAlgorithms: ["dir"], contentEncryptionAlgorithms: ["A256GCM"], maxDecompressedLength: 0 },
-        );
-        const session = decode(plaintext);
-        return session === null ? { kind: "unreadable" } : { kind: "opened", session };
-      } catch (error) {
-        // Anything else is a fault of the runtime's crypto, and no statement about the cookie.
-        if (error instanceof errors.JOSEError) return { kind: "unreadable" };
-        throw error;
-      }
+      const chunks = readCookies(header).filter(({ name }) => NAME.test(name));
+      if (chunks.length === 0) return { kind: "absent" };
+      const names = [...new Set(chunks.map(({ name }) => name))];
+      const { sessions, unknownKey } = await openAll(joined(chunks));
+      const [session, ...rest] = sessions.sort((a, b) => b.startedAt - a.startedAt || b.generation - a.generation);
+      if (session === undefined) return { kind: unknownKey ? "unknown-key" : "unreadable", names };
+      const others = new Map(rest.reverse().map((other) => [other.key, other]));
+      others.delete(session.key);
+      return { kind: "opened", session, others: [...others.values()], names };
     },
 
-    async seal(session) {
-      const { newest } = await sealKeys();
-      const value = await new CompactEncrypt(encode(session))
-        .setProtectedHeader({ alg: "dir", enc: "A256GCM", kid: newest.id })
-        .encrypt(newest.key);
-      // A compact JWE is ASCII, so characters are bytes.
-      const bytes = SESSION_COOKIE.length + value.length;
-      if (bytes > MAX_COOKIE_BYTES) {
+    async seal(session, names = []) {
+      const sealed = await seal.seal(encodeSession(session));
+      const count = Math.ceil(sealed.length / CHUNK);
+      if (count > MAX_CHUNKS) {
         throw new SessionError(
           "cookie_too_large",
-          `expected a session cookie of at most ${MAX_COOKIE_BYTES} bytes (name and value), got ${bytes}: a browser would drop it, so put fewer claims into the access token`,
+          `expected a session of at most ${MAX_CHUNKS * CHUNK} characters when sealed, got ${sealed.length}: put fewer claims into the access token, or use server-session`,
         );
       }
-      return setCookie(SESSION_COOKIE, value, options.maxAge);
+      const set = Array.from({ length: count }, (_, index) => {
+        const part = sealed.slice(index * CHUNK, (index + 1) * CHUNK);
+        return { name: `${prefixOf(session)}.${index}`, value: index === 0 ? `${count}~${part}` : part };
+      });
+      const stale = names.filter((name) => !set.some((chunk) => chunk.name === name));
+      return [...stale.map(removal), ...set.map(({ name, value }) => setCookie(name, value, maxAge))];
     },
 
-    clear() {
-      return setCookie(SESSION_COOKIE, "", 0);
+    clear: (names) => names.map(removal),
+
+    judged(session, names) {
+      return names.filter((name) => {
+        const [, tag, generation] = NAME.exec(name) ?? [];
+        return tag === tagOf(session) && Number(generation) <= session.generation;
+      });
     },
+
+    stale: (session, names) => names.filter((name) => !name.startsWith(`${prefixOf(session)}.`)),
   };
 }
 
-function encode(session: SessionData): Uint8Array {
-  return encoder.encode(
-    JSON.stringify({
-      access_token: session.accessToken,
-      refresh_token: session.refreshToken,
-      user_id: session.userId,
-      session_id: session.sessionId,
-    }),
-  );
+function removal(name: string): string {
+  return setCookie(name, "", 0);
 }
 
-/** Null when the seal is ours but the content is not: another version of the software wrote it. */
-function decode(plaintext: Uint8Array): SessionData | null {
-  let data: Record<string, unknown> | null;
-  try {
-    data = JSON.parse(decoder.decode(plaintext));
-  } catch {
-    return null;
-  }
-  if (typeof data !== "object" || data === null) return null;
-  const { access_token: accessToken, refresh_token: refreshToken, user_id: userId, session_id: sessionId } = data;
-  if (typeof accessToken !== "string" || typeof refreshToken !== "string") return null;
-  if (typeof userId !== "string" || typeof sessionId !== "string") return null;
-  return { accessToken, refreshToken, userId, sessionId };
+function tagOf({ key }: SessionReference): string {
+  return key.slice(0, TAG);
+}
+
+function prefixOf(session: SessionReference): string {
+  return `${SESSION_COOKIE}.${tagOf(session)}.${session.generation}`;
+}
+
+function generationOf(name: string): number {
+  return Number(NAME.exec(name)?.[2]);
+}
+
+/** The sealed texts that the chunks make up, newest generation first. Of twins both are tried: nothing says which one is genuine but the seal. */
+function joined(chunks: readonly { readonly name: string; readonly value: string }[]): readonly string[] {
+  const byName = new Map<string, string[]>();
+  for (const { name, value } of chunks) byName.set(name, [...(byName.get(name) ?? []), value]);
+  const heads = [...byName].filter(([name]) => name.endsWith(".0")).sort(([a], [b]) => generationOf(b) - generationOf(a));
+  return heads.flatMap(([name, values]) =>
+    values.map((head, twin) => {
+      const [count = "", first = ""] = head.split("~", 2);
+      const tail = Array.from({ length: Math.min(Number(count) || 1, MAX_CHUNKS) - 1 }, (_, index) => {
+        const parts = byName.get(`${name.slice(0, -1)}${index + 1}`) ?? [];
+        return parts[twin] ?? parts[0] ?? "";
+      });
+      return [first, ...tail].join("");
+    }),
+  );
 }

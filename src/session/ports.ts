@@ -4,7 +4,7 @@
  *
  * @example
  * ```ts
- * const ports: Ports = { fetch, now: Date.now, randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)) };
+ * const ports: Ports = { fetch, now: Date.now, randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)), wait };
  * ```
  */
 export interface Ports {
@@ -14,4 +14,6 @@ export interface Ports {
   now(): number;
   /** `length` unpredictable bytes. */
   randomBytes(length: number): Uint8Array;
+  /** Resolves after `milliseconds`, or as soon as the signal aborts; never rejects. */
+  wait(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }

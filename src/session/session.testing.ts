@@ -66,6 +66,7 @@ export function createWorld(): World {
       },
       now: () => world.now,
       randomBytes: (length) => new Uint8Array(length).fill(++drawn),
+      wait: () => new Promise(() => {}),
     },
   };
   return world;

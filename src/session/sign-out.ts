@@ -1,39 +1,50 @@
+import { DEFAULT_RETRY_AFTER } from "./authenticate.ts";
 import type { SessionCookie } from "./cookie.ts";
 import { storing } from "./cookie-header.ts";
+import type { Protocol } from "./protocol/protocol.ts";
+import type { SessionStrategy } from "./refresh/strategy.ts";
+import { hasTokens } from "./session-data.ts";
 
 /** The end of a session here, and where the browser ends it at the issuer. */
-export interface SignOutResult {
-  readonly location: string;
-  readonly headers: Headers;
-}
+export type SignOutResult =
+  | { readonly kind: "signed-out"; readonly location: string; readonly headers: Headers }
+  /** The end could not be stored, so the cookie stays: the person should try again. */
+  | { readonly kind: "unavailable"; readonly said: string; readonly retryAfter: number };
 
 /** Signs the browser of a request out. The caller sees to it that the request is a POST of its own pages. */
 export type SignOut = (request: Request) => Promise<SignOutResult>;
 
 /** The parts that {@link createSignOut} puts together. */
 export interface SignOutParts {
-  /** Origin of the WorkOS API. */
-  readonly issuerOrigin: string;
+  readonly protocol: Protocol;
+  readonly strategy: SessionStrategy;
   readonly afterSignOut: string;
   readonly cookie: SessionCookie;
 }
 
 /**
- * Signs out: clears the cookie, whatever it holds, and names the issuer's logout URL; without a readable session there is
- * nothing to end at the issuer, and the browser goes straight on.
+ * Signs out: ends every session that the browser holds, here and at the issuer, clears its cookies whatever they hold, and names the
+ * issuer's logout URL; without a readable session there is nothing to end at the issuer, and the browser goes straight on.
  *
  * @example
  * ```ts
- * const { location, headers } = await signOut(request);
+ * const result = await signOut(request);
  * ```
  */
-export function createSignOut(parts: SignOutParts): SignOut {
+export function createSignOut({ protocol, strategy, afterSignOut, cookie }: SignOutParts): SignOut {
   return async (request) => {
-    const opened = await parts.cookie.open(request.headers.get("cookie"));
-    const headers = storing(parts.cookie.clear());
-    if (opened.kind !== "opened") return { location: parts.afterSignOut, headers };
-    const location = new URL("/user_management/sessions/logout", parts.issuerOrigin);
-    location.search = new URLSearchParams({ session_id: opened.session.sessionId, return_to: parts.afterSignOut }).toString();
-    return { location: location.href, headers };
+    const opened = await cookie.open(request.headers.get("cookie"));
+    const headers = storing(opened.kind === "absent" ? [] : cookie.clear(opened.names));
+    if (opened.kind !== "opened") return { kind: "signed-out", location: afterSignOut, headers };
+    const admission = hasTokens(opened.session) ? null : await strategy.admit(opened.session);
+    for (const session of [opened.session, ...opened.others]) {
+      const ending = await strategy.end(session, "session_ended");
+      if (ending.kind === "unavailable") {
+        return { kind: "unavailable", said: ending.said, retryAfter: ending.retryAfter ?? DEFAULT_RETRY_AFTER };
+      }
+    }
+    const session = hasTokens(opened.session) ? opened.session : admission?.kind === "admitted" ? admission.session : null;
+    const location = session === null ? null : await protocol.logoutUrl(session.sessionId, afterSignOut);
+    return { kind: "signed-out", location: location ?? afterSignOut, headers };
   };
 }

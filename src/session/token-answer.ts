@@ -8,8 +8,23 @@ export type TokenAnswer =
   | { readonly kind: "rejected"; readonly said: string }
   /** The issuer objects to the request or the client, not to the user: a drifted secret, a wrong client id. `said` is its own words. */
   | { readonly kind: "misconfigured"; readonly said: string }
-  /** An infrastructure fault: no verdict. `retryAfter` in seconds, null when the issuer named none. */
-  | { readonly kind: "unavailable"; readonly said: string; readonly retryAfter: number | null };
+  | TokenFault;
+
+/** An infrastructure fault: no verdict. */
+export interface TokenFault {
+  readonly kind: "unavailable";
+  readonly said: string;
+  /** Seconds; null when the issuer named none. */
+  readonly retryAfter: number | null;
+  /**
+   * What is known of the issuer's part:
+   *
+   * - `unreached`: the request never got there, so it can be sent again;
+   * - `declined`: the issuer has not acted, and does not want to be asked again at once;
+   * - `unknown`: it may have acted, and its answer may be the only copy of a successor.
+   */
+  readonly issuer: "unreached" | "declined" | "unknown";
+}
 
 /** One HTTP answer, reduced to what the table below looks at. */
 export interface TokenReply {
@@ -29,6 +44,40 @@ interface Row {
   readonly answer: (reply: TokenReply) => TokenAnswer;
 }
 
+/** Issuers whose answers mean something else than the standard says. */
+export type Dialect = "standard" | "auth0" | "cognito" | "hydra" | "supabase" | "zitadel";
+
+/**
+ * Where an issuer departs from the table below (field notes §2). These rows go first.
+ */
+const DIALECTS: Readonly<Record<Dialect, readonly Row[]>> = {
+  standard: [],
+  // Auth0 answers a spent or revoked refresh token with 403.
+  auth0: [{ when: ({ status, json }) => status === 403 && json?.error === "invalid_grant", answer: rejected }],
+  // Cognito names its exceptions, and has one of its own for reuse.
+  cognito: [{ when: ({ status, json }) => status === 400 && json?.error === "RefreshTokenReuseException", answer: rejected }],
+  // Hydra's loser of a race is told to try again, under a code that elsewhere means a bad request.
+  hydra: [{ when: ({ status, json }) => status === 400 && json?.error === "invalid_request", answer: declined }],
+  supabase: [
+    {
+      when: ({ status, json }) => status === 400 && SUPABASE_ENDS.has(String(json?.error_code ?? json?.code ?? json?.error)),
+      answer: rejected,
+    },
+    // Its lock on the token was held by somebody else for more than five seconds.
+    { when: ({ status }) => status === 409, answer: declined },
+  ],
+  // Zitadel says either for a spent refresh token.
+  zitadel: [{ when: ({ status, json }) => status === 400 && json?.error === "invalid_request", answer: rejected }],
+};
+
+/** Supabase Auth's error codes for a session that is over. */
+const SUPABASE_ENDS: ReadonlySet<string> = new Set([
+  "refresh_token_already_used",
+  "refresh_token_not_found",
+  "session_expired",
+  "session_not_found",
+]);
+
 /**
  * The first row that applies decides. The status goes before the body, because a proxy's 502 may carry any body; and nothing
  * but a complete, well-formed `invalid_grant` is ever a verdict on the user's session.
@@ -36,17 +85,13 @@ interface Row {
  * Sources: RFC 6749 §5.2; WorkOS `docs/authkit/session-resilience` (400 `invalid_grant` terminal; 408, 429, 5xx transient).
  */
 const TABLE: readonly Row[] = [
-  {
-    when: ({ status }) => status === 408 || status === 429 || status >= 500,
-    answer: ({ status, retryAfter }) => ({ kind: "unavailable", said: `the issuer answered ${status}`, retryAfter }),
-  },
+  // Contention or a limit: the issuer says that it has not acted.
+  { when: ({ status }) => status === 429, answer: declined },
+  { when: ({ status, retryAfter }) => status === 503 && retryAfter !== null, answer: declined },
+  { when: ({ status }) => status === 408 || status >= 500, answer: (reply) => fault(reply, `the issuer answered ${reply.status}`) },
   {
     when: ({ json }) => json === null,
-    answer: ({ status, retryAfter }) => ({
-      kind: "unavailable",
-      said: `the issuer answered ${status} with a body that is not one complete JSON object`,
-      retryAfter,
-    }),
+    answer: (reply) => fault(reply, `the issuer answered ${reply.status} with a body that is not one complete JSON object`),
   },
   {
     when: ({ status, json }) => isSuccess(status) && isText(json?.access_token),
@@ -56,22 +101,9 @@ const TABLE: readonly Row[] = [
       refreshToken: isText(json?.refresh_token) ? json.refresh_token : null,
     }),
   },
-  {
-    when: ({ status }) => isSuccess(status),
-    answer: ({ status, retryAfter }) => ({
-      kind: "unavailable",
-      said: `the issuer answered ${status} without an access_token`,
-      retryAfter,
-    }),
-  },
-  {
-    when: ({ status, json }) => status === 400 && json?.error === "invalid_grant",
-    answer: (reply) => ({ kind: "rejected", said: words(reply) }),
-  },
-  {
-    when: () => true,
-    answer: (reply) => ({ kind: "misconfigured", said: words(reply) }),
-  },
+  { when: ({ status }) => isSuccess(status), answer: (reply) => fault(reply, `the issuer answered ${reply.status} without an access_token`) },
+  { when: ({ status, json }) => status === 400 && json?.error === "invalid_grant", answer: rejected },
+  { when: () => true, answer: (reply) => ({ kind: "misconfigured", said: words(reply) }) },
 ];
 
 /**
@@ -82,10 +114,22 @@ const TABLE: readonly Row[] = [
  * classifyReply({ status: 400, json: { error: "invalid_grant" }, retryAfter: null, secrets: [] }); // { kind: "rejected", said: "invalid_grant" }
  * ```
  */
-export function classifyReply(reply: TokenReply): TokenAnswer {
-  const row = TABLE.find(({ when }) => when(reply));
+export function classifyReply(reply: TokenReply, dialect: Dialect = "standard"): TokenAnswer {
+  const row = [...DIALECTS[dialect], ...TABLE].find(({ when }) => when(reply));
   if (row === undefined) throw new Error("unreachable: the last row takes everything");
   return row.answer(reply);
+}
+
+function rejected(reply: TokenReply): TokenAnswer {
+  return { kind: "rejected", said: words(reply) };
+}
+
+function declined(reply: TokenReply): TokenAnswer {
+  return { kind: "unavailable", said: `the issuer answered ${reply.status}`, retryAfter: reply.retryAfter, issuer: "declined" };
+}
+
+function fault({ retryAfter }: TokenReply, said: string): TokenAnswer {
+  return { kind: "unavailable", said, retryAfter, issuer: "unknown" };
 }
 
 /**

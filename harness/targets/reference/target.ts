@@ -1,16 +1,28 @@
 import type { JSONWebKeySet } from "jose";
 import type { Authentication } from "../../../src/session/authenticate.ts";
+import type { Ports } from "../../../src/session/ports.ts";
+import { ledger } from "../../../src/session/refresh/ledger.ts";
 import { naive } from "../../../src/session/refresh/naive.ts";
+import { serverSession } from "../../../src/session/refresh/server-session.ts";
 import { singleFlight } from "../../../src/session/refresh/single-flight.ts";
-import type { RefreshStrategyFactory } from "../../../src/session/refresh/strategy.ts";
+import type { StrategyFactory } from "../../../src/session/refresh/strategy.ts";
 import { createSession, type Session } from "../../../src/session/session.ts";
 import type { SignIn } from "../../../src/session/sign-in.ts";
+import { createMemoryStore } from "../../../src/session/store/memory.ts";
 import { HoldfastError } from "../../model/error.ts";
 import type { Answer, Environment, Instance, Target } from "../../model/target.ts";
 
-const STRATEGIES: ReadonlyMap<string, RefreshStrategyFactory> = new Map([
-  ["single-flight", singleFlight],
-  ["naive", naive],
+interface Offer {
+  readonly factory: StrategyFactory;
+  /** Whether isolates meet in the store; the others have one each, which is only there so that a sign-in happens once. */
+  readonly shared: boolean;
+}
+
+const STRATEGIES: ReadonlyMap<string, Offer> = new Map([
+  ["single-flight", { factory: singleFlight, shared: false }],
+  ["naive", { factory: naive, shared: false }],
+  ["ledger", { factory: ledger, shared: true }],
+  ["server-session", { factory: serverSession, shared: true }],
 ]);
 
 /** The reference implementation of `src/session` behind the smallest web app that shows what it decides. */
@@ -18,7 +30,7 @@ export const reference: Target = {
   name: "reference",
   describe: "the reference session of src/session, behind a plain fetch handler",
   strategies: [...STRATEGIES.keys()],
-  promises: { "single-flight": [], naive: [] },
+  promises: { "single-flight": [], naive: [], ledger: ["no-token-reuse"], "server-session": ["no-token-reuse"] },
   create,
   classify,
 };
@@ -34,25 +46,39 @@ function create(environment: Environment): Instance {
       "run `holdfast list`",
     );
   }
+  const ports: Ports = {
+    fetch: (input, init) => environment.fetch(input, init),
+    now: () => environment.now(),
+    randomBytes: (length) => environment.randomBytes(length),
+    wait,
+  };
   const session = createSession({
-    ports: {
-      fetch: (input, init) => environment.fetch(input, init),
-      now: () => environment.now(),
-      randomBytes: (length) => environment.randomBytes(length),
-    },
+    ports,
+    store: strategy.shared ? environment.store : createMemoryStore(ports),
     issuer: {
       origin: issuer.origin,
       issuers: [issuer.issuer],
       clientId: issuer.clientId,
       clientSecret: issuer.apiKey,
       jwks: issuer.jwks as unknown as JSONWebKeySet,
+      grace: issuer.grace === null ? null : { duration: issuer.grace },
     },
     redirectUri: `${origin}/callback`,
     afterSignOut: `${origin}/`,
     cookiePasswords: environment.cookiePasswords,
-    strategy,
+    strategy: strategy.factory,
   });
   return { fetch: (request) => route(session, request) };
+}
+
+function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
 
 /** What an answer of {@link create}'s handler means to the person in front of the browser. */
@@ -68,13 +94,13 @@ async function route(session: Session, request: Request): Promise<Response> {
   const { pathname, searchParams } = new URL(request.url);
   const route = `${request.method} ${pathname}`;
   if (route === "GET /login") {
-    const { location, headers } = session.beginSignIn({ loginHint: searchParams.get("login_hint") });
-    return redirect(location, headers);
+    const start = await session.beginSignIn({ loginHint: searchParams.get("login_hint"), returnTo: searchParams.get("return_to") });
+    return "kind" in start ? later(start.said, start.retryAfter, new Headers()) : redirect(start.location, start.headers);
   }
   if (route === "GET /callback") return afterSignIn(await session.signIn(request));
   if (route === "POST /logout") {
-    const { location, headers } = await session.signOut(request);
-    return redirect(location, headers);
+    const end = await session.signOut(request);
+    return end.kind === "unavailable" ? later(end.said, end.retryAfter, new Headers()) : redirect(end.location, end.headers);
   }
   if (request.method !== "GET" || pathname === "/logout") return refusal(405, "method_not_allowed", `${route} is not offered`);
   return page(await session.authenticate(request));
@@ -103,7 +129,7 @@ function page(who: Authentication): Response {
 function afterSignIn(result: SignIn): Response {
   switch (result.kind) {
     case "signed-in":
-      return redirect("/", result.headers);
+      return redirect(result.returnTo, result.headers);
     case "refused":
       return refusal(400, "sign_in_refused", result.said);
     case "rejected":

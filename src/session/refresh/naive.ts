@@ -1,4 +1,6 @@
-import type { RefreshStrategyFactory } from "./strategy.ts";
+import { AS_IT_IS, outcomeOf } from "./redemption.ts";
+import { statelessStrategy } from "./stateless.ts";
+import type { Redeem, SessionStrategy } from "./strategy.ts";
 
 /**
  * Every request redeems for itself. Under an issuer that rotates, concurrent requests look like a thief to it: this is the
@@ -9,4 +11,6 @@ import type { RefreshStrategyFactory } from "./strategy.ts";
  * createSession({ ...options, strategy: naive });
  * ```
  */
-export const naive: RefreshStrategyFactory = (redeem) => ({ refresh: redeem });
+export function naive({ redeem }: { readonly redeem: Redeem }): SessionStrategy {
+  return statelessStrategy(async (session, wish = AS_IT_IS) => outcomeOf(await redeem(session, wish)));
+}

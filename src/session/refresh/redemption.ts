@@ -1,29 +1,75 @@
-import type { TokenEndpoint } from "../token-endpoint.ts";
-import type { Redeem } from "./strategy.ts";
+import { decodeJwt } from "jose";
+import type { SessionData } from "../session-data.ts";
+import type { TokenAnswer, TokenFault } from "../token-answer.ts";
+import type { Redeem, RefreshOutcome, RefreshWish } from "./strategy.ts";
+
+/** What came of presenting a refresh token. */
+export type Redemption =
+  | { readonly kind: "issued"; readonly successor: SessionData }
+  | { readonly kind: "rejected"; readonly said: string }
+  /** No verdict. */
+  | TokenFault;
+
+/** No wish: the session stays in its organization. */
+export const AS_IT_IS: RefreshWish = { organizationId: null };
 
 /**
- * The one place where a refresh token is presented, and where the issuer's answer becomes an outcome.
+ * The one place where a refresh token is presented, and where the issuer's answer becomes the session's successor.
  *
  * @example
  * ```ts
- * const strategy = singleFlight(createRedemption(endpoint));
+ * const redeem = createRedeem(protocol);
+ * const redemption = await redeem(session, AS_IT_IS);
  * ```
  */
-export function createRedemption(endpoint: Pick<TokenEndpoint, "redeem">): Redeem {
-  return async (session) => {
-    const answer = await endpoint.redeem(session.refreshToken);
+export function createRedeem(protocol: {
+  redeem(refreshToken: string, organizationId: string | null): Promise<TokenAnswer>;
+}): Redeem {
+  return async (session, wish) => {
+    const answer = await protocol.redeem(session.refreshToken, wish.organizationId);
     switch (answer.kind) {
       case "issued":
-        // An issuer that does not rotate leaves the refresh token out; the old one stays good.
-        return {
-          kind: "rotated",
-          session: { ...session, accessToken: answer.accessToken, refreshToken: answer.refreshToken ?? session.refreshToken },
-        };
+        return issued(session, answer.accessToken, answer.refreshToken);
       case "misconfigured":
-        // A drifted secret is the operator's trouble: the user's session has not ended.
-        return { kind: "unavailable", said: answer.said, retryAfter: null };
+        // A drifted secret is the operator's trouble: the user's session has not ended, and asking again at once helps nobody.
+        return { kind: "unavailable", said: answer.said, retryAfter: null, issuer: "declined" };
       default:
         return answer;
     }
   };
+}
+
+/** What a strategy without a store makes of a redemption. */
+export function outcomeOf(redemption: Redemption): RefreshOutcome {
+  if (redemption.kind === "issued") return { kind: "rotated", session: redemption.successor };
+  if (redemption.kind === "rejected") return { kind: "signed-out", reason: "refresh_rejected", said: redemption.said };
+  return { kind: "unavailable", said: redemption.said, retryAfter: redemption.retryAfter };
+}
+
+function issued(session: SessionData, accessToken: string, refreshToken: string | null): Redemption {
+  const { sub, org_id: organizationId } = claimsOf(accessToken);
+  if (sub !== undefined && sub !== session.userId) {
+    // Not stored either: a mix-up at the issuer or a proxy must not hand one user's session to another.
+    return { kind: "unavailable", said: "the issuer answered the refresh with another user's token", retryAfter: null, issuer: "declined" };
+  }
+  return {
+    kind: "issued",
+    successor: {
+      ...session,
+      generation: session.generation + 1,
+      organizationId: typeof organizationId === "string" ? organizationId : sub === undefined ? session.organizationId : null,
+      accessToken,
+      // An issuer that does not rotate leaves the refresh token out; the old one stays good (RFC 6749 §6).
+      refreshToken: refreshToken ?? session.refreshToken,
+    },
+  };
+}
+
+/** Unproven: the token comes from the issuer itself, and is verified before anybody is served with it. */
+function claimsOf(accessToken: string): { readonly sub?: string | undefined; readonly org_id?: unknown } {
+  try {
+    return decodeJwt(accessToken);
+  } catch {
+    return {};
+  }
 }

@@ -1,4 +1,6 @@
-import type { RefreshOutcome, RefreshStrategyFactory } from "./strategy.ts";
+import { AS_IT_IS, outcomeOf } from "./redemption.ts";
+import { statelessStrategy } from "./stateless.ts";
+import type { Redeem, RefreshOutcome, SessionStrategy } from "./strategy.ts";
 
 /**
  * Requests of one isolate that hold the same refresh token share one redemption while it is in flight.
@@ -11,17 +13,17 @@ import type { RefreshOutcome, RefreshStrategyFactory } from "./strategy.ts";
  * createSession({ ...options, strategy: singleFlight });
  * ```
  */
-export const singleFlight: RefreshStrategyFactory = (redeem) => {
+export function singleFlight({ redeem }: { readonly redeem: Redeem }): SessionStrategy {
   // Keyed by the token itself: a digest would have to be awaited between look-up and entry, and open the very race it closes.
   const flights = new Map<string, Promise<RefreshOutcome>>();
-  return {
-    refresh(session) {
-      const key = session.refreshToken;
-      const pending = flights.get(key);
-      if (pending !== undefined) return pending;
-      const flight = redeem(session).finally(() => flights.delete(key));
-      flights.set(key, flight);
-      return flight;
-    },
-  };
-};
+  return statelessStrategy((session, wish = AS_IT_IS) => {
+    const key = session.refreshToken;
+    const pending = flights.get(key);
+    if (pending !== undefined) return pending;
+    const flight = redeem(session, wish)
+      .then(outcomeOf)
+      .finally(() => flights.delete(key));
+    flights.set(key, flight);
+    return flight;
+  });
+}

@@ -1,21 +1,89 @@
-import type { SessionData } from "../cookie.ts";
+import type { Ports } from "../ports.ts";
+import type { Seal } from "../seal.ts";
+import type { SessionData, SessionReference } from "../session-data.ts";
+import type { Store } from "../store/store.ts";
+import type { RefreshPolicy } from "./policy.ts";
+import type { Redemption } from "./redemption.ts";
+
+/** Why a session is over. */
+export type EndReason =
+  /** Somebody signed out, here or elsewhere, or the browser signed in anew. */
+  | "session_ended"
+  /** A cookie came back after its window: it was stolen, or a thief holds its successor. */
+  | "cookie_stolen"
+  /** There is no record of it (any more). */
+  | "session_unknown"
+  /** The issuer rejected the newest refresh token. */
+  | "refresh_rejected";
+
+/** No verdict; the session stays as it is. `retryAfter` in seconds, null when nobody named any. */
+export interface Unavailable {
+  readonly kind: "unavailable";
+  readonly said: string;
+  readonly retryAfter: number | null;
+}
 
 /** What became of a refresh. */
 export type RefreshOutcome =
-  /** `session` replaces the one that was presented, and must be stored. */
+  /** `session` replaces the one that was presented. */
   | { readonly kind: "rotated"; readonly session: SessionData }
-  /** The strategy's definitive verdict: the session has ended. `said` is the issuer's own words. */
-  | { readonly kind: "rejected"; readonly said: string }
-  /** No verdict; the session stays as it is. `retryAfter` in seconds, null when nobody named any. */
-  | { readonly kind: "unavailable"; readonly said: string; readonly retryAfter: number | null };
+  | Unavailable
+  /** The session lives, but in another organization than the cookie's: the browser has a newer cookie and should use it. */
+  | { readonly kind: "stale"; readonly because: "organization" }
+  /** The definitive verdict on the newest generation. `said` may hold the issuer's own words. */
+  | { readonly kind: "signed-out"; readonly reason: EndReason; readonly said: string };
 
-/** Presents a session's refresh token to the issuer, once. */
-export type Redeem = (session: SessionData) => Promise<RefreshOutcome>;
-
-/** How requests that want to refresh the same session come to terms with each other. One instance lives in one isolate. */
-export interface RefreshStrategy {
-  refresh(session: SessionData): Promise<RefreshOutcome>;
+/** What a refresh is for. */
+export interface RefreshWish {
+  /** The organization to switch to; null keeps the present one. */
+  readonly organizationId: string | null;
 }
 
-/** What `createSession` takes: makes the strategy of one isolate around the one way of redeeming. */
-export type RefreshStrategyFactory = (redeem: Redeem) => RefreshStrategy;
+/** What a strategy makes of a cookie, on each request and before anything is served. */
+export type Admission =
+  | {
+      readonly kind: "admitted";
+      readonly session: SessionData;
+      /** The cookie is an older generation's; `session` is the newest, and the browser should get it. */
+      readonly adopted: boolean;
+      /** Never rejects. */
+      refresh(wish?: RefreshWish): Promise<RefreshOutcome>;
+    }
+  | Exclude<RefreshOutcome, { readonly kind: "rotated" }>;
+
+/** Whether the end of a session is stored for good. */
+export type Ending = { readonly kind: "ended" } | Unavailable;
+
+/** What a strategy is made of. */
+export interface StrategyParts {
+  readonly redeem: Redeem;
+  readonly revoke: Revoke;
+  readonly store: Store;
+  readonly seal: Seal;
+  readonly policy: RefreshPolicy;
+  /** Milliseconds for which the store keeps what it knows of a session after its last change: longer than any cookie lives. */
+  readonly retention: number;
+  readonly ports: Pick<Ports, "now" | "wait">;
+}
+
+/** What `createSession` takes: makes the strategy of one isolate. */
+export type StrategyFactory = (parts: StrategyParts) => SessionStrategy;
+
+/** How requests that share a session come to terms with each other. One instance lives in one isolate. A fault is an answer too: no method rejects for one. */
+export interface SessionStrategy {
+  /** What the browser is given for a session. */
+  cookieOf(session: SessionData): SessionReference;
+  /** A sign-in has begun this session. */
+  begin(session: SessionData): Promise<{ readonly kind: "begun" } | Unavailable>;
+  admit(cookie: SessionReference): Promise<Admission>;
+  /** Ends a session for good: nobody is admitted with it any more, and the issuer is told, now or later. */
+  end(cookie: SessionReference, reason: "session_ended" | "cookie_stolen"): Promise<Ending>;
+  /** Does what was left undone: revocations that the issuer has not taken yet. Call it now and then, from anywhere. */
+  maintain(): Promise<void>;
+}
+
+/** Presents a session's refresh token to the issuer, once. Never rejects. */
+export type Redeem = (session: SessionData, wish: RefreshWish) => Promise<Redemption>;
+
+/** Tells the issuer that a session is over; false when it could not be told now. Never rejects. */
+export type Revoke = (session: Pick<SessionData, "sessionId" | "refreshToken">) => Promise<boolean>;

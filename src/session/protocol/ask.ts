@@ -1,0 +1,57 @@
+import type { Ports } from "../ports.ts";
+import { classifyReply, type Dialect, parseRetryAfter, type TokenAnswer, type TokenFault } from "../token-answer.ts";
+
+/** What Node says when a connection never came about: the issuer has not seen the request. */
+const UNREACHED: ReadonlySet<unknown> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** What {@link askTokenEndpoint} needs. */
+export interface AskOptions {
+  /** Strings that must not reach an error text, should the issuer echo them. */
+  readonly secrets: readonly string[];
+  readonly dialect: Dialect;
+  readonly ports: Pick<Ports, "now">;
+}
+
+/**
+ * Sends one request to a token endpoint and classifies what comes back, a broken connection included. Never rejects.
+ *
+ * @param send Sends it; must not follow redirects, which would carry the secret and the token to wherever they point.
+ */
+export async function askTokenEndpoint(send: () => Promise<Response>, options: AskOptions): Promise<TokenAnswer> {
+  let response: Response;
+  let text: string;
+  try {
+    response = await send();
+    text = await response.text();
+  } catch (error) {
+    return connectionFault(error);
+  }
+  const retryAfter = parseRetryAfter(response.headers.get("retry-after"), options.ports.now());
+  return classifyReply({ status: response.status, json: parseObject(text), retryAfter, secrets: options.secrets }, options.dialect);
+}
+
+/** The cause may quote the request, so it is not passed on. */
+export function connectionFault(error: unknown): TokenFault {
+  const code = (error as { cause?: { code?: unknown } } | null)?.cause?.code;
+  if (UNREACHED.has(code)) {
+    return { kind: "unavailable", said: "the issuer cannot be reached", retryAfter: null, issuer: "unreached" };
+  }
+  const said = "the connection to the issuer failed before its answer was complete";
+  return { kind: "unavailable", said, retryAfter: null, issuer: "unknown" };
+}
+
+function parseObject(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,159 @@
+import type { Ports } from "../ports.ts";
+import type { Seal } from "../seal.ts";
+import { encodeSession, type SessionData } from "../session-data.ts";
+import { released, taken } from "../store/lease.ts";
+import { type Book, type Page, StoreFault } from "./book.ts";
+import { firstRecord, type LedgerRecord, rotated } from "./ledger-record.ts";
+import { type Opener, standing } from "./open-record.ts";
+import type { RefreshPolicy } from "./policy.ts";
+import type { Redemption } from "./redemption.ts";
+import type { Revocations } from "./revocations.ts";
+import type { Redeem, RefreshOutcome, RefreshWish } from "./strategy.ts";
+
+/** What {@link createFly} needs. */
+export interface FlightParts {
+  readonly book: Book;
+  readonly seal: Seal;
+  readonly opener: Opener;
+  readonly revocations: Revocations;
+  readonly present: Redeem;
+  readonly policy: RefreshPolicy;
+  readonly ports: Pick<Ports, "now" | "wait">;
+}
+
+/** Refreshes one generation of a session, once among all isolates. Throws a {@link StoreFault} when the store fails. */
+export type Fly = (session: SessionData, page: Page, wish: RefreshWish) => Promise<RefreshOutcome>;
+
+/** Asks the store this often to take a successor before it is left to the next request of this isolate. */
+const COMMIT_ATTEMPTS = 3;
+
+const BUSY: RefreshOutcome = { kind: "unavailable", said: "another isolate is refreshing the session", retryAfter: 1 };
+const SLOW: Redemption = { kind: "unavailable", said: "the issuer has not answered yet", retryAfter: null, issuer: "declined" };
+
+/**
+ * One refresh among all isolates: take the lease or wait for its holder, present the token, store the successor, and only
+ * then let anybody use it.
+ *
+ * The fence of the lease decides who may renew, release and pass a verdict. A successor is taken from whoever has it as long as
+ * its parent stands: to refuse the one of a holder that was thought dead would destroy the only copy there is.
+ */
+export function createFly(parts: FlightParts): Fly {
+  const { book, seal, opener, revocations, present, policy, ports } = parts;
+  /** Successors that the store did not take, by their parents. They must not get lost: the issuer has spent the parents. */
+  const stranded = new Map<string, SessionData>();
+
+  async function fly(session: SessionData, page: Page, wish: RefreshWish): Promise<RefreshOutcome> {
+    const deadline = ports.now() + policy.patience;
+    for (let known = page; ; ) {
+      const settled = await standing(opener, known.record, session);
+      if (settled !== null) {
+        stranded.delete(parentOf(session));
+        return settled;
+      }
+      const record = known.record ?? firstRecord(session);
+      const lease = taken(record.lease, ports.now(), policy.lease);
+      if (lease === null) {
+        if (ports.now() >= deadline) return BUSY;
+        known = await book.wait(session.key, known, Math.min(record.lease.until, deadline));
+        continue;
+      }
+      const written = await book.write(session.key, known, { ...record, lease });
+      known = written.page;
+      if (!written.won) continue;
+      const outcome = await hold(session, known, lease.fence, wish);
+      if (outcome !== null) return outcome;
+      known = await book.read(session.key);
+    }
+  }
+
+  /** Null when another holder has taken over and has the say. */
+  async function hold(session: SessionData, page: Page, fence: number, wish: RefreshWish): Promise<RefreshOutcome | null> {
+    const done = new AbortController();
+    const presenting = presented(session, wish);
+    const redemption = await Promise.race([presenting, keepLease(session, page, fence, done.signal)]);
+    done.abort();
+    switch (redemption.kind) {
+      case "issued":
+        return commit(session, page, redemption.successor);
+      case "rejected":
+        return believe(session, page, fence, redemption.said);
+      case "unavailable":
+        if (redemption === SLOW) void presenting.then((late) => commitLate(session, page, late));
+        await book.update(session.key, page, mine(session, fence, (record) => ({ ...record, lease: released(record.lease) })));
+        return { kind: "unavailable", said: redemption.said, retryAfter: redemption.retryAfter };
+    }
+  }
+
+  async function presented(session: SessionData, wish: RefreshWish): Promise<Redemption> {
+    const successor = stranded.get(parentOf(session));
+    return successor === undefined ? present(session, wish) : { kind: "issued", successor };
+  }
+
+  /** Renews the lease for as long as somebody waits for the issuer: a slow holder must not be taken for a dead one. */
+  async function keepLease(session: SessionData, page: Page, fence: number, done: AbortSignal): Promise<Redemption> {
+    const end = ports.now() + policy.patience;
+    let known = page;
+    while (ports.now() < end) {
+      await ports.wait(policy.lease / 2, done);
+      if (done.aborted) break;
+      const renew = mine(session, fence, (record) => ({ ...record, lease: { fence, until: ports.now() + policy.lease } }));
+      // A renewal that fails is no reason to give up: the answer may still come, and the successor will be taken.
+      known = (await book.update(session.key, known, renew).catch(() => ({ page: known }))).page;
+    }
+    return SLOW;
+  }
+
+  async function commit(session: SessionData, page: Page, successor: SessionData): Promise<RefreshOutcome> {
+    const sealed = await seal.seal(encodeSession(successor));
+    const succeed = (record: LedgerRecord | null) => {
+      const parent = record ?? firstRecord(session);
+      return parent.epoch > session.epoch || parent.generation !== session.generation ? null : rotated(parent, successor, sealed);
+    };
+    stranded.set(parentOf(session), successor);
+    const written = await insist(() => book.update(session.key, page, succeed));
+    stranded.delete(parentOf(session));
+    if (written.won) return { kind: "rotated", session: successor };
+    const settled = await standing(opener, written.page.record, session);
+    if (settled?.kind === "signed-out") await revocations.attempt(await revocations.add(successor));
+    return settled ?? BUSY;
+  }
+
+  async function commitLate(session: SessionData, page: Page, late: Redemption): Promise<void> {
+    if (late.kind === "issued") await commit(session, page, late.successor).catch(ignoreStoreFault);
+  }
+
+  /** A rejection counts only if nobody has stored a successor meanwhile: the write itself reads the ledger again. */
+  async function believe(session: SessionData, page: Page, fence: number, said: string): Promise<RefreshOutcome | null> {
+    const reject = mine(session, fence, (record) => ({ ...record, rejected: said, lease: released(record.lease) }));
+    const written = await book.update(session.key, page, reject);
+    return written.won ? { kind: "signed-out", reason: "refresh_rejected", said } : standing(opener, written.page.record, session);
+  }
+
+  return fly;
+}
+
+/** A change that only the present holder of this generation's lease makes. */
+function mine(session: SessionData, fence: number, change: (record: LedgerRecord) => LedgerRecord) {
+  return (record: LedgerRecord | null): LedgerRecord | null =>
+    record === null || record.epoch > session.epoch || record.generation !== session.generation || record.lease.fence !== fence
+      ? null
+      : change(record);
+}
+
+async function insist<T>(statement: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await statement();
+    } catch (error) {
+      if (attempt === COMMIT_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function parentOf({ key, generation }: SessionData): string {
+  return `${key} ${generation}`;
+}
+
+function ignoreStoreFault(error: unknown): void {
+  if (!(error instanceof StoreFault)) throw error;
+}

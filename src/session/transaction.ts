@@ -1,0 +1,32 @@
+/** A sign-in under way, as the browser keeps it sealed. */
+export interface Transaction {
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+  /** Where the browser goes afterwards; already checked. */
+  readonly returnTo: string;
+  /** Milliseconds since the epoch. */
+  readonly begunAt: number;
+}
+
+/** Milliseconds that a person has between the start and the callback: as long as WorkOS keeps its codes. */
+export const TRANSACTION_LIFETIME = 600_000;
+
+/** 16 bytes in base64url; anything else is not ours and must not name a cookie. */
+const STATE = /^[A-Za-z0-9_-]{22}$/;
+
+/** The name of the cookie of a sign-in; null when there can be none of this state. */
+export function transactionCookie(state: string): string | null {
+  return STATE.test(state) ? `__Host-holdfast-sign-in.${state}` : null;
+}
+
+export function encodeTransaction({ state, nonce, verifier, returnTo, begunAt }: Transaction): string {
+  return JSON.stringify({ state, nonce, verifier, return_to: returnTo, begun_at: begunAt });
+}
+
+/** Null for what is sealed by us but is no sign-in: a session's cookie under this name, for instance. */
+export function decodeTransaction(text: string): Transaction | null {
+  const { state, nonce, verifier, return_to: returnTo, begun_at: begunAt } = JSON.parse(text);
+  if (typeof state !== "string" || typeof nonce !== "string" || typeof verifier !== "string") return null;
+  return typeof returnTo === "string" && typeof begunAt === "number" ? { state, nonce, verifier, returnTo, begunAt } : null;
+}
