@@ -49,7 +49,8 @@ export async function openSecret(sealKeys: KeyRing, target: SealedFor, sealed: s
     });
     return decoder.decode(plaintext);
   } catch (error) {
-    if (error instanceof errors.JOSEError || error instanceof SyntaxError) {
+    // A damaged JSON text is a SyntaxError, and damaged base64url a TypeError. Anything else is a fault of the runtime's crypto.
+    if (error instanceof errors.JOSEError || error instanceof SyntaxError || error instanceof TypeError) {
       throw new RepositoryError(
         "unavailable",
         "expected the sealed secret of this very record, got one that does not open: the row was damaged or moved; delete it, and issue a new key",

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { createRepository } from "../create-repository.ts";
 import { createKeyRing, type VersionedKey } from "../key-ring.ts";
 import type { RepositoryPorts } from "../ports.ts";
@@ -81,7 +82,7 @@ export function callback(change: Partial<ResolveWebMember> = {}): ResolveWebMemb
 
 /** Resolves when `count` transactions wait for a lock; a test that never gets there runs into its own time limit. */
 export async function untilWaiting(backend: Backend, count: number): Promise<void> {
-  while ((await backend.waiting()) < count) await new Promise((resolve) => setImmediate(resolve));
+  while ((await backend.waiting()) < count) await setTimeout(1);
 }
 
 /** What a promise rejects with. */

@@ -58,8 +58,7 @@ export function translateError(error: unknown): never {
   throw error;
 }
 
-/** Five characters, unlike the codes of Node's network errors. */
+/** The code of an error that the server sent; those of Node's network errors are no SQLSTATEs, though EPIPE looks like one. */
 function sqlStateOf(error: unknown): string | null {
-  const code = error instanceof Error && "code" in error ? error.code : null;
-  return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) ? code : null;
+  return error instanceof Error && "severity" in error && "code" in error ? String(error.code) : null;
 }

@@ -90,10 +90,4 @@ export const initial: Migration = {
       .where("secret_expires_at", "is not", null)
       .execute();
   },
-
-  async down(db: Kysely<unknown>): Promise<void> {
-    for (const table of ["idempotency_records", "events", "artifacts", "api_keys", "workspace_members", "workspaces"]) {
-      await db.schema.dropTable(table).execute();
-    }
-  },
 };
