@@ -119,6 +119,11 @@ describe("the email", () => {
     expect(world.requests).toEqual([]);
   });
 
+  test("comes from WorkOS when no claim is trusted, whatever the claims are called", async () => {
+    await call({ undefined: "mallory@example.test" });
+    expect(repository.resolved[0]?.email).toBe("ada@example.test");
+  });
+
   test.each([undefined, " ", 7, "nobody"])("comes from WorkOS when the trusted claim is %j", async (mail) => {
     await call({ mail }, { trustedEmailClaim: "mail" });
     expect(repository.resolved[0]?.email).toBe("ada@example.test");
@@ -213,14 +218,16 @@ describe("the repository", () => {
     expect(repository.resolved).toHaveLength(1);
   });
 
-  test.each([new RepositoryError("invalid_argument", "expected an email"), new TypeError("a bug")])(
-    "whose fault has no name rejects: %s",
-    async (error) => {
-      repository.faults = [error];
-      await expect(call()).rejects.toBe(error);
-      expect(world.log).toEqual([]);
-    },
-  );
+  test.each([
+    new RepositoryError("invalid_argument", "expected an email"),
+    new TypeError("a bug"),
+    Object.assign(new Error("of another library"), { code: "idempotency_key_reused" }),
+    Object.assign(new Error("of another library"), { code: "unavailable" }),
+  ])("whose fault has no name rejects: %s", async (error) => {
+    repository.faults = [error];
+    await expect(call()).rejects.toBe(error);
+    expect(world.log).toEqual([]);
+  });
 });
 
 test("no log entry holds a token, a user id or an email", async () => {

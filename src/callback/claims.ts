@@ -27,7 +27,7 @@ export interface VerifiedToken {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-export const DEFAULT_CLOCK_TOLERANCE = 5; // Seconds.
+const DEFAULT_CLOCK_TOLERANCE = 5; // Seconds.
 
 /**
  * Judges the claims of a token whose signature is right. Whose it is comes before whether it still holds, so that a foreign
@@ -43,7 +43,8 @@ export const DEFAULT_CLOCK_TOLERANCE = 5; // Seconds.
  */
 export function judgeClaims(claims: Readonly<Record<string, unknown>>, rules: ClaimRules, now: number): VerifiedToken | RejectionReason {
   const { iss, client_id, azp, aud, exp, nbf, iat } = claims;
-  if (typeof iss !== "string" || !rules.issuers.includes(iss)) return "issuer_not_allowed";
+  const issuers: readonly unknown[] = rules.issuers;
+  if (!issuers.includes(iss)) return "issuer_not_allowed";
 
   const audience: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
   const client = client_id ?? azp;

@@ -63,7 +63,7 @@ export type LogEntry =
 export type Log = (entry: LogEntry) => void;
 
 /** Seconds that a client is asked to wait when the dependency named no time. */
-export const DEFAULT_RETRY_AFTER = 5;
+const DEFAULT_RETRY_AFTER = 5;
 
 export function rejected(reason: RejectionReason): Rejected {
   return { kind: "rejected", reason };

@@ -34,7 +34,7 @@ test("keeps the public members of signature keys and nothing else", async () => 
       keys: [{ ...secret, kid: "key-1", x5c: ["MII"] }, { kty: "oct", k: "c2VjcmV0" }, ed, ec, null, "key", [], { kid: "1" }],
       more: 1,
     });
-  expect(await bake()).toEqual({ kind: "baked", jwks: { keys: [{ kty: "RSA", kid: "key-1", n: secret.n, e: secret.e }, ed, ec] } });
+  expect(await bake()).toStrictEqual({ kind: "baked", jwks: { keys: [{ kty: "RSA", kid: "key-1", n: secret.n, e: secret.e }, ed, ec] } });
 });
 
 describe("skips an issuer on this very machine, without a call", () => {

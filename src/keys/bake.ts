@@ -46,20 +46,15 @@ export async function bakeJwks(request: BakeRequest): Promise<Bake> {
  * @param hostname as `URL.hostname` gives it: lower case, IPv4 in dotted form, IPv6 in brackets.
  */
 function isLoopback(hostname: string): boolean {
-  return /^(.+\.)?localhost\.?$|^127(\.\d+){3}$|^\[::1\]$/.test(hostname);
+  return hostname === "[::1]" || /^(.+\.)?localhost\.?$|^127(\.\d+){3}$/.test(hostname);
 }
 
 function publicKeys(body: unknown): JWK[] {
-  const keys = isObject(body) && Array.isArray(body.keys) ? body.keys : [];
-  return keys.flatMap((key: unknown) => {
+  const keys = (body as { readonly keys?: unknown } | null)?.keys;
+  if (!Array.isArray(keys)) return [];
+  return keys.flatMap((key: Record<string, unknown> | null) => {
     // A symmetric key is a secret; its name alone must not look like a key.
-    if (!isObject(key) || typeof key.kty !== "string" || key.kty === "oct") return [];
-    return [
-      Object.fromEntries(PUBLIC_MEMBERS.filter((name) => key[name] !== undefined).map((name) => [name, key[name]])) as unknown as JWK,
-    ];
+    if (typeof key?.kty !== "string" || key.kty === "oct") return [];
+    return [Object.fromEntries(PUBLIC_MEMBERS.filter((name) => name in key).map((name) => [name, key[name]])) as unknown as JWK];
   });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
