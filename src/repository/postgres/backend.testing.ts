@@ -1,20 +1,18 @@
 import type { Backend } from "../contract/backend.testing.ts";
-import { migrate } from "./migrate.ts";
 import { storedApiKeyOf } from "./rows.ts";
-import type { TestServer } from "./server.testing.ts";
+import type { TestDatabase } from "./server.testing.ts";
 import { createPostgresStore } from "./store.ts";
 
 const TABLES = ["workspaces", "workspace_members", "api_keys", "artifacts", "events", "idempotency_records", "repository_migrations"];
 
-/** The Postgres implementation for the contract: a database of its own, and a pool of its own for each store. */
-export async function openPostgresBackend(server: TestServer, { lockTimeout }: { readonly lockTimeout: number }): Promise<Backend> {
-  const database = await server.createDatabase();
+/** The Postgres implementation for the contract. Stores share a pool, and no transaction shares a connection with another. */
+export function postgresBackend(database: TestDatabase, { lockTimeout }: { readonly lockTimeout: number }): Backend {
   const admin = database.pool({ max: 2 });
-  await migrate(admin);
+  const pool = database.pool({ max: 20 });
   const all = async (table: string, order: string) => (await admin.query(`select * from ${table} order by ${order}`)).rows;
 
   return {
-    store: () => createPostgresStore({ pool: database.pool({ max: 4 }), lockTimeout }),
+    store: () => createPostgresStore({ pool, lockTimeout }),
     async tables() {
       const [workspaces, members, apiKeys, events, records] = await Promise.all([
         all("workspaces", "created_at, id"),
@@ -65,11 +63,12 @@ export async function openPostgresBackend(server: TestServer, { lockTimeout }: {
       await admin.query("update idempotency_records set key = $2, subject = $3 where key = $1", [from, to, subject]);
     },
     async waiting() {
+      // Not wait_event: that stays for a moment after the lock was granted.
       const { rows } = await admin.query(
-        "select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        "select count(distinct pid)::int as waiting from pg_locks join pg_stat_activity using (pid) where datname = current_database() and not granted",
       );
       return rows[0].waiting;
     },
-    close: () => database.drop(),
+    close: () => database.close(),
   };
 }

@@ -6,6 +6,7 @@ import { createRepository } from "../create-repository.ts";
 import type { Repository } from "../repository.ts";
 import { createGate, interceptStore, type StatementName } from "../store.testing.ts";
 import { migrate } from "./migrate.ts";
+import { migratedDatabases } from "./migrated.testing.ts";
 import type { Pool } from "./pool.ts";
 import { startServer, type TestDatabase, type TestServer } from "./server.testing.ts";
 import { createPostgresStore } from "./store.ts";
@@ -14,9 +15,11 @@ import { gist, watchedPool } from "./wire.testing.ts";
 const UNAVAILABLE = { name: "RepositoryError", code: "unavailable", retryAfter: 1 };
 
 let server: TestServer;
+let openDatabase: () => Promise<TestDatabase>;
 beforeAll(async () => {
   server = await startServer();
-});
+  openDatabase = migratedDatabases(server);
+}, 60_000);
 afterAll(() => server?.stop());
 
 describe("the repository in Postgres, when things go wrong,", () => {
@@ -24,12 +27,11 @@ describe("the repository in Postgres, when things go wrong,", () => {
   let admin: pg.Pool;
   let repository: Repository;
   beforeEach(async () => {
-    database = await server.createDatabase();
+    database = await openDatabase();
     admin = database.pool();
-    await migrate(admin);
     repository = on(database.pool());
   });
-  afterEach(() => database.drop());
+  afterEach(() => database.close());
 
   const on = (pool: Pool) => createRepository(createPostgresStore({ pool, lockTimeout: 10_000 }), portsWith());
   const counts = async () =>
@@ -141,8 +143,11 @@ describe("the repository in Postgres, when things go wrong,", () => {
   });
 
   it("passes on what is a fault of its own", async () => {
-    await admin.query("drop table artifacts");
-    expect(await rejectionOf(repository.listArtifacts({ workspaceId: "w", cursor: null, limit: 1 }))).toMatchObject({ code: "42P01" });
+    const empty = await server.createDatabase();
+    expect(await rejectionOf(on(empty.pool()).listArtifacts({ workspaceId: "w", cursor: null, limit: 1 }))).toMatchObject({
+      code: "42P01",
+    });
+    await empty.close();
   });
 
   it("never answers for a claim that another program committed without a result", async () => {

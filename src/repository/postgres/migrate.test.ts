@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { rejectionOf } from "../contract/backend.testing.ts";
 import { migrate } from "./migrate.ts";
 import { startServer, type TestDatabase, type TestServer } from "./server.testing.ts";
@@ -7,19 +7,19 @@ import { startServer, type TestDatabase, type TestServer } from "./server.testin
 let server: TestServer;
 beforeAll(async () => {
   server = await startServer();
-});
+}, 60_000);
 afterAll(() => server?.stop());
 
 describe("migrating", () => {
   let database: TestDatabase;
   let pool: pg.Pool;
-  beforeEach(async () => {
+  async function open() {
     database = await server.createDatabase();
     pool = database.pool();
-  });
-  afterEach(() => database.drop());
+  }
 
   it("makes the tables once, however many do it at once", async () => {
+    await open();
     const done = await Promise.all([migrate(pool), migrate(database.pool()), migrate(database.pool())]);
     expect(done.flat()).toEqual(["0001-initial"]);
     expect(await migrate(pool)).toEqual([]);
@@ -34,24 +34,30 @@ describe("migrating", () => {
       "workspace_members",
       "workspaces",
     ]);
+    await database.close();
   });
 
   it("fails with the error that stopped it, and leaves nothing", async () => {
+    await open();
     await pool.query("create table events ()");
     expect(await rejectionOf(migrate(pool))).toMatchObject({ code: "42P07" });
     const { rows } = await pool.query("select from information_schema.tables where table_name = 'workspaces'");
     expect(rows).toEqual([]);
+    await database.close();
   });
 
   describe("makes tables", () => {
     const ARRAYS = "'{}', now(), now()";
-    beforeEach(async () => {
+    beforeAll(async () => {
+      await open();
       await migrate(pool);
       await pool.query("insert into workspaces values ('w', 'W', 'u', now())");
       await pool.query(`insert into workspace_members values ('m', 'w', 'u', 'e', ${ARRAYS})`);
       await pool.query("insert into api_keys values ('k', 'w', 'K', '{}', 'p', 'mac', '1', true, now(), null)");
       await pool.query("insert into events (type, workspace_id, subject_id, created_at) values ('t', 'w', 's', now())");
     });
+
+    afterAll(() => database.close());
 
     it.each([
       ["two workspaces for one user", "insert into workspaces values ('w2', 'W', 'u', now())", "23505"],

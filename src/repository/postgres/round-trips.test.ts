@@ -3,15 +3,17 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { callback, MINUTE, NOW, portsWith } from "../contract/backend.testing.ts";
 import { createRepository } from "../create-repository.ts";
 import type { Repository } from "../repository.ts";
-import { migrate } from "./migrate.ts";
+import { migratedDatabases } from "./migrated.testing.ts";
 import { startServer, type TestDatabase, type TestServer } from "./server.testing.ts";
 import { createPostgresStore } from "./store.ts";
 import { gist, watchedPool } from "./wire.testing.ts";
 
 let server: TestServer;
+let openDatabase: () => Promise<TestDatabase>;
 beforeAll(async () => {
   server = await startServer();
-});
+  openDatabase = migratedDatabases(server);
+}, 60_000);
 afterAll(() => server?.stop());
 
 /** What a callback costs: each text is one round trip, whatever the number of statements in it. */
@@ -21,16 +23,15 @@ describe("round trips", () => {
   let repository: Repository;
   let texts: string[] = [];
   beforeEach(async () => {
-    database = await server.createDatabase();
+    database = await openDatabase();
     pool = database.pool();
-    await migrate(pool);
     const watched = watchedPool(pool, (text) => {
       texts.push(text);
     });
     repository = createRepository(createPostgresStore({ pool: watched }), portsWith());
     texts = [];
   });
-  afterEach(() => database.drop());
+  afterEach(() => database.close());
 
   const gists = () => texts.splice(0).map(gist);
 

@@ -16,9 +16,10 @@ export interface TestServer {
 /** One database, and the pools that were opened on it. */
 export interface TestDatabase {
   readonly connectionString: string;
-  /** Another pool, as another process would have; it ends when the database is dropped. */
+  /** Another pool, as another process would have; it ends when the database is closed. */
   pool(options?: pg.PoolConfig): pg.Pool;
-  drop(): Promise<void>;
+  /** Ends the pools. The database itself goes when the server stops. */
+  close(): Promise<void>;
 }
 
 /**
@@ -68,33 +69,38 @@ async function startEmbedded(): Promise<TestServer> {
   return serverAt(`postgres://postgres:${password}@127.0.0.1:${port}/postgres`, () => embedded.stop());
 }
 
-/** @param stop Null when the server stays, so that databases must be dropped one by one, which takes a tenth of a second each. */
+/** @param stop Null when the server stays. */
 async function serverAt(url: string, stop: (() => Promise<void>) | null): Promise<TestServer> {
   const admin = new pg.Pool({ connectionString: url, max: 2 });
   admin.on("error", () => {});
+  const names: string[] = [];
   return {
     async createDatabase() {
       const name = `holdfast_test_${randomBytes(6).toString("hex")}`;
       await admin.query(`create database ${name}`);
-      const connectionString = Object.assign(new URL(url), { pathname: `/${name}` }).href;
-      const pools: pg.Pool[] = [];
-      return {
-        connectionString,
-        pool(options) {
-          const pool = new pg.Pool({ connectionString, ...options });
-          pool.on("error", () => {});
-          pools.push(pool);
-          return pool;
-        },
-        async drop() {
-          await Promise.all(pools.map((pool) => (pool.ending ? undefined : pool.end())));
-          if (stop === null) await admin.query(`drop database ${name} with (force)`);
-        },
-      };
+      names.push(name);
+      return databaseAt(Object.assign(new URL(url), { pathname: `/${name}` }).href);
     },
     async stop() {
+      if (stop === null) for (const name of names) await admin.query(`drop database ${name} with (force)`);
       await admin.end();
       await stop?.();
+    },
+  };
+}
+
+function databaseAt(connectionString: string): TestDatabase {
+  const pools: pg.Pool[] = [];
+  return {
+    connectionString,
+    pool(options) {
+      const pool = new pg.Pool({ connectionString, ...options });
+      pool.on("error", () => {});
+      pools.push(pool);
+      return pool;
+    },
+    async close() {
+      await Promise.all(pools.splice(0).map((pool) => (pool.ending ? undefined : pool.end())));
     },
   };
 }
