@@ -10,18 +10,17 @@
  * ```
  */
 export function hasDuplicateNames(json: string): boolean {
-  // One set of names for each object that is open; null for an array.
-  const open: (Set<string> | null)[] = [];
-  // In valid JSON a string that a colon follows is a name.
+  // The names of each object that is open. An array has a set too, which stays empty.
+  const open: Set<string>[] = [];
+  // In valid JSON a string that a colon follows is a name, and it stands in an object.
   for (const [token, text, colon] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*(:?)|[{}[\]]/g)) {
-    if (token === "{") open.push(new Set());
-    else if (token === "[") open.push(null);
+    if (token === "{" || token === "[") open.push(new Set());
     else if (token === "}" || token === "]") open.pop();
     else if (colon === ":") {
-      const names = open.at(-1);
-      const name: string = JSON.parse(text ?? "");
-      if (names?.has(name)) return true;
-      names?.add(name);
+      const names = open.at(-1) as Set<string>;
+      const name: string = JSON.parse(text as string);
+      if (names.has(name)) return true;
+      names.add(name);
     }
   }
   return false;

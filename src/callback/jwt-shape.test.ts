@@ -77,6 +77,7 @@ test.each([
   ["type_not_allowed", { alg: "RS256", typ: "dpop+jwt" }],
   ["type_not_allowed", { alg: "RS256", typ: "" }],
   ["type_not_allowed", { alg: "RS256", typ: "x/application/jwt" }],
+  ["type_not_allowed", { alg: "RS256", typ: "jwtapplication/" }],
   ["type_not_allowed", { alg: "RS256", typ: 7 }],
   ["type_not_allowed", { alg: "RS256", typ: null }],
 ])("%s: %j", (reason, header) => {

@@ -48,8 +48,8 @@ export function createRemoteKeySet(options: RemoteKeySetOptions): KeySet {
   const { maxAge = DEFAULTS.maxAge, cooldown = DEFAULTS.cooldown } = options;
   const { staleIfError = DEFAULTS.staleIfError, timeout = DEFAULTS.timeout } = options;
   let current: Fetched | null = null;
-  let failure: { readonly at: number; readonly pause: number; readonly said: string; readonly retryAfter: number } | null = null;
-  let flight: Promise<Fetched | null> | null = null;
+  let failure: { readonly error: KeySetUnavailable; readonly at: number; readonly pause: number } | null = null;
+  let flight: Promise<Fetched | KeySetUnavailable> | null = null;
 
   /** A clock that was set back must not keep a set for ever. */
   function isWithin(since: number, duration: number): boolean {
@@ -57,7 +57,7 @@ export function createRemoteKeySet(options: RemoteKeySetOptions): KeySet {
     return age >= 0 && age < duration;
   }
 
-  async function load(): Promise<Fetched | null> {
+  async function load(): Promise<Fetched | KeySetUnavailable> {
     const since = ports.now();
     const answer = await fetchJson(ports, { url, timeout });
     const find = answer.kind === "answered" ? usable(answer.status, answer.body) : null;
@@ -67,30 +67,30 @@ export function createRemoteKeySet(options: RemoteKeySetOptions): KeySet {
       return current;
     }
     const retryAfter = answer.kind === "unavailable" ? answer.retryAfter : null;
-    const pause = Math.min(Math.max((retryAfter ?? 0) * 1000, FAILURE_PAUSE.least), FAILURE_PAUSE.most);
     const said = answer.kind === "unavailable" ? answer.said : `the answer was ${answer.status} without a key set`;
-    failure = { at: ports.now(), pause, said, retryAfter: retryAfter ?? DEFAULT_RETRY_AFTER };
-    return null;
+    const error = new KeySetUnavailable(`the key set: ${said}`, retryAfter ?? DEFAULT_RETRY_AFTER);
+    const pause = Math.min(Math.max((retryAfter ?? 0) * 1000, FAILURE_PAUSE.least), FAILURE_PAUSE.most);
+    failure = { error, at: ports.now(), pause };
+    return error;
   }
 
-  /** The set as it is now at the issuer; null when it cannot be had. */
-  async function reload(): Promise<Fetched | null> {
+  /** The set as it is now at the issuer, or why it cannot be had. */
+  async function reload(): Promise<Fetched | KeySetUnavailable> {
     // An issuer that is down is not asked again by every request that waits for it.
-    if (flight === null && failure !== null && isWithin(failure.at, failure.pause)) return null;
+    if (failure !== null && isWithin(failure.at, failure.pause)) return failure.error;
     flight ??= load().finally(() => {
       flight = null;
     });
     return flight;
   }
 
-  function unavailable(): KeySetUnavailable {
-    return new KeySetUnavailable(`the key set: ${failure?.said}`, failure?.retryAfter ?? DEFAULT_RETRY_AFTER);
-  }
-
   return async (header, token) => {
-    const isFresh = current !== null && isWithin(current.since, maxAge);
-    const known = isFresh ? current : ((await reload()) ?? current);
-    if (known === null || !isWithin(known.since, maxAge + staleIfError)) throw unavailable();
+    let known: Fetched | null = current;
+    if (known === null || !isWithin(known.since, maxAge)) {
+      const loaded = await reload();
+      if (!(loaded instanceof KeySetUnavailable)) known = loaded;
+      else if (known === null || !isWithin(known.since, maxAge + staleIfError)) throw loaded;
+    }
     try {
       return await known.find(header, token);
     } catch (error) {
@@ -98,7 +98,7 @@ export function createRemoteKeySet(options: RemoteKeySetOptions): KeySet {
     }
     const renewed = await reload();
     // Without a newer set nobody can say that there is no such key.
-    if (renewed === null) throw unavailable();
+    if (renewed instanceof KeySetUnavailable) throw renewed;
     return renewed.find(header, token);
   };
 }
