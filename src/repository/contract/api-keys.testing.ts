@@ -173,11 +173,13 @@ export function describeApiKeys(open: OpenBackend): void {
       const gate = createGate("commit");
       const first = repositoryOn(backend, gate.around).revokeApiKey({ workspaceId, apiKeyId: apiKey.id, now: NOW + 1 });
       await gate.reached("commit");
+      const other = await repository.createApiKey(request({ idempotencyKey: "other" }));
+      expect(await repository.revokeApiKey({ workspaceId, apiKeyId: other.apiKey.id, now: NOW })).toMatchObject({ revokedAt: NOW });
       const second = repository.revokeApiKey({ workspaceId, apiKeyId: apiKey.id, now: NOW + 2 });
       await untilWaiting(backend, 1);
       gate.open("commit");
       expect(await second).toEqual(await first);
-      expect((await backend.tables()).events.filter(({ type }) => type === "api_key.revoked")).toHaveLength(1);
+      expect((await backend.tables()).events.filter(({ type }) => type === "api_key.revoked")).toHaveLength(2);
     });
 
     it("are not revoked from another workspace, or when there is none", async () => {

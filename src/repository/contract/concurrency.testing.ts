@@ -167,6 +167,34 @@ export function describeConcurrency(open: OpenBackend): void {
       expect((await again).workspace.id).not.toBe(before.workspace.id);
     });
 
+    it("give up when the member is gone whenever they come to see it", async () => {
+      await opened();
+      await repositoryOn(backend).resolveWebMember(callback());
+      // As if an operator deleted the member each time, and another sign-in made it anew.
+      const around = (async (name: StatementName, run: () => Promise<unknown>) => (name === "see" ? null : run())) as Around;
+      const error = await rejectionOf(repositoryOn(backend, around).resolveWebMember(callback({ idempotencyKey: "workos-jti:2" })));
+      expect(error).toMatchObject({ ...IN_FLIGHT, cause: { message: "the member was deleted meanwhile" } });
+    });
+
+    it("of other users under other keys, replays and reads wait for nobody", async () => {
+      await opened();
+      const eve = callback({ workosUserId: "user_eve", idempotencyKey: "workos-jti:3" });
+      const known = await repositoryOn(backend).resolveWebMember(eve);
+      const gate = createGate("commit");
+      const first = repositoryOn(backend, gate.around).resolveWebMember(callback());
+      await gate.reached("commit");
+
+      const repository = repositoryOn(backend);
+      const bob = await repository.resolveWebMember(callback({ workosUserId: "user_bob", idempotencyKey: "workos-jti:2" }));
+      expect(bob.defaultApiKey).not.toBeNull();
+      expect(await repository.resolveWebMember(eve)).toEqual(known);
+      expect((await repository.resolveWebMember({ ...eve, idempotencyKey: "workos-jti:4" })).defaultApiKey).toBeNull();
+      expect(await repository.getWebMemberByWorkOsUserId("user_ada")).toBeNull();
+      expect(await repository.sweep(NOW)).toBe(0);
+      gate.open("commit");
+      await first;
+    });
+
     it("provision once however many there are", async () => {
       await opened();
       const repositories = [1, 2, 3].map(() => repositoryOn(backend));

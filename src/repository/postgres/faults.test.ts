@@ -154,7 +154,10 @@ describe("the repository in Postgres, when things go wrong,", () => {
     await admin.query("insert into idempotency_records (key, subject, expires_at) values ('workos-jti:1', 'user_ada', $1)", [
       new Date(NOW + 1),
     ]);
-    expect(await rejectionOf(repository.resolveWebMember(callback()))).toMatchObject({ code: "idempotency_in_flight" });
+    expect(await rejectionOf(repository.resolveWebMember(callback()))).toMatchObject({
+      code: "idempotency_in_flight",
+      cause: { name: "StoreConflict", message: "the key was completed by another request meanwhile" },
+    });
     expect(await counts()).toMatchObject({ workspaces: 0, records: 1 });
   });
 
