@@ -1,10 +1,18 @@
-import type { Event } from "../model/event.ts";
 import type { Credential } from "../model/credential.ts";
+import type { Event } from "../model/event.ts";
 import { sortedEntries } from "./canonical.ts";
 
 interface State {
   /** The issuer answers a replay of a spent token, for a while, with something that works. */
   readonly replays: boolean;
+  /** Milliseconds since the first redemption for which it does. */
+  readonly grace: number;
+  /** Virtual time. */
+  now: number;
+  /** By family: when the parent of the newest generation was first redeemed. */
+  redeemed: Record<string, number>;
+  /** Families of which an answer came, since the loss, to a load that was sent while a replay would still have helped. */
+  asked: Record<string, true>;
   /** By family: the newest generation that reached an isolate. */
   issued: Record<string, number>;
   /** By family: the isolates that hold that generation and nobody else does; empty once a store or a jar does. */
@@ -26,10 +34,30 @@ interface State {
  * ```
  */
 export const cannotBeHad = {
-  /** @param replays whether the profile answers a replay of a spent token, for a while, with something that works */
-  init: (replays: boolean): State => ({ replays, issued: {}, only: {}, lost: {} }),
+  /**
+   * @param replays whether the profile answers a replay of a spent token, for a while, with something that works
+   * @param grace milliseconds that this while lasts since the first redemption
+   */
+  init: (replays: boolean, grace = Number.POSITIVE_INFINITY): State => ({
+    replays,
+    grace,
+    now: 0,
+    redeemed: {},
+    asked: {},
+    issued: {},
+    only: {},
+    lost: {},
+  }),
 
   on(state: State, event: Event): void {
+    state.now = event.at;
+    if (event.type === "token-redeemed" && event.outcome === "rotated") {
+      state.redeemed[event.token.family] = event.at;
+      delete state.asked[event.token.family];
+    }
+    if (event.type === "load-answered" && event.held !== null && event.sentAt < graceEnd(state, event.held.family)) {
+      if (isLost(state, event.held.family)) state.asked[event.held.family] = true;
+    }
     if (event.type === "token-stored") keep(state, event.token);
     if (event.type === "jar-changed" && event.after !== null) keep(state, event.after);
     if (event.type === "isolate-killed") kill(state, event.isolate);
@@ -50,13 +78,29 @@ export const cannotBeHad = {
 
   /** Whether the live generation of this family is beyond the reach of any client. */
   has(state: State, family: string): boolean {
-    const lost = state.lost[family];
-    return !state.replays && lost !== undefined && lost > (state.issued[family] ?? 0);
+    if (!isLost(state, family)) return false;
+    // Where the issuer replays, nobody may have been there to ask until it was too late: then it is gone all the same.
+    return !state.replays || (state.now >= graceEnd(state, family) && state.asked[family] === undefined);
   },
 
   /** For the key of a search state. */
-  key: (state: State): unknown => [sortedEntries(state.issued), sortedEntries(state.only), sortedEntries(state.lost)],
+  key: (state: State): unknown => [
+    sortedEntries(state.issued),
+    sortedEntries(state.only),
+    sortedEntries(state.lost),
+    state.replays ? [sortedEntries(state.redeemed), sortedEntries(state.asked)] : null,
+  ],
 };
+
+/** Whether no isolate, store or jar has the newest generation. */
+function isLost(state: State, family: string): boolean {
+  const lost = state.lost[family];
+  return lost !== undefined && lost > (state.issued[family] ?? 0);
+}
+
+function graceEnd(state: State, family: string): number {
+  return (state.redeemed[family] ?? Number.POSITIVE_INFINITY) + state.grace;
+}
 
 /** A store or a jar has it: no isolate's death can destroy it any more. */
 function keep(state: State, { family, generation }: Credential): void {

@@ -11,10 +11,13 @@ export class Monitors {
   #violations: readonly Violation[] = [];
   #excused = false;
 
-  /** @param replays whether the issuer answers a replay of a spent token, for a while, with something that works */
-  constructor(ids: readonly InvariantId[], context: MonitorContext, replays: boolean) {
+  /**
+   * @param replays whether the issuer answers a replay of a spent token, for a while, with something that works
+   * @param grace milliseconds that this while lasts
+   */
+  constructor(ids: readonly InvariantId[], context: MonitorContext, replays: boolean, grace = Number.POSITIVE_INFINITY) {
     this.#running = invariantsNamed(ids).map((invariant) => ({ invariant, state: invariant.init(context) }));
-    this.#limit = cannotBeHad.init(replays);
+    this.#limit = cannotBeHad.init(replays, grace);
   }
 
   /** Takes an event in. Returns what a trace should say of it; null for what the trace's own lines already say. */

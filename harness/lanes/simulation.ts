@@ -77,6 +77,7 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
       skew: Math.min(30_000, ACCESS_TOKEN_LIFETIME / 10),
     },
     profile.grace !== null,
+    profile.grace === null ? undefined : profile.grace.seconds * 1000,
   );
   const emit = (body: EventBody) => observe(world, monitors, body);
   const network = new Network(world, NETWORK_FAULTS, new Wiretap(world.names, emit));

@@ -97,10 +97,18 @@ export class SharedStore {
     const task = contexts.getStore()?.task ?? null;
     return new Promise((resolve) => {
       let watch: Watch | null = null;
-      const operation = this.#operation(actor, task, "wait", key, `${version} ${deadline}`, () => this.#find(key), (record) => {
-        if (watch !== null) this.#watches.delete(watch);
-        resolve(record);
-      });
+      const operation = this.#operation(
+        actor,
+        task,
+        "wait",
+        key,
+        `${version} ${deadline}`,
+        () => this.#find(key),
+        (record) => {
+          if (watch !== null) this.#watches.delete(watch);
+          resolve(record);
+        },
+      );
       if ((this.#find(key)?.version ?? 0) !== version) {
         this.#world.submit(operation);
         return;

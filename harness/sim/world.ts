@@ -375,7 +375,10 @@ export class World implements Program, Host {
     for (const { at, ready } of this.#received) {
       const { operation, kind, fingerprint } = ready;
       const before = this.#histories.get(operation.to.name) ?? "";
-      this.#histories.set(operation.to.name, hash("sha1", `${before} ${at} ${kind} ${fingerprint} ${operation.outcome?.() ?? ""}`, "base64url"));
+      this.#histories.set(
+        operation.to.name,
+        hash("sha1", `${before} ${at} ${kind} ${fingerprint} ${operation.outcome?.() ?? ""}`, "base64url"),
+      );
     }
     this.#received.length = 0;
   }

@@ -1,14 +1,18 @@
 import { base64url, SignJWT, UnsecuredJWT } from "jose";
 import { describe, expect, test } from "vitest";
-import { createAccessTokenVerifier, skewOf } from "./access-token.ts";
+import { KeySetUnavailable } from "../keys/key-set.ts";
+import { createStaticKeySet } from "../keys/static.ts";
+import { type AccessTokenOptions, createAccessTokenVerifier, skewOf } from "./access-token.ts";
 import { CLIENT, claimsOf, createSigner, ISSUER, START } from "./session.testing.ts";
 
 const signer = await createSigner();
 const other = await createSigner("key-2");
 const impostor = await createSigner(signer.kid);
 
-function verifyAt(now: number, token: string, jwks = signer.jwks) {
-  return createAccessTokenVerifier({ jwks, issuers: ["https://auth.example", ISSUER], clientId: CLIENT, now: () => now })(token);
+function verifyAt(now: number, token: string, jwks = signer.jwks, options: Partial<AccessTokenOptions> = {}) {
+  const keys = createStaticKeySet(jwks);
+  const fixed = { issuers: ["https://auth.example", ISSUER], clientId: CLIENT, audience: null, sessionIdRequired: true };
+  return createAccessTokenVerifier({ keys, ...fixed, now: () => now, ...options })(token);
 }
 
 describe("a token of 300 s", () => {
@@ -117,8 +121,41 @@ test("several keys: each verifies its own tokens", async () => {
   expect((await verifyAt(START, await other.sign(), both)).kind).toBe("valid");
 });
 
-test("a key set that is none is refused at once; a damaged key in it is a fault and not a verdict", async () => {
-  expect(() => createAccessTokenVerifier({ jwks: { keys: 1 } as never, issuers: [ISSUER], clientId: CLIENT, now: () => START })).toThrow();
+test("a damaged key in the set is a fault, and no verdict", async () => {
   const damaged = { keys: [{ ...signer.jwks.keys[0], kty: "RSA", n: "!" }] };
-  await expect(verifyAt(START, await signer.sign(), damaged)).rejects.toThrow();
+  await expect(verifyAt(START, await signer.sign(), damaged)).rejects.toThrow("2048");
+});
+
+test("keys that cannot be had are no verdict; a fault of the runtime comes through", async () => {
+  const token = await signer.sign();
+  const failing = (error: Error) => verifyAt(START + 270_000, token, signer.jwks, { keys: () => Promise.reject(error) });
+  expect(await failing(new KeySetUnavailable("down", 5))).toEqual({ kind: "unverifiable", reason: "keys_unavailable", due: true });
+  await expect(failing(new Error("no crypto now"))).rejects.toThrow("no crypto now");
+});
+
+describe("issuers other than WorkOS", () => {
+  const oidc = { sessionIdRequired: false };
+
+  test.each([
+    [{ client_id: undefined, azp: CLIENT }, "valid"],
+    [{ client_id: undefined, azp: "client_2", aud: CLIENT }, "invalid"],
+    [{ client_id: undefined, aud: CLIENT }, "valid"],
+    [{ client_id: undefined, aud: ["x", CLIENT] }, "valid"],
+    [{ client_id: undefined, aud: "https://api.test" }, "invalid"],
+    [{ client_id: undefined, sid: undefined, aud: CLIENT }, "valid"],
+    [{ sid: " " }, "invalid"],
+    [{ sid: 7 }, "invalid"],
+  ])("%j is %s", async (claims, kind) => {
+    expect((await verifyAt(START, await signer.sign(claims), signer.jwks, oidc)).kind).toBe(kind);
+  });
+
+  test("may name the API as the audience", async () => {
+    const options = { ...oidc, audience: "https://api.test" };
+    const kinds = [];
+    for (const aud of ["https://api.test", ["https://api.test"], "https://other.test", undefined]) {
+      const token = await signer.sign({ client_id: undefined, aud });
+      kinds.push((await verifyAt(START, token, signer.jwks, options)).kind);
+    }
+    expect(kinds).toEqual(["valid", "valid", "invalid", "invalid"]);
+  });
 });

@@ -31,7 +31,9 @@ export type SignedOutReason =
   /** Damaged, or not a session's. The cookie stays: it does no harm, and the next sign-in removes it. */
   | "cookie_unreadable"
   /** The sealed access token is not for this client or issuer. The cookie stays: configuration may be at fault. */
-  | "access_token_invalid";
+  | "access_token_invalid"
+  /** A page of another origin wants to open a connection with this browser's cookie. */
+  | "foreign_origin";
 
 /** What a request turned out to be. `headers` go onto the answer as they are. */
 export type Authentication =
@@ -54,6 +56,8 @@ export interface AuthenticatorParts {
   readonly cookie: SessionCookie;
   readonly verify: VerifyAccessToken;
   readonly strategy: SessionStrategy;
+  /** The app's own. */
+  readonly origin: string;
   /** Milliseconds since the epoch. */
   now(): number;
 }
@@ -74,7 +78,7 @@ type Admitted = Extract<Admission, { readonly kind: "admitted" }>;
  *
  * @example
  * ```ts
- * const authenticate = createAuthenticator({ cookie, verify, strategy, now: Date.now });
+ * const authenticate = createAuthenticator({ cookie, verify, strategy, origin: "https://app.example", now: Date.now });
  * const who = await authenticate(request);
  * if (who.kind === "signed-in") return page(who.principal, who.headers);
  * ```
@@ -114,6 +118,10 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticate {
   }
 
   return async (request, force) => {
+    const noRefresh = mayNotRefresh(request);
+    const from = request.headers.get("origin");
+    // Cookies travel with upgrades from any page of the same site, and no CORS stands in between.
+    if (noRefresh === "upgrade" && from !== null && from !== parts.origin) return signedOut("foreign_origin");
     const opened = await cookie.open(request.headers.get("cookie"));
     if (opened.kind === "absent") return signedOut("no_cookie");
     if (opened.kind === "unreadable") return signedOut("cookie_unreadable");
@@ -128,7 +136,6 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticate {
 
     const token = await verify(admission.session.accessToken);
     if (token.kind === "invalid" || isForeign(token, admission.session)) return signedOut("access_token_invalid");
-    const noRefresh = mayNotRefresh(request);
     if (noRefresh !== null) {
       return token.kind === "valid" ? signedIn(admission.session, token.claims) : { kind: "stale", because: noRefresh };
     }

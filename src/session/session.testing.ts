@@ -2,6 +2,8 @@ import { exportJWK, generateKeyPair, type JSONWebKeySet, type JWTPayload, SignJW
 import type { Ports } from "./ports.ts";
 import { singleFlight } from "./refresh/single-flight.ts";
 import { createSession, type Session, type SessionOptions } from "./session.ts";
+import type { SessionData } from "./session-data.ts";
+import { createMemoryStore } from "./store/memory.ts";
 
 /** Milliseconds since the epoch: when every test begins. */
 export const START = Date.UTC(2030, 0, 1);
@@ -66,7 +68,8 @@ export function createWorld(): World {
       },
       now: () => world.now,
       randomBytes: (length) => new Uint8Array(length).fill(++drawn),
-      wait: () => new Promise(() => {}),
+      // Time stands still, so only the signal ends a wait.
+      wait: (_, signal) => new Promise((resolve) => signal?.addEventListener("abort", () => resolve())),
     },
   };
   return world;
@@ -82,13 +85,47 @@ export function createTestSession(world: World, jwks: JSONWebKeySet, options: Pa
     issuer: { origin: ISSUER, issuers: [ISSUER], clientId: CLIENT, clientSecret: SECRET, jwks },
     redirectUri: "https://app.test/callback",
     afterSignOut: "https://app.test/",
+    store: createMemoryStore(world.ports),
     cookiePasswords: [PASSWORD],
     strategy: singleFlight,
     ...options,
   });
 }
 
+/** The session of user_ada right after the sign-in, and what the test is about. */
+export function sessionOf(data: Partial<SessionData> = {}): SessionData {
+  return {
+    key: "key_ada_1",
+    epoch: 0,
+    generation: 0,
+    startedAt: START,
+    organizationId: null,
+    accessToken: "at_0",
+    refreshToken: "rt_0",
+    userId: "user_ada",
+    sessionId: "session_1",
+    ...data,
+  };
+}
+
 /** The `name=value` of a `Set-Cookie`, as a browser sends it back. */
-export function pairOf(setCookie: string | null): string {
+export function pairOf(setCookie: string | null | undefined): string {
   return setCookie?.split(";")[0] ?? "";
+}
+
+/** The `Cookie` header of a browser that held `before` and applied these `Set-Cookie` values. */
+export function applied(setCookies: readonly string[], before = ""): string {
+  const jar = new Map(
+    before
+      .split("; ")
+      .filter((pair) => pair !== "")
+      .map((pair) => [pair.slice(0, pair.indexOf("=")), pair]),
+  );
+  for (const setCookie of setCookies) {
+    const pair = pairOf(setCookie);
+    const name = pair.slice(0, pair.indexOf("="));
+    if (setCookie.includes("; Max-Age=0;")) jar.delete(name);
+    else jar.set(name, pair);
+  }
+  return [...jar.values()].join("; ");
 }

@@ -13,9 +13,11 @@ import { ledger } from "./refresh/ledger.ts";
 import { type IssuerGrace, refreshPolicy } from "./refresh/policy.ts";
 import { createRedeem } from "./refresh/redemption.ts";
 import type { SessionStrategy, StrategyFactory } from "./refresh/strategy.ts";
+import { createRoutes, type SessionRoutes } from "./routes.ts";
 import { createSeal } from "./seal.ts";
 import { createSignIn, type SignInRoutes } from "./sign-in.ts";
 import { createSignOut, type SignOut } from "./sign-out.ts";
+import { createSignOutTokens } from "./sign-out-token.ts";
 import type { Store } from "./store/store.ts";
 import type { Dialect } from "./token-answer.ts";
 
@@ -87,6 +89,8 @@ export interface Session extends SignInRoutes {
   readonly signOut: SignOut;
   /** Does what was left undone: revocations that the issuer has not taken, records that have expired. Call it now and then. */
   readonly maintain: SessionStrategy["maintain"];
+  /** `/login`, `/callback`, `/session` and `/logout`, ready to be mounted. */
+  readonly routes: SessionRoutes;
 }
 
 /**
@@ -136,21 +140,18 @@ export function createSession(options: SessionOptions): Session {
     ports,
   });
 
+  const origin = new URL(redirectUri).origin;
+  const authenticate = createAuthenticator({ cookie, verify, strategy, origin, now: () => ports.now() });
+  const returnToOrigins = options.returnToOrigins ?? [];
+  const signIn = createSignIn({ protocol, redirectUri, returnToOrigins, verify, cookie, strategy, store, seal, ports });
+  const signOut = createSignOut({ protocol, strategy, afterSignOut: options.afterSignOut, cookie });
+  const tokens = createSignOutTokens(seal, ports);
   return {
-    authenticate: createAuthenticator({ cookie, verify, strategy, now: () => ports.now() }),
-    ...createSignIn({
-      protocol,
-      redirectUri,
-      returnToOrigins: options.returnToOrigins ?? [],
-      verify,
-      cookie,
-      strategy,
-      store,
-      seal,
-      ports,
-    }),
-    signOut: createSignOut({ protocol, strategy, afterSignOut: options.afterSignOut, cookie }),
+    authenticate,
+    ...signIn,
+    signOut,
     maintain: () => strategy.maintain(),
+    routes: createRoutes({ authenticate, ...signIn, signOut, tokens, cookie, redirectUri }),
   };
 }
 

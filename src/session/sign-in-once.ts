@@ -1,8 +1,8 @@
 import type { Ports } from "./ports.ts";
-import { StoreFault, guarded } from "./refresh/book.ts";
+import { guarded, StoreFault } from "./refresh/book.ts";
 import type { Seal } from "./seal.ts";
 import { decodeSession, encodeSession, hasTokens, type SessionData } from "./session-data.ts";
-import type { SignIn } from "./sign-in.ts";
+import type { SignInAttempt, SignInFailure } from "./sign-in-outcome.ts";
 import type { Store } from "./store/store.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -13,12 +13,10 @@ const LEASE = 10_000;
 /** Milliseconds that a second request waits for the first. */
 const PATIENCE = 20_000;
 
-type Failure = Exclude<SignIn, { readonly kind: "signed-in" }>;
-type Attempt = { readonly kind: "session"; readonly session: SessionData } | Failure;
-type Result = { readonly kind: "session"; readonly session: SessionData; readonly replayed: boolean } | Failure;
+type Result = { readonly kind: "session"; readonly session: SessionData; readonly replayed: boolean } | SignInFailure;
 
 /** Exchanges the code of a sign-in once, however often its callback is requested. */
-export type SignInOnce = (transaction: Transaction, code: string, exchange: () => Promise<Attempt>) => Promise<Result>;
+export type SignInOnce = (transaction: Transaction, code: string, exchange: () => Promise<SignInAttempt>) => Promise<Result>;
 
 /** What stands in the store: who is at it until when, or what came of it. */
 interface Entry {
@@ -27,9 +25,12 @@ interface Entry {
   readonly done: string | null;
 }
 
-const OTHER_CODE: Failure = { kind: "refused", said: "expected the code that this sign-in has already been finished with: sign in again" };
-const STILL_BUSY: Failure = { kind: "unavailable", said: "the same sign-in is still being finished", retryAfter: 1 };
-const NO_STORE: Failure = { kind: "unavailable", said: "the session store cannot be reached", retryAfter: 5 };
+const OTHER_CODE: SignInFailure = {
+  kind: "refused",
+  said: "expected the code that this sign-in has already been finished with: sign in again",
+};
+const STILL_BUSY: SignInFailure = { kind: "unavailable", said: "the same sign-in is still being finished", retryAfter: 1 };
+const NO_STORE: SignInFailure = { kind: "unavailable", said: "the session store cannot be reached", retryAfter: 5 };
 
 /**
  * A code works once, and browsers ask twice: a double click, a reload, a prefetch. The first request exchanges the code and leaves the
@@ -46,7 +47,7 @@ export function createSignInOnce(parts: { readonly store: Store; readonly seal: 
     return session !== null && hasTokens(session) ? { kind: "session", session, replayed: true } : OTHER_CODE;
   }
 
-  async function run(name: string, code: string, exchange: () => Promise<Attempt>): Promise<Result> {
+  async function run(name: string, code: string, exchange: () => Promise<SignInAttempt>): Promise<Result> {
     const deadline = ports.now() + PATIENCE;
     for (let version = 0; ; ) {
       const busy: Entry = { busyUntil: ports.now() + LEASE, done: null };
@@ -65,7 +66,7 @@ export function createSignInOnce(parts: { readonly store: Store; readonly seal: 
     }
   }
 
-  async function finish(name: string, version: number, code: string, attempt: Attempt): Promise<Result> {
+  async function finish(name: string, version: number, code: string, attempt: SignInAttempt): Promise<Result> {
     const isDone = attempt.kind === "session";
     const sealed = isDone ? await seal.seal(JSON.stringify({ code, session: encodeSession(attempt.session) })) : null;
     const value = sealed === null ? null : JSON.stringify({ busyUntil: 0, done: sealed } satisfies Entry);

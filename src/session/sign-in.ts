@@ -1,6 +1,6 @@
 import { base64url } from "jose";
 import type { VerifyAccessToken } from "./access-token.ts";
-import { DEFAULT_RETRY_AFTER, type Principal } from "./authenticate.ts";
+import { DEFAULT_RETRY_AFTER } from "./authenticate.ts";
 import type { SessionCookie } from "./cookie.ts";
 import { readCookie, setCookie, storing } from "./cookie-header.ts";
 import { issuerWords } from "./issuer-words.ts";
@@ -11,6 +11,7 @@ import { createReturnTo } from "./return-to.ts";
 import type { Seal } from "./seal.ts";
 import { newSessionKey, type SessionData } from "./session-data.ts";
 import { createSignInOnce, REPLAY } from "./sign-in-once.ts";
+import type { SignIn, SignInAttempt } from "./sign-in-outcome.ts";
 import type { Store } from "./store/store.ts";
 import type { TokenAnswer } from "./token-answer.ts";
 import { decodeTransaction, encodeTransaction, TRANSACTION_LIFETIME, type Transaction, transactionCookie } from "./transaction.ts";
@@ -20,17 +21,6 @@ export interface SignInStart {
   readonly location: string;
   readonly headers: Headers;
 }
-
-/** How a sign-in ended. `said` is for people, in the issuer's own words where it spoke, and holds no secrets. */
-export type SignIn =
-  | { readonly kind: "signed-in"; readonly principal: Principal; readonly returnTo: string; readonly headers: Headers }
-  /** The callback was not begun in this browser, or carries neither code nor error: nothing was asked of the issuer. */
-  | { readonly kind: "refused"; readonly said: string }
-  /** The issuer turned the sign-in or its code down. */
-  | { readonly kind: "rejected"; readonly said: string }
-  /** Client, secret, issuer or key set do not fit together. */
-  | { readonly kind: "misconfigured"; readonly said: string }
-  | { readonly kind: "unavailable"; readonly said: string; readonly retryAfter: number };
 
 /** What a sign-in may be begun with. */
 export interface SignInOptions {
@@ -59,8 +49,6 @@ export interface SignInRoutes {
   beginSignIn(options?: SignInOptions): Promise<SignInStart | Extract<SignIn, { readonly kind: "unavailable" }>>;
   signIn(request: Request): Promise<SignIn>;
 }
-
-type Attempt = { readonly kind: "session"; readonly session: SessionData } | Exclude<SignIn, { readonly kind: "signed-in" }>;
 
 const NOT_BEGUN_HERE: SignIn = {
   kind: "refused",
@@ -92,7 +80,7 @@ export function createSignIn(parts: SignInParts): SignInRoutes {
     return isCurrent ? transaction : null;
   }
 
-  async function exchange(parameters: URLSearchParams, transaction: Transaction): Promise<Attempt> {
+  async function exchange(parameters: URLSearchParams, transaction: Transaction): Promise<SignInAttempt> {
     const answer = await protocol.exchangeCode(parameters, transaction);
     if (answer.kind === "unavailable") return later(answer);
     if (answer.kind !== "issued") return answer;
@@ -102,7 +90,7 @@ export function createSignIn(parts: SignInParts): SignInRoutes {
     return started(answer.accessToken, answer.refreshToken);
   }
 
-  async function started(accessToken: string, refreshToken: string): Promise<Attempt> {
+  async function started(accessToken: string, refreshToken: string): Promise<SignInAttempt> {
     const token = await parts.verify(accessToken);
     if (token.kind !== "valid") {
       const why = token.kind === "expired" ? "expired: compare the clocks" : `${token.kind}: ${token.reason}`;

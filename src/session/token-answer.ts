@@ -101,7 +101,10 @@ const TABLE: readonly Row[] = [
       refreshToken: isText(json?.refresh_token) ? json.refresh_token : null,
     }),
   },
-  { when: ({ status }) => isSuccess(status), answer: (reply) => fault(reply, `the issuer answered ${reply.status} without an access_token`) },
+  {
+    when: ({ status }) => isSuccess(status),
+    answer: (reply) => fault(reply, `the issuer answered ${reply.status} without an access_token`),
+  },
   { when: ({ status, json }) => status === 400 && json?.error === "invalid_grant", answer: rejected },
   { when: () => true, answer: (reply) => ({ kind: "misconfigured", said: words(reply) }) },
 ];

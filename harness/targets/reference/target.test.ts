@@ -1,28 +1,26 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createSessionCookie } from "../../../src/session/cookie.ts";
+import { createSeal } from "../../../src/session/seal.ts";
 import {
+  applied,
   CLIENT,
   createSigner,
   createWorld,
   ISSUER,
   json,
   PASSWORD,
-  pairOf,
   SECRET,
   START,
+  sessionOf,
   type World,
 } from "../../../src/session/session.testing.ts";
+import { createMemoryStore } from "../../../src/session/store/memory.ts";
 import type { Answer, Environment } from "../../model/target.ts";
 import { reference } from "./target.ts";
 
 const signer = await createSigner();
-const cookie = pairOf(
-  await createSessionCookie({ passwords: [PASSWORD], maxAge: 60 }).seal({
-    accessToken: await signer.sign(),
-    refreshToken: "rt_1",
-    userId: "user_ada",
-    sessionId: "session_1",
-  }),
+const cookie = applied(
+  await createSessionCookie({ seal: createSeal([PASSWORD]), maxAge: 60 }).seal(sessionOf({ accessToken: await signer.sign() })),
 );
 const EXPIRED = START + 300_000;
 
@@ -35,9 +33,10 @@ function environment(strategy = "single-flight"): Environment {
   return {
     isolate: 1,
     origin: "https://app.test",
-    issuer: { origin: ISSUER, issuer: ISSUER, clientId: CLIENT, apiKey: SECRET, jwks: { keys: signer.jwks.keys as never } },
+    issuer: { origin: ISSUER, issuer: ISSUER, clientId: CLIENT, apiKey: SECRET, grace: 30_000, jwks: { keys: signer.jwks.keys as never } },
     strategy,
     cookiePasswords: [PASSWORD],
+    store: createMemoryStore(world.ports),
     ...world.ports,
   };
 }
@@ -62,7 +61,7 @@ describe("a page", () => {
     world.reply = () => json(200, { access_token: accessToken, refresh_token: "rt_2" });
     const answer = await ask("/", { cookie });
     expect(answer.status).toBe(200);
-    expect(answer.headers.get("set-cookie")).toMatch(/^holdfast-session=ey/);
+    expect(applied(answer.headers.getSetCookie(), cookie)).toMatch(/^__Host-holdfast-session\.key_ada_\.1\.0=1~ey[^;]+$/);
   });
 
   test("without a session redirects to the sign-in: signed-out", async () => {
@@ -76,7 +75,7 @@ describe("a page", () => {
     world.reply = () => json(400, { error: "invalid_grant" });
     const answer = await ask("/", { cookie });
     expect(reference.classify(answer)).toBe("signed-out");
-    expect(answer.headers.get("set-cookie")).toMatch(/^holdfast-session=; Max-Age=0;/);
+    expect(answer.headers.get("set-cookie")).toMatch(/^__Host-holdfast-session\.key_ada_\.0\.0=; Max-Age=0;/);
   });
 
   test("during an outage is a 503 with Retry-After: unavailable", async () => {
@@ -108,7 +107,7 @@ describe("signing in and out", () => {
   async function begin() {
     const { headers, status } = await ask("/login?login_hint=ada%40example.test");
     const location = new URL(headers.get("location") ?? "");
-    return { status, location, state: location.searchParams.get("state"), cookie: pairOf(headers.get("set-cookie")) };
+    return { status, location, state: location.searchParams.get("state"), cookie: applied(headers.getSetCookie()) };
   }
 
   test("/login goes to the issuer with the hint", async () => {
@@ -126,7 +125,7 @@ describe("signing in and out", () => {
     const answer = await ask(`/callback?code=code_1&state=${state}`, { cookie });
     expect([answer.status, answer.headers.get("location")]).toEqual([302, "/"]);
     expect(reference.classify(answer)).toBe("other");
-    expect(reference.classify(await ask("/", { cookie: pairOf(answer.headers.getSetCookie()[0] ?? null) }))).toBe("signed-in");
+    expect(reference.classify(await ask("/", { cookie: applied(answer.headers.getSetCookie()) }))).toBe("signed-in");
   });
 
   test.each([
@@ -151,28 +150,26 @@ describe("signing in and out", () => {
     expect([answer.status, JSON.parse(answer.body).error.code]).toEqual([400, "sign_in_refused"]);
   });
 
-  test("POST /logout clears the cookie and goes to the issuer", async () => {
-    const answer = await ask("/logout", { cookie }, "POST");
-    expect(answer.status).toBe(302);
+  test("POST /logout of an own page clears the cookie and goes to the issuer", async () => {
+    const answer = await ask("/logout", { cookie, origin: "https://app.test" }, "POST");
+    expect(answer.status).toBe(303);
     expect(answer.headers.get("location")).toContain("/user_management/sessions/logout?session_id=session_1");
     expect(answer.headers.get("set-cookie")).toMatch(/Max-Age=0/);
   });
 
-  test.each([
-    ["/logout", "GET"],
-    ["/", "POST"],
-  ])("%s is not offered as %s", async (path, method) => {
-    const answer = await ask(path, { cookie }, method);
+  test.each(["/", "/login"])("%s is not offered as POST", async (path) => {
+    const answer = await ask(path, { cookie }, "POST");
     expect(answer.status).toBe(405);
     expect(answer.headers.get("set-cookie")).toBeNull();
   });
 });
 
 describe("the target", () => {
-  test("offers single-flight, the default, and naive, and promises nothing beyond", () => {
+  test("offers the strategies of the session, and those with a store promise not to reuse a token", () => {
     expect(reference.name).toBe("reference");
-    expect(reference.strategies).toEqual(["single-flight", "naive"]);
-    expect(reference.promises).toEqual({ "single-flight": [], naive: [] });
+    expect(reference.strategies).toEqual(["single-flight", "naive", "ledger", "server-session"]);
+    const kept = ["no-token-reuse"];
+    expect(reference.promises).toEqual({ "single-flight": [], naive: [], ledger: kept, "server-session": kept });
   });
 
   test.each([
@@ -201,7 +198,8 @@ describe("the target", () => {
   });
 
   test("refuses a strategy it does not have, naming those it has", () => {
-    expect(() => reference.create(environment("ledger"))).toThrow('expected a strategy of reference (single-flight, naive), got "ledger"');
+    const known = "single-flight, naive, ledger, server-session";
+    expect(() => reference.create(environment("magic"))).toThrow(`expected a strategy of reference (${known}), got "magic"`);
   });
 
   test.each([

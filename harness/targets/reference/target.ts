@@ -1,5 +1,5 @@
 import type { JSONWebKeySet } from "jose";
-import type { Authentication } from "../../../src/session/authenticate.ts";
+import { json, redirect, refusal, unauthenticated } from "../../../src/session/answers.ts";
 import type { Ports } from "../../../src/session/ports.ts";
 import { ledger } from "../../../src/session/refresh/ledger.ts";
 import { naive } from "../../../src/session/refresh/naive.ts";
@@ -7,7 +7,6 @@ import { serverSession } from "../../../src/session/refresh/server-session.ts";
 import { singleFlight } from "../../../src/session/refresh/single-flight.ts";
 import type { StrategyFactory } from "../../../src/session/refresh/strategy.ts";
 import { createSession, type Session } from "../../../src/session/session.ts";
-import type { SignIn } from "../../../src/session/sign-in.ts";
 import { createMemoryStore } from "../../../src/session/store/memory.ts";
 import { HoldfastError } from "../../model/error.ts";
 import type { Answer, Environment, Instance, Target } from "../../model/target.ts";
@@ -91,74 +90,13 @@ function classify(answer: Answer): ReturnType<Target["classify"]> {
 }
 
 async function route(session: Session, request: Request): Promise<Response> {
-  const { pathname, searchParams } = new URL(request.url);
-  const route = `${request.method} ${pathname}`;
-  if (route === "GET /login") {
-    const start = await session.beginSignIn({ loginHint: searchParams.get("login_hint"), returnTo: searchParams.get("return_to") });
-    return "kind" in start ? later(start.said, start.retryAfter, new Headers()) : redirect(start.location, start.headers);
-  }
-  if (route === "GET /callback") return afterSignIn(await session.signIn(request));
-  if (route === "POST /logout") {
-    const end = await session.signOut(request);
-    return end.kind === "unavailable" ? later(end.said, end.retryAfter, new Headers()) : redirect(end.location, end.headers);
-  }
-  if (request.method !== "GET" || pathname === "/logout") return refusal(405, "method_not_allowed", `${route} is not offered`);
-  return page(await session.authenticate(request));
-}
-
-function page(who: Authentication): Response {
-  switch (who.kind) {
-    case "signed-in":
-      return json(200, { user: who.principal.userId }, who.headers);
-    case "signed-out":
-      return redirect("/login", who.headers);
-    case "stale": {
-      const status = who.because === "upgrade" ? 401 : 503;
-      return refusal(
-        status,
-        "session_stale",
-        "the session lives; ask for a page to renew it",
-        new Headers([["cache-control", "no-store"]]),
-      );
-    }
-    case "unavailable":
-      return later(who.said, who.retryAfter, who.headers);
-  }
-}
-
-function afterSignIn(result: SignIn): Response {
-  switch (result.kind) {
-    case "signed-in":
-      return redirect(result.returnTo, result.headers);
-    case "refused":
-      return refusal(400, "sign_in_refused", result.said);
-    case "rejected":
-      return refusal(502, "issuer_rejected", result.said);
-    case "misconfigured":
-      return refusal(500, "issuer_misconfigured", result.said);
-    case "unavailable":
-      return later(result.said, result.retryAfter, new Headers());
-  }
-}
-
-function later(said: string, retryAfter: number, headers: Headers): Response {
-  headers.set("retry-after", String(retryAfter));
-  headers.set("cache-control", "no-store");
-  return refusal(503, "unavailable", said, headers);
-}
-
-function redirect(location: string, headers: Headers): Response {
-  headers.set("location", location);
-  return new Response(null, { status: 302, headers });
-}
-
-function refusal(status: number, code: string, message: string, headers = new Headers()): Response {
-  return json(status, { error: { code, message } }, headers);
-}
-
-function json(status: number, body: unknown, headers: Headers): Response {
-  headers.set("content-type", "application/json");
-  return new Response(JSON.stringify(body), { status, headers });
+  const answer = await session.routes(request);
+  if (answer !== null) return answer;
+  if (request.method !== "GET") return refusal(405, "method_not_allowed", `${request.method} is not offered here`);
+  const who = await session.authenticate(request);
+  // A page sends its visitor to the sign-in; everything else is answered as the session says.
+  if (who.kind === "signed-out") return redirect(302, "/login", who.headers);
+  return who.kind === "signed-in" ? json(200, { user: who.principal.userId }, who.headers) : unauthenticated(who);
 }
 
 function errorCode(body: string): unknown {

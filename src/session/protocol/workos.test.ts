@@ -1,16 +1,22 @@
 import { describe, expect, test } from "vitest";
-import { CLIENT, createWorld, ISSUER, json, type Reply, SECRET, START } from "./session.testing.ts";
-import { parseRetryAfter } from "./token-answer.ts";
-import { createTokenEndpoint } from "./token-endpoint.ts";
+import { CLIENT, createWorld, ISSUER, json, type Reply, SECRET, START } from "../session.testing.ts";
+import { classifyReply, type Dialect, parseRetryAfter, type TokenReply } from "../token-answer.ts";
+import { workosProtocol } from "./workos.ts";
 
-function endpointWith(reply: Reply) {
+const REDIRECT = "https://app.test/callback";
+const SECRETS = { state: "state", nonce: "nonce", verifier: "verifier_1" };
+
+function protocolWith(reply: Reply) {
   const world = createWorld();
   world.reply = reply;
-  return { world, endpoint: createTokenEndpoint({ origin: ISSUER, clientId: CLIENT, clientSecret: SECRET, ports: world.ports }) };
+  return {
+    world,
+    protocol: workosProtocol({ origin: ISSUER, clientId: CLIENT, clientSecret: SECRET, redirectUri: REDIRECT, ports: world.ports }),
+  };
 }
 
 function redeemed(reply: Reply) {
-  return endpointWith(reply).endpoint.redeem("rt_1");
+  return protocolWith(reply).protocol.redeem("rt_1", null);
 }
 
 const html = (status: number) => () => new Response("<html>Bad Gateway</html>", { status, headers: { "content-type": "text/html" } });
@@ -31,10 +37,18 @@ describe("what is sent", () => {
     });
   });
 
-  test("a code", async () => {
-    const { world, endpoint } = endpointWith(() => json(200, { access_token: "at_1", refresh_token: "rt_1" }));
-    await endpoint.exchangeCode("code_1");
-    expect(world.calls).toEqual([{ grant_type: "authorization_code", code: "code_1", client_id: CLIENT, client_secret: SECRET }]);
+  test("a refresh for another organization", async () => {
+    const { world, protocol } = protocolWith(() => json(200, { access_token: "at_2" }));
+    await protocol.redeem("rt_1", "org_2");
+    expect(world.calls).toMatchObject([{ refresh_token: "rt_1", organization_id: "org_2" }]);
+  });
+
+  test("a code with its verifier", async () => {
+    const { world, protocol } = protocolWith(() => json(200, { access_token: "at_1", refresh_token: "rt_1" }));
+    await protocol.exchangeCode(new URLSearchParams({ code: "code_1" }), SECRETS);
+    expect(world.calls).toEqual([
+      { grant_type: "authorization_code", code: "code_1", code_verifier: "verifier_1", client_id: CLIENT, client_secret: SECRET },
+    ]);
   });
 
   test("fetch is called without a receiver", async () => {
@@ -46,8 +60,63 @@ describe("what is sent", () => {
         return json(200, { access_token: "at_2" });
       },
     };
-    await createTokenEndpoint({ origin: ISSUER, clientId: CLIENT, clientSecret: SECRET, ports }).redeem("rt_1");
+    await workosProtocol({ origin: ISSUER, clientId: CLIENT, clientSecret: SECRET, redirectUri: REDIRECT, ports }).redeem("rt_1", null);
     expect(receiver).toBeUndefined();
+  });
+
+  test("the browser goes to authorize with state and challenge, and hint and organization where there are any", async () => {
+    const { protocol } = protocolWith(() => json(200, {}));
+    const request = { state: "s", nonce: "n", codeChallenge: "c", loginHint: null, organizationId: null };
+    const location = new URL(String(await protocol.authorizationUrl(request)));
+    expect(location.origin + location.pathname).toBe("https://api.workos.test/user_management/authorize");
+    const bare = {
+      client_id: CLIENT,
+      redirect_uri: REDIRECT,
+      response_type: "code",
+      provider: "authkit",
+      state: "s",
+      code_challenge: "c",
+      code_challenge_method: "S256",
+    };
+    expect(Object.fromEntries(location.searchParams)).toEqual(bare);
+    const full = new URL(String(await protocol.authorizationUrl({ ...request, loginHint: "a@b.c", organizationId: "org_1" })));
+    expect(Object.fromEntries(full.searchParams)).toEqual({ ...bare, login_hint: "a@b.c", organization_id: "org_1" });
+  });
+
+  test("and to the logout page of its session", async () => {
+    const { protocol } = protocolWith(() => json(200, {}));
+    expect(await protocol.logoutUrl("session_1", "https://app.test/")).toBe(
+      "https://api.workos.test/user_management/sessions/logout?session_id=session_1&return_to=https%3A%2F%2Fapp.test%2F",
+    );
+  });
+});
+
+describe("a revocation", () => {
+  test("names the session to the API", async () => {
+    const { world, protocol } = protocolWith(({ url }) => json(url.endsWith("/user_management/sessions/revoke") ? 200 : 400, {}));
+    expect(await protocol.revoke({ sessionId: "session_1", refreshToken: "rt_1" })).toBe(true);
+    expect(world.calls).toEqual([{ session_id: "session_1" }]);
+  });
+
+  test.each([
+    [199 + 1, true],
+    [204, true],
+    [299, true],
+    [404, true],
+    [300, false],
+    [401, false],
+    [429, false],
+    [503, false],
+  ])("answered %d is done: %s", async (status, done) => {
+    const { protocol } = protocolWith(() => new Response(null, { status }));
+    expect(await protocol.revoke({ sessionId: "session_1", refreshToken: "rt_1" })).toBe(done);
+  });
+
+  test("without a connection is not done", async () => {
+    const { protocol } = protocolWith(() => {
+      throw new TypeError("fetch failed");
+    });
+    expect(await protocol.revoke({ sessionId: "session_1", refreshToken: "rt_1" })).toBe(false);
   });
 });
 
@@ -88,19 +157,20 @@ describe("the classification table", () => {
         kind: "unavailable",
         said: `the issuer answered ${status}`,
         retryAfter: null,
+        issuer: status === 429 ? "declined" : "unknown",
       });
     }
   });
 
   test("429 with Retry-After: unavailable with its seconds", async () => {
     const answer = await redeemed(() => json(429, { error: "slow_down" }, { "retry-after": "7" }));
-    expect(answer).toMatchObject({ kind: "unavailable", retryAfter: 7 });
+    expect(answer).toMatchObject({ kind: "unavailable", retryAfter: 7, issuer: "declined" });
   });
 
   test("a Retry-After date counts from the clock port", async () => {
     const date = new Date(START + 12_000).toUTCString();
     const answer = await redeemed(() => json(503, {}, { "retry-after": date }));
-    expect(answer).toMatchObject({ kind: "unavailable", retryAfter: 12 });
+    expect(answer).toMatchObject({ kind: "unavailable", retryAfter: 12, issuer: "declined" });
   });
 
   test.each([200, 302, 400, 401, 403, 404, 502])("HTML with %d: unavailable, no verdict", async (status) => {
@@ -119,6 +189,7 @@ describe("the classification table", () => {
       kind: "unavailable",
       said: `the issuer answered ${status} with a body that is not one complete JSON object`,
       retryAfter: 3,
+      issuer: "unknown",
     });
   });
 
@@ -129,6 +200,7 @@ describe("the classification table", () => {
         kind: "unavailable",
         said: "the issuer answered 200 without an access_token",
         retryAfter: null,
+        issuer: "unknown",
       });
     },
   );
@@ -141,8 +213,29 @@ describe("the classification table", () => {
       kind: "unavailable",
       said: "the connection to the issuer failed before its answer was complete",
       retryAfter: null,
+      issuer: "unknown",
     });
   });
+
+  test.each(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"])(
+    "a connection that never came about (%s): the issuer was not reached",
+    async (code) => {
+      const answer = await redeemed(() => {
+        throw new TypeError("fetch failed", { cause: Object.assign(new Error("connect"), { code }) });
+      });
+      expect(answer).toEqual({ kind: "unavailable", said: "the issuer cannot be reached", retryAfter: null, issuer: "unreached" });
+    },
+  );
+
+  test.each([null, new Error("no cause"), new Error("odd", { cause: null }), "text"])(
+    "anything else that is thrown, %j: unknown",
+    async (thrown) => {
+      const answer = await redeemed(() => {
+        throw thrown;
+      });
+      expect(answer).toMatchObject({ kind: "unavailable", issuer: "unknown" });
+    },
+  );
 
   test("a connection that is reset in the middle of the body: unavailable", async () => {
     const body = new ReadableStream({
@@ -173,4 +266,36 @@ test.each([
   [new Date(START + 5_000).toUTCString(), 5],
 ])("Retry-After %j is %j seconds", (header, seconds) => {
   expect(parseRetryAfter(header, START)).toBe(seconds);
+});
+
+describe("dialects", () => {
+  const kindOf = (dialect: Dialect, status: number, body: Record<string, unknown>) => {
+    const reply: TokenReply = { status, json: body, retryAfter: 4, secrets: [] };
+    const answer = classifyReply(reply, dialect);
+    return answer.kind === "unavailable" ? answer.issuer : answer.kind;
+  };
+
+  test.each<[Dialect, number, Record<string, unknown>, string, string]>([
+    ["auth0", 403, { error: "invalid_grant" }, "rejected", "misconfigured"],
+    ["auth0", 403, { error: "access_denied" }, "misconfigured", "misconfigured"],
+    ["auth0", 401, { error: "invalid_grant" }, "misconfigured", "misconfigured"],
+    ["cognito", 400, { error: "RefreshTokenReuseException" }, "rejected", "misconfigured"],
+    ["cognito", 500, { error: "RefreshTokenReuseException" }, "unknown", "unknown"],
+    ["hydra", 400, { error: "invalid_request" }, "declined", "misconfigured"],
+    ["hydra", 401, { error: "invalid_request" }, "misconfigured", "misconfigured"],
+    ["hydra", 400, { error: "invalid_grant" }, "rejected", "rejected"],
+    ["supabase", 400, { error_code: "refresh_token_already_used" }, "rejected", "misconfigured"],
+    ["supabase", 400, { code: "refresh_token_not_found" }, "rejected", "misconfigured"],
+    ["supabase", 400, { error: "session_expired" }, "rejected", "misconfigured"],
+    ["supabase", 400, { error_code: "session_not_found" }, "rejected", "misconfigured"],
+    ["supabase", 400, { error_code: "validation_failed" }, "misconfigured", "misconfigured"],
+    ["supabase", 500, { error_code: "session_expired" }, "unknown", "unknown"],
+    ["supabase", 409, {}, "declined", "misconfigured"],
+    ["zitadel", 400, { error: "invalid_request" }, "rejected", "misconfigured"],
+    ["zitadel", 500, { error: "invalid_request" }, "unknown", "unknown"],
+    ["zitadel", 400, { error: "invalid_client" }, "misconfigured", "misconfigured"],
+  ])("%s: %d %j is %s, which elsewhere is %s", (dialect, status, body, kind, elsewhere) => {
+    expect(kindOf(dialect, status, body)).toBe(kind);
+    expect(kindOf("standard", status, body)).toBe(elsewhere);
+  });
 });

@@ -3,12 +3,11 @@ import type { Seal } from "../seal.ts";
 import { encodeSession, type SessionData } from "../session-data.ts";
 import { released, taken } from "../store/lease.ts";
 import { type Book, type Page, StoreFault } from "./book.ts";
-import { firstRecord, type LedgerRecord, rotated } from "./ledger-record.ts";
+import { type LedgerRecord, rotated, upTo } from "./ledger-record.ts";
 import { type Opener, standing } from "./open-record.ts";
 import type { RefreshPolicy } from "./policy.ts";
-import type { Redemption } from "./redemption.ts";
 import type { Revocations } from "./revocations.ts";
-import type { Redeem, RefreshOutcome, RefreshWish } from "./strategy.ts";
+import type { Redeem, Redemption, RefreshOutcome, RefreshWish } from "./strategy.ts";
 
 /** What {@link createFly} needs. */
 export interface FlightParts {
@@ -50,7 +49,7 @@ export function createFly(parts: FlightParts): Fly {
         stranded.delete(parentOf(session));
         return settled;
       }
-      const record = known.record ?? firstRecord(session);
+      const record = upTo(known.record, session);
       const lease = taken(record.lease, ports.now(), policy.lease);
       if (lease === null) {
         if (ports.now() >= deadline) return BUSY;
@@ -79,7 +78,11 @@ export function createFly(parts: FlightParts): Fly {
         return believe(session, page, fence, redemption.said);
       case "unavailable":
         if (redemption === SLOW) void presenting.then((late) => commitLate(session, page, late));
-        await book.update(session.key, page, mine(session, fence, (record) => ({ ...record, lease: released(record.lease) })));
+        await book.update(
+          session.key,
+          page,
+          mine(session, fence, (record) => ({ ...record, lease: released(record.lease) })),
+        );
         return { kind: "unavailable", said: redemption.said, retryAfter: redemption.retryAfter };
     }
   }
@@ -106,7 +109,7 @@ export function createFly(parts: FlightParts): Fly {
   async function commit(session: SessionData, page: Page, successor: SessionData): Promise<RefreshOutcome> {
     const sealed = await seal.seal(encodeSession(successor));
     const succeed = (record: LedgerRecord | null) => {
-      const parent = record ?? firstRecord(session);
+      const parent = upTo(record, session);
       return parent.epoch > session.epoch || parent.generation !== session.generation ? null : rotated(parent, successor, sealed);
     };
     stranded.set(parentOf(session), successor);

@@ -38,6 +38,13 @@ export function firstRecord({ epoch, generation, organizationId }: SessionRefere
   };
 }
 
+/** The record to go on from: as it stands, or the cookie's word where there is none, or where it was restored from an older copy. */
+export function upTo(record: LedgerRecord | null, cookie: SessionReference): LedgerRecord {
+  if (record === null) return firstRecord(cookie);
+  const { generation, organizationId } = cookie;
+  return record.generation < generation ? { ...record, generation, organizationId, sealed: null, rejected: null } : record;
+}
+
 /**
  * Whether a cookie of an older generation may still be answered with the newest: until a newer one has first been presented,
  * plus the window. What was rotated in between changes nothing.

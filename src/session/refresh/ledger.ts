@@ -1,7 +1,7 @@
 import { hasTokens, type SessionData, type SessionReference } from "../session-data.ts";
-import { createBook, type Page, StoreFault } from "./book.ts";
+import { createBook, guarded, type Page, StoreFault } from "./book.ts";
 import { createFly } from "./flight.ts";
-import { ended, firstRecord, isAdoptable, presented } from "./ledger-record.ts";
+import { ended, isAdoptable, presented, upTo } from "./ledger-record.ts";
 import { createOpener, newest, standing } from "./open-record.ts";
 import { createPresent } from "./present.ts";
 import { AS_IT_IS } from "./redemption.ts";
@@ -43,7 +43,8 @@ export function ledger(parts: StrategyParts): SessionStrategy {
 
   async function refresh(session: SessionData, page: Page, wish: RefreshWish = AS_IT_IS): Promise<RefreshOutcome> {
     const outcome = await share(session, page, wish);
-    if (outcome.kind !== "rotated" || wish.organizationId === null || outcome.session.organizationId === wish.organizationId) return outcome;
+    if (outcome.kind !== "rotated" || wish.organizationId === null || outcome.session.organizationId === wish.organizationId)
+      return outcome;
     // Somebody else's refresh came first, without the wish: it is made once more, of what that has left.
     return safely(async () => share(outcome.session, await book.read(session.key), wish));
   }
@@ -83,7 +84,7 @@ export function ledger(parts: StrategyParts): SessionStrategy {
   async function finish(cookie: SessionReference, from: Page, reason: "session_ended" | "cookie_stolen"): Promise<void> {
     const pending = new Set<string>();
     for (let page = from; (page.record?.epoch ?? 0) <= cookie.epoch; ) {
-      const record = page.record ?? firstRecord(cookie);
+      const record = upTo(page.record, cookie);
       const stored = await opener(record);
       const session = stored ?? (hasTokens(cookie) ? cookie : null);
       if (session !== null) pending.add(await revocations.add(session));
@@ -103,7 +104,7 @@ export function ledger(parts: StrategyParts): SessionStrategy {
       }),
     maintain: async () => {
       await safely(() => revocations.settle());
-      await safely(() => store.sweep());
+      await safely(() => guarded(() => store.sweep()));
     },
   };
 }

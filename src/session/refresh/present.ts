@@ -1,8 +1,7 @@
 import type { Ports } from "../ports.ts";
 import type { SessionData } from "../session-data.ts";
 import type { RefreshPolicy } from "./policy.ts";
-import type { Redemption } from "./redemption.ts";
-import type { Redeem, RefreshWish } from "./strategy.ts";
+import type { Redeem, Redemption, RefreshWish } from "./strategy.ts";
 
 /** How often one token is presented at most in one go. */
 const MOST_ATTEMPTS = 3;

@@ -1,14 +1,7 @@
 import { decodeJwt } from "jose";
 import type { SessionData } from "../session-data.ts";
-import type { TokenAnswer, TokenFault } from "../token-answer.ts";
-import type { Redeem, RefreshOutcome, RefreshWish } from "./strategy.ts";
-
-/** What came of presenting a refresh token. */
-export type Redemption =
-  | { readonly kind: "issued"; readonly successor: SessionData }
-  | { readonly kind: "rejected"; readonly said: string }
-  /** No verdict. */
-  | TokenFault;
+import type { TokenAnswer } from "../token-answer.ts";
+import type { Redeem, Redemption, RefreshOutcome, RefreshWish } from "./strategy.ts";
 
 /** No wish: the session stays in its organization. */
 export const AS_IT_IS: RefreshWish = { organizationId: null };
@@ -22,9 +15,7 @@ export const AS_IT_IS: RefreshWish = { organizationId: null };
  * const redemption = await redeem(session, AS_IT_IS);
  * ```
  */
-export function createRedeem(protocol: {
-  redeem(refreshToken: string, organizationId: string | null): Promise<TokenAnswer>;
-}): Redeem {
+export function createRedeem(protocol: { redeem(refreshToken: string, organizationId: string | null): Promise<TokenAnswer> }): Redeem {
   return async (session, wish) => {
     const answer = await protocol.redeem(session.refreshToken, wish.organizationId);
     switch (answer.kind) {

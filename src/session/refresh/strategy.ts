@@ -2,8 +2,8 @@ import type { Ports } from "../ports.ts";
 import type { Seal } from "../seal.ts";
 import type { SessionData, SessionReference } from "../session-data.ts";
 import type { Store } from "../store/store.ts";
+import type { TokenFault } from "../token-answer.ts";
 import type { RefreshPolicy } from "./policy.ts";
-import type { Redemption } from "./redemption.ts";
 
 /** Why a session is over. */
 export type EndReason =
@@ -81,6 +81,13 @@ export interface SessionStrategy {
   /** Does what was left undone: revocations that the issuer has not taken yet. Call it now and then, from anywhere. */
   maintain(): Promise<void>;
 }
+
+/** What came of presenting a refresh token. */
+export type Redemption =
+  | { readonly kind: "issued"; readonly successor: SessionData }
+  | { readonly kind: "rejected"; readonly said: string }
+  /** No verdict. */
+  | TokenFault;
 
 /** Presents a session's refresh token to the issuer, once. Never rejects. */
 export type Redeem = (session: SessionData, wish: RefreshWish) => Promise<Redemption>;

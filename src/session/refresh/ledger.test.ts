@@ -1,0 +1,337 @@
+import { describe, expect, test } from "vitest";
+import { referenceTo } from "../session-data.ts";
+import { admitted, dump, fault, generation, openStage, REJECTED, refreshing, rotate } from "./ledger.testing.ts";
+
+const g0 = generation(0);
+
+describe("one refresh a generation", () => {
+  test("requests of one isolate share a flight", async () => {
+    const stage = openStage();
+    const flights = [await refreshing(stage, 1, g0), await refreshing(stage, 1, g0), await refreshing(stage, 1, g0)];
+    expect(stage.presentations.map(({ token }) => token)).toEqual(["rt_0"]);
+    await stage.presentations[0]?.issue();
+    for (const { outcome } of flights) expect(await outcome).toEqual({ kind: "rotated", session: generation(1) });
+  });
+
+  test("other isolates wait for the holder of the lease and adopt what it stores", async () => {
+    const stage = openStage();
+    const winner = await refreshing(stage, 1, g0);
+    const losers = [await refreshing(stage, 2, g0), await refreshing(stage, 3, g0)];
+    expect(stage.presentations).toHaveLength(1);
+    await stage.presentations[0]?.issue();
+    for (const { outcome } of [winner, ...losers]) expect(await outcome).toEqual({ kind: "rotated", session: generation(1) });
+    expect(stage.clock.waiting).toBe(0);
+  });
+
+  test("of two that want the lease at once, one gets it", async () => {
+    const stage = openStage();
+    const both = [await admitted(stage, 1, g0), await admitted(stage, 2, g0)];
+    const outcomes = both.map((admission) => admission.refresh());
+    await stage.clock.settle();
+    expect(stage.presentations).toHaveLength(1);
+    await stage.presentations[0]?.issue();
+    for (const outcome of outcomes) expect((await outcome).kind).toBe("rotated");
+  });
+
+  test("a request that was admitted before a flight landed adopts its result afterwards", async () => {
+    const stage = openStage();
+    const early = await admitted(stage, 2, g0);
+    await rotate(stage, 1, g0);
+    expect(await early.refresh()).toEqual({ kind: "rotated", session: generation(1) });
+    expect(stage.presentations).toHaveLength(1);
+  });
+
+  test("sessions do not wait for each other", async () => {
+    const stage = openStage();
+    await refreshing(stage, 1, g0);
+    await refreshing(stage, 1, generation(0, { key: "key_bob" }));
+    expect(stage.presentations).toHaveLength(2);
+  });
+
+  test("takes a read, a write for the lease and a write for the successor, and a joiner one read", async () => {
+    const stage = openStage();
+    await rotate(stage, 1, g0);
+    expect(stage.statements).toEqual(["read", "write", "write"]);
+    await admitted(stage, 2, generation(1));
+    expect(stage.statements.slice(3)).toEqual(["read", "write"]); // It is the first presentation.
+    await admitted(stage, 2, generation(1));
+    expect(stage.statements.slice(5)).toEqual(["read"]);
+  });
+});
+
+describe("the successor", () => {
+  test("is stored before anybody uses it, and sealed", async () => {
+    const stage = openStage();
+    const { outcome } = await refreshing(stage, 1, g0);
+    stage.failStore(1, 0);
+    let settled = false;
+    void outcome.then(() => {
+      settled = true;
+    });
+    expect(settled).toBe(false);
+    await stage.presentations[0]?.issue();
+    await outcome;
+    const text = await dump(stage.store);
+    expect(text).toContain('\\"generation\\":1');
+    expect(text).not.toMatch(/rt_|at_\d/);
+  });
+
+  test("goes to a later request with the old cookie, on any isolate, and the cookie is replaced", async () => {
+    const stage = openStage();
+    await rotate(stage, 1, g0);
+    expect(await admitted(stage, 2, g0)).toMatchObject({ session: generation(1), adopted: true });
+    expect(await admitted(stage, 2, generation(1))).toMatchObject({ session: generation(1), adopted: false });
+  });
+
+  test("is refreshed from wherever the browser was left: the newest token is presented, never a spent one", async () => {
+    const stage = openStage();
+    await rotate(stage, 1, g0);
+    await rotate(stage, 2, g0);
+    expect(stage.presentations.map(({ token }) => token)).toEqual(["rt_0", "rt_1"]);
+    expect(await admitted(stage, 3, g0)).toMatchObject({ session: generation(2), adopted: true });
+  });
+
+  test("is taken when the store fails twice, before the answer", async () => {
+    const stage = openStage();
+    const { outcome } = await refreshing(stage, 1, g0);
+    stage.failStore(2);
+    await stage.presentations[0]?.issue();
+    expect((await outcome).kind).toBe("rotated");
+    expect(await admitted(stage, 2, g0)).toMatchObject({ session: generation(1) });
+  });
+
+  test("that the store did not take is kept by the isolate, whose next request stores it without asking the issuer", async () => {
+    const stage = openStage({ grace: null });
+    const first = await refreshing(stage, 1, g0);
+    stage.failStore(3);
+    await stage.presentations[0]?.issue();
+    expect(await first.outcome).toMatchObject({ kind: "unavailable", said: "the session store cannot be reached or read" });
+    await stage.clock.advance(10_000); // The lease, which could not be released.
+    const second = await refreshing(stage, 1, g0);
+    expect(await second.outcome).toEqual({ kind: "rotated", session: generation(1) });
+    expect(stage.presentations).toHaveLength(1);
+    expect(await rotate(stage, 1, generation(1))).toEqual(generation(2));
+  });
+
+  test("is forgotten by the isolate when another has stored one meanwhile", async () => {
+    const stage = openStage({ grace: null });
+    const first = await refreshing(stage, 1, g0);
+    stage.failStore(3);
+    await stage.presentations[0]?.issue({ refreshToken: "rt_kept" });
+    await first.outcome;
+    await stage.clock.advance(10_000);
+    await rotate(stage, 2, g0);
+    const late = await admitted(stage, 1, g0);
+    expect(late.session.refreshToken).toBe("rt_1");
+  });
+});
+
+describe("a holder that does not come back", () => {
+  test.each([
+    [{ duration: 30_000 }, 10_000],
+    [{ duration: 3_000 }, 1_000],
+    [null, 10_000],
+  ])("with a grace of %j is succeeded after %d ms, inside of the grace", async (grace, lease) => {
+    const stage = openStage({ grace });
+    // Killed: its lease stands in the store, and nothing else is left of it.
+    const { store } = stage;
+    await rotate(stage, 1, generation(0, { key: "other" }));
+    const record = { v: 1, epoch: 0, endedBy: null, generation: 0, organizationId: null, sealed: null };
+    const held = { ...record, lease: { fence: 4, until: stage.clock.now() + lease }, rejected: null, presented: [], closedBelow: 0 };
+    await store.compareAndSet("session:key_ada_1", 0, JSON.stringify(held), stage.clock.now() + 1e6);
+
+    const { outcome } = await refreshing(stage, 2, g0);
+    await stage.clock.advance(lease - 1);
+    expect(stage.presentations).toHaveLength(1);
+    await stage.clock.advance(1);
+    expect(stage.presentations).toHaveLength(2);
+    await stage.presentations[1]?.issue();
+    expect(await outcome).toEqual({ kind: "rotated", session: generation(1) });
+    expect(JSON.parse((await store.read("session:key_ada_1"))?.value ?? "").lease).toEqual({ fence: 5, until: 0 });
+  });
+
+  test("that is only slow renews its lease, and the others say later instead of asking a second time", async () => {
+    const stage = openStage({ grace: null });
+    const holder = await refreshing(stage, 1, g0);
+    const other = await refreshing(stage, 2, g0);
+    await stage.clock.advance(29_999);
+    expect(stage.presentations).toHaveLength(1);
+    await stage.clock.advance(1);
+    expect(await other.outcome).toEqual({ kind: "unavailable", said: "another isolate is refreshing the session", retryAfter: 1 });
+    expect(await holder.outcome).toMatchObject({ kind: "unavailable", said: "the issuer has not answered yet" });
+  });
+
+  test("whose answer comes after it gave up still stores it", async () => {
+    const stage = openStage({ grace: null });
+    const holder = await refreshing(stage, 1, g0);
+    await stage.clock.advance(30_000);
+    await holder.outcome;
+    await stage.presentations[0]?.issue();
+    expect(await admitted(stage, 2, g0)).toMatchObject({ session: generation(1), adopted: true });
+  });
+
+  test("whose rejection comes after it gave up changes nothing, and neither does a store that fails then", async () => {
+    const stage = openStage({ grace: null });
+    for (const late of ["rejected", "issued"] as const) {
+      const holder = await refreshing(stage, 1, g0);
+      await stage.clock.advance(30_000);
+      await holder.outcome;
+      if (late === "issued") stage.failStore(3);
+      await stage.presentations.at(-1)?.[late === "issued" ? "issue" : "answer"](REJECTED as never);
+      expect(await admitted(stage, 2, g0)).toMatchObject({ session: g0, adopted: false });
+    }
+  });
+
+  test("and was succeeded: its late successor is taken while the parent stands, and the other adopts it over its own rejection", async () => {
+    const stage = openStage({ grace: null });
+    const first = await refreshing(stage, 1, g0);
+    await stage.clock.advance(30_000);
+    await first.outcome;
+    const second = await refreshing(stage, 2, g0);
+    await stage.presentations[0]?.issue();
+    await stage.presentations[1]?.answer(REJECTED);
+    expect(await second.outcome).toEqual({ kind: "rotated", session: generation(1) });
+  });
+
+  test("and was succeeded: it passes no verdict and waits for the one who has the say", async () => {
+    const stage = openStage({ grace: null });
+    const first = await refreshing(stage, 1, g0);
+    // Somebody took its lease over, as if it had been frozen.
+    const stored = await stage.store.read("session:key_ada_1");
+    const record = JSON.parse(stored?.value ?? "");
+    const taken = { ...record, lease: { fence: 2, until: stage.clock.now() + 5_000 } };
+    await stage.store.compareAndSet("session:key_ada_1", stored?.version ?? 0, JSON.stringify(taken), stage.clock.now() + 1e6);
+    await stage.presentations[0]?.answer(REJECTED);
+    expect(await admitted(stage, 3, g0)).toMatchObject({ session: g0 });
+    await stage.clock.advance(5_000);
+    expect(stage.presentations).toHaveLength(2);
+    await stage.presentations[1]?.issue();
+    expect(await first.outcome).toEqual({ kind: "rotated", session: generation(1) });
+  });
+});
+
+describe("a rejection", () => {
+  test("of the newest generation is the verdict, for everybody, and is asked for once", async () => {
+    const stage = openStage();
+    const flights = [await refreshing(stage, 1, g0), await refreshing(stage, 2, g0)];
+    await stage.presentations[0]?.answer(REJECTED);
+    const verdict = { kind: "signed-out", reason: "refresh_rejected", said: "invalid_grant" };
+    for (const { outcome } of flights) expect(await outcome).toEqual(verdict);
+    expect(await (await admitted(stage, 3, g0)).refresh()).toEqual(verdict);
+    expect(stage.presentations).toHaveLength(1);
+  });
+
+  test("is not believed when a successor stands in the ledger", async () => {
+    const stage = openStage({ grace: null });
+    const slow = await refreshing(stage, 1, g0);
+    await stage.clock.advance(30_000);
+    await slow.outcome;
+    await rotate(stage, 2, g0);
+    expect(await slow.outcome).toMatchObject({ kind: "unavailable" });
+    expect((await admitted(stage, 1, g0)).session).toEqual(generation(1));
+  });
+
+  test("of an older generation says nothing about a newer cookie than the ledger knows", async () => {
+    const stage = openStage();
+    const { outcome } = await refreshing(stage, 1, g0);
+    await stage.presentations[0]?.answer(REJECTED);
+    await outcome;
+    expect(await admitted(stage, 1, generation(1))).toMatchObject({ session: generation(1), adopted: false });
+    expect(await rotate(stage, 1, generation(1))).toEqual(generation(2));
+  });
+});
+
+describe("no verdict", () => {
+  test.each([
+    ["declined", 1],
+    ["unreached", 3],
+    ["unknown", 3],
+  ] as const)("the issuer's %s ends the flight after %d presentations, releases the lease and keeps the session", async (issuer, times) => {
+    const stage = openStage();
+    const { outcome } = await refreshing(stage, 1, g0);
+    for (let n = 0; n < times; n++) await stage.presentations[n]?.answer(fault(issuer, 7));
+    expect(await outcome).toEqual({ kind: "unavailable", said: `fault: ${issuer}`, retryAfter: 7 });
+    expect(stage.presentations).toHaveLength(times);
+    expect(await rotate(stage, 2, g0)).toEqual(generation(1));
+  });
+
+  test.each([1, 2, 3, 4])("a store that fails at statement %d is no verdict, and the next request works", async (statement) => {
+    const stage = openStage();
+    stage.failStore(statement === 3 ? 3 : 1, statement - 1);
+    const admission = await stage.isolate(1).admit(g0);
+    const outcome = admission.kind === "admitted" ? admission.refresh() : Promise.resolve(admission);
+    await stage.clock.settle();
+    await stage.presentations[0]?.issue();
+    if (statement < 4)
+      expect(await outcome).toEqual({ kind: "unavailable", said: "the session store cannot be reached or read", retryAfter: null });
+    else expect((await outcome).kind).toBe("rotated");
+    stage.failStore(0);
+    await stage.clock.advance(10_000);
+    const next = await refreshing(stage, 1, g0);
+    await stage.presentations.at(-1)?.issue();
+    expect((await next.outcome).kind).toBe("rotated");
+  });
+
+  test("a record of another version of the software is none either", async () => {
+    const stage = openStage();
+    await stage.store.compareAndSet("session:key_ada_1", 0, '{"v":2}', stage.clock.now() + 1e6);
+    expect(await stage.isolate(1).admit(g0)).toMatchObject({ kind: "unavailable" });
+  });
+
+  test("a record that this deployment cannot open is none: the cookie's own token still serves", async () => {
+    const stage = openStage();
+    await rotate(stage, 1, g0);
+    const stored = await stage.store.read("session:key_ada_1");
+    const record = { ...JSON.parse(stored?.value ?? ""), sealed: "sealed-by-somebody-else" };
+    await stage.store.compareAndSet("session:key_ada_1", stored?.version ?? 0, JSON.stringify(record), stage.clock.now() + 1e6);
+    const admission = await admitted(stage, 2, g0);
+    expect(admission).toMatchObject({ session: g0, adopted: false });
+    expect(await admission.refresh()).toMatchObject({ kind: "unavailable", said: expect.stringContaining("add it to the ring") });
+    expect(stage.presentations).toHaveLength(1);
+  });
+});
+
+describe("organizations", () => {
+  test("a switch is asked of the issuer, and the older cookie of the other organization adopts nothing", async () => {
+    const stage = openStage();
+    const { outcome } = await refreshing(stage, 1, g0, "org_2");
+    expect(stage.presentations[0]?.organizationId).toBe("org_2");
+    await stage.presentations[0]?.issue({ organizationId: "org_2" });
+    expect(await outcome).toMatchObject({ kind: "rotated", session: { organizationId: "org_2" } });
+    const late = await admitted(stage, 2, g0);
+    expect(late).toMatchObject({ session: g0, adopted: false });
+    expect(await late.refresh()).toEqual({ kind: "stale", because: "organization" });
+  });
+
+  test("a switch that meets another's refresh is made of what that has left", async () => {
+    const stage = openStage();
+    const plain = await refreshing(stage, 1, g0);
+    const change = await refreshing(stage, 2, g0, "org_2");
+    await stage.presentations[0]?.issue();
+    await plain.outcome;
+    await stage.clock.settle();
+    expect(stage.presentations.slice(1)).toMatchObject([{ token: "rt_1", organizationId: "org_2" }]);
+    await stage.presentations[1]?.issue({ organizationId: "org_2" });
+    expect(await change.outcome).toMatchObject({ kind: "rotated", session: { generation: 2, organizationId: "org_2" } });
+  });
+
+  test("a switch and a refresh of one isolate do not share a flight", async () => {
+    const stage = openStage();
+    await refreshing(stage, 1, g0);
+    const change = await refreshing(stage, 1, g0, "org_2");
+    await stage.presentations[0]?.issue();
+    await stage.clock.settle();
+    await stage.presentations[1]?.issue({ organizationId: "org_2" });
+    expect(await change.outcome).toMatchObject({ session: { organizationId: "org_2" } });
+  });
+});
+
+describe("a cookie without tokens", () => {
+  test("stands for what the record holds, and is unknown without one", async () => {
+    const stage = openStage();
+    expect(await stage.isolate(1).admit(referenceTo(g0))).toMatchObject({ kind: "signed-out", reason: "session_unknown" });
+    await rotate(stage, 1, g0);
+    expect(await admitted(stage, 1, referenceTo(generation(1)))).toMatchObject({ session: generation(1), adopted: false });
+    expect(await admitted(stage, 1, referenceTo(g0))).toMatchObject({ session: generation(1), adopted: true });
+  });
+});
