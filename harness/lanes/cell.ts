@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import type { Choose, Explorer, RunSummary } from "../explore/explorer.ts";
 import { replay, trimmed } from "../explore/replay.ts";
 import type { CellReport, CellResult, Verdict } from "../model/cell.ts";
@@ -102,8 +102,8 @@ async function search(cell: Cell, onSchedule: (schedules: number) => void): Prom
         return { schedule: run.schedule, violated: run.verdict === "violated" };
       },
     });
-    // A run that ended at a violation shows what it shows; only those that held must have met what they are about.
-    if (limit === null && last?.verdict === "holds") assertReached(cell, tally.reached);
+    // A run that ended at a violation shows what it shows; only those that held, or none at all, must have met what they are about.
+    if (limit === null && last?.verdict !== "violated") assertReached(cell, tally.reached);
   } catch (caught) {
     if (!(caught instanceof HoldfastError)) throw caught;
     error = caught;
@@ -132,20 +132,23 @@ async function runOnce(cell: Cell, choose: Choose, states: Set<string> | null): 
     steps: simulation.trace.length,
     trace: simulation.trace,
     lines,
-    hash: createHash("sha256").update(lines.join("\n")).digest("hex"),
+    hash: hash("sha256", lines.join("\n")),
   };
 }
 
 async function walk(simulation: Simulation, choose: Choose, schedule: number[], states: Set<string> | null): Promise<void> {
   const { program } = simulation;
-  while (program.enabled().length > 0) {
+  const next = () => {
     const choice = choose(program);
     schedule.push(choice);
-    await program.step(choice);
+    return choice;
+  };
+  const broken = () => {
     states?.add(program.key());
-    if (simulation.violations().length > 0) return;
-  }
-  simulation.finish();
+    return simulation.violations().length > 0;
+  };
+  await simulation.walk(next, broken);
+  if (simulation.violations().length === 0) simulation.finish();
 }
 
 /** Runs the same schedule again, watched for escapes, and compares the traces line by line. */

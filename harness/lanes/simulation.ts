@@ -29,6 +29,8 @@ export interface Setting {
 /** One run of a cell, opened and ready to step. */
 export interface Simulation {
   readonly program: Program;
+  /** Steps until nothing is enabled any more or `done` says so: what a loop over `program.step` does, but faster. */
+  walk(choose: () => number, done: () => boolean): Promise<void>;
   readonly trace: Trace;
   /** The invariants found broken so far. */
   violations(): readonly Violation[];
@@ -93,6 +95,7 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
   await world.open();
   return {
     program: world,
+    walk: (choose, done) => world.walk(choose, done),
     trace: world.trace,
     violations: () => monitors.violations(),
     verdict: () => monitors.verdict(),

@@ -60,8 +60,18 @@ export class Wiretap implements NetworkObserver {
 
   #answer(token: Credential, response: WireResponse): RedemptionAnswer {
     if (TRANSIENT(response.status)) return { kind: "fault", detail: `status ${response.status}` };
+    if (response.status < 300 && !isJson(response.body)) return { kind: "fault", detail: "a body that is no JSON" };
     // An issuer that does not rotate leaves the token out: the one presented lives on.
     if (response.status < 300) return { kind: "issued", successor: refreshTokenIn(this.#names, response.body) ?? token };
     return { kind: "rejected" };
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -61,7 +61,7 @@ const ESCAPES: readonly (readonly [string, () => unknown])[] = [
   ["crypto.pbkdf2", () => promisify(pbkdf2)("a", "b", 1, 8, "sha1")],
   ["crypto.scrypt", () => nodeCrypto.scrypt("a", "b", 8, ignore)],
   ["crypto.hkdf", () => nodeCrypto.hkdf("sha256", "a", "b", "c", 8, ignore)],
-  ["crypto.generateKeyPair", () => nodeCrypto.generateKeyPair("ed25519", ignore)],
+  ["crypto.generateKeyPair", () => nodeCrypto.generateKeyPair("ed25519", {}, ignore)],
   ["crypto.generateKeyPairSync", () => nodeCrypto.generateKeyPairSync("ed25519")],
   ["crypto.generateKeySync", () => nodeCrypto.generateKeySync("aes", { length: 128 })],
   ["worker_threads.Worker", () => new Worker("0", { eval: true })],

@@ -77,7 +77,7 @@ const GUARDED: readonly (readonly [string, object, readonly string[]])[] = [
 export function installEscapeGuards(): void {
   for (const [module, owner, names] of GUARDED) {
     for (const name of names) {
-      const holder = owner as Record<string, Function>;
+      const holder = owner as Record<string, (this: unknown, ...values: unknown[]) => unknown>;
       const real = holder[name];
       if (real === undefined) continue;
       holder[name] = new Proxy(real, {

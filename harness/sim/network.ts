@@ -25,6 +25,8 @@ export interface Exchange {
   readonly task: string | null;
   readonly request: WireRequest;
   readonly url: URL;
+  /** Tells it from the equal requests of its task, see `World.ordinal`. */
+  readonly ordinal: number;
 }
 
 /** Whatever answers requests: an isolate, the issuer. */
@@ -98,7 +100,7 @@ export class Network {
       );
     }
     const server = choose(request);
-    const exchange: Exchange = { from, to: server.actor, task, request, url };
+    const exchange: Exchange = { from, to: server.actor, task, request, url, ordinal: this.#world.ordinal(from, task) };
     const answer = new Promise<WireResponse | null>((resolve, reject) => {
       let pending: Operation | null = null;
       let carried: WireResponse | null = null;
@@ -130,7 +132,7 @@ export class Network {
       from: exchange.from,
       to: exchange.to,
       describe: () => this.#describeRequest(exchange),
-      payload: () => JSON.stringify(exchange.request),
+      payload: () => `${exchange.from.name} ${exchange.ordinal} ${JSON.stringify(exchange.request)}`,
       complete: () => {
         this.#world
           .as(server.actor, exchange.task, () => server.handle(exchange.request))
@@ -150,7 +152,7 @@ export class Network {
       from: exchange.to,
       to: exchange.from,
       describe: () => this.#describeResponse(exchange, response),
-      payload: () => JSON.stringify(response),
+      payload: () => `${exchange.to.name} ${exchange.ordinal} ${JSON.stringify(response)}`,
       complete: () => answer(response),
       faults: response === null ? [] : this.#faultsOn("response", exchange, answer),
     };
