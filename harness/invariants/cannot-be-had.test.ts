@@ -4,7 +4,7 @@ import { cannotBeHad } from "./cannot-be-had.ts";
 import { ada, bob, type Person, rt, Tape } from "./events.testing.ts";
 
 /** What a client was answered, one presentation after the other. */
-function after(answers: readonly (readonly [Person, RedemptionAnswer])[], replays = false) {
+function answered(answers: readonly (readonly [Person, RedemptionAnswer])[], replays = false) {
   const state = cannotBeHad.init(replays);
   const tape = new Tape();
   for (const [person, answer] of answers)
@@ -22,18 +22,18 @@ const lost = (person: Person, generation: number): RedemptionAnswer => ({
 
 describe("what a family needs", () => {
   it("is there while nothing was lost", () => {
-    expect(cannotBeHad.has(after([]), "F1")).toBe(false);
-    expect(cannotBeHad.has(after([[ada, issued(ada, 1)]]), "F1")).toBe(false);
+    expect(cannotBeHad.has(answered([]), "F1")).toBe(false);
+    expect(cannotBeHad.has(answered([[ada, issued(ada, 1)]]), "F1")).toBe(false);
   });
 
   it("is gone once a fault has destroyed the only copy of the newest generation", () => {
-    expect(cannotBeHad.has(after([[ada, lost(ada, 1)]]), "F1")).toBe(true);
+    expect(cannotBeHad.has(answered([[ada, lost(ada, 1)]]), "F1")).toBe(true);
   });
 
   it("is gone when it was lost after earlier ones had arrived", () => {
     expect(
       cannotBeHad.has(
-        after([
+        answered([
           [ada, issued(ada, 1)],
           [ada, lost(ada, 2)],
         ]),
@@ -50,14 +50,14 @@ describe("what a family needs", () => {
       [ada, lost(ada, 1)],
       [ada, issued(ada, generation)],
     ] as const;
-    expect(cannotBeHad.has(after(events), "F1")).toBe(false);
-    expect(cannotBeHad.has(after(events.toReversed()), "F1")).toBe(false);
+    expect(cannotBeHad.has(answered(events), "F1")).toBe(false);
+    expect(cannotBeHad.has(answered(events.toReversed()), "F1")).toBe(false);
   });
 
   it("is not there again because an older generation arrives late", () => {
     expect(
       cannotBeHad.has(
-        after([
+        answered([
           [ada, lost(ada, 2)],
           [ada, issued(ada, 1)],
         ]),
@@ -67,14 +67,14 @@ describe("what a family needs", () => {
   });
 
   it("is never gone where the issuer replays: the client only has to ask again", () => {
-    expect(cannotBeHad.has(after([[ada, lost(ada, 1)]], true), "F1")).toBe(false);
+    expect(cannotBeHad.has(answered([[ada, lost(ada, 1)]], true), "F1")).toBe(false);
   });
 
   it.each<[string, RedemptionAnswer]>([
     ["a 503 before the issuer looked", { kind: "fault", detail: "status 503" }],
     ["a rejection", { kind: "rejected" }],
   ])("is not taken by %s", (_, answer) => {
-    expect(cannotBeHad.has(after([[ada, answer]]), "F1")).toBe(false);
+    expect(cannotBeHad.has(answered([[ada, answer]]), "F1")).toBe(false);
   });
 
   it("is not taken by the loss of an answer to a browser", () => {
@@ -85,7 +85,7 @@ describe("what a family needs", () => {
   });
 
   it("is a matter of that family alone", () => {
-    const state = after([
+    const state = answered([
       [ada, lost(ada, 1)],
       [bob, issued(bob, 1)],
     ]);
@@ -100,12 +100,12 @@ describe("its key", () => {
       [bob, issued(bob, 2)],
       [bob, lost(bob, 3)],
     ] as const;
-    expect(JSON.stringify(cannotBeHad.key(after(facts)))).toBe(JSON.stringify(cannotBeHad.key(after(facts.toReversed()))));
+    expect(JSON.stringify(cannotBeHad.key(answered(facts)))).toBe(JSON.stringify(cannotBeHad.key(answered(facts.toReversed()))));
   });
 
   it("tells what was lost from what was issued", () => {
-    const keys = [after([]), after([[ada, lost(ada, 1)]]), after([[ada, issued(ada, 1)]]), after([[bob, lost(bob, 1)]])].map((state) =>
-      JSON.stringify(cannotBeHad.key(state)),
+    const keys = [answered([]), answered([[ada, lost(ada, 1)]]), answered([[ada, issued(ada, 1)]]), answered([[bob, lost(bob, 1)]])].map(
+      (state) => JSON.stringify(cannotBeHad.key(state)),
     );
     expect(new Set(keys).size).toBe(4);
   });

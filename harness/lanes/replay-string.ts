@@ -40,7 +40,7 @@ const recorded = z.strictObject({
  *
  * @example
  * ```ts
- * decodeReplay(encodeReplay(replay)).schedule; // the same schedule
+ * decodeReplay(encodeReplay({ spec, schedule: [0, 0, 2], traceHash })).schedule; // [0, 0, 2]
  * ```
  */
 export function encodeReplay({ spec, schedule, traceHash }: Replay): string {

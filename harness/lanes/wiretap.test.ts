@@ -38,7 +38,8 @@ function exchange(change: Partial<Exchange> & { readonly body?: string | null; r
     ...rest
   } = change;
   const url = new URL(path, "https://api.workos.test");
-  return { from: isolate, to: issuer, task: "ada/load-1", url, request: { method: "POST", url: url.href, headers: [], body }, ...rest };
+  const request = { method: "POST", url: url.href, headers: [], body };
+  return { from: isolate, to: issuer, task: "ada/load-1", url, request, ...rest } as Exchange;
 }
 
 function heard(listen: (wiretap: Wiretap) => void): readonly EventBody[] {

@@ -30,6 +30,9 @@ const MARK = { expected: " ✓", surprise: " ✗ surprise", unstated: "" } as co
  * // page-loads-at-expiry (8 loads, no faults, no time moves, simulation, crypto=inline)
  * //   client × isolates            explore  workos     better-auth
  * //   reference/single-flight × 1  fifo     holds 1 ✓  holds 1 ✓
+ * //
+ * // The number is how many schedules were run, up to the first that breaks an invariant.
+ * // ✓ as expected
  * ```
  */
 export function renderMatrix(reports: readonly CellReport[], options: TerminalOptions = {}): string {

@@ -204,6 +204,8 @@ function gcm(
   data: Uint8Array,
 ): Uint8Array {
   const mode = name as "aes-256-gcm";
+  // Node's WebCrypto takes no IV below 96 bits, although `createCipheriv` does.
+  if (iv.length < 12) throw operationError("Invalid initialization vector");
   if (direction === "encrypt") {
     const encryption = createCipheriv(mode, key, iv, { authTagLength });
     encryption.setAAD(aad);

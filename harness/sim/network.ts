@@ -25,6 +25,9 @@ export interface Exchange {
   readonly task: string | null;
   readonly request: WireRequest;
   readonly url: URL;
+}
+
+interface Numbered extends Exchange {
   /** Tells it from the equal requests of its task, see `World.ordinal`. */
   readonly ordinal: number;
 }
@@ -100,7 +103,7 @@ export class Network {
       );
     }
     const server = choose(request);
-    const exchange: Exchange = { from, to: server.actor, task, request, url, ordinal: this.#world.ordinal(from, task) };
+    const exchange: Numbered = { from, to: server.actor, task, request, url, ordinal: this.#world.ordinal(from, task) };
     const answer = new Promise<WireResponse | null>((resolve, reject) => {
       let pending: Operation | null = null;
       let carried: WireResponse | null = null;
@@ -126,7 +129,7 @@ export class Network {
     return { to: server.actor, answer };
   }
 
-  #request(exchange: Exchange, server: Server, respond: (response: WireResponse | null) => void): Operation {
+  #request(exchange: Numbered, server: Server, respond: (response: WireResponse | null) => void): Operation {
     return {
       kind: "request",
       from: exchange.from,
@@ -146,7 +149,7 @@ export class Network {
     };
   }
 
-  #response(exchange: Exchange, response: WireResponse | null, answer: (response: WireResponse | null) => void): Operation {
+  #response(exchange: Numbered, response: WireResponse | null, answer: (response: WireResponse | null) => void): Operation {
     return {
       kind: "response",
       from: exchange.to,

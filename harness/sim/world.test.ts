@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { contexts } from "./context.ts";
 import { Network } from "./network.ts";
@@ -287,6 +288,168 @@ describe("the end of a run", () => {
   });
 });
 
+describe("a walk", () => {
+  it("goes on until nothing is enabled, and asks once a step what to choose and whether it is done", async () => {
+    const world = openWorld();
+    const script = world.actor("script", "script");
+    const asked: string[] = [];
+    world.play(script, async () => {
+      for (const label of ["a", "b"]) world.submit(operation(script, label));
+      await world.until(EPOCH + 5, script);
+    });
+    await world.open();
+    const last = () => {
+      asked.push(`choose of ${world.enabled().length}`);
+      return world.enabled().length - 1;
+    };
+    await world.walk(last, () => {
+      asked.push(`done after ${world.steps}`);
+      return false;
+    });
+    expect(world.ended).toBe(true);
+    expect(asked).toEqual([2, 1, 1, 1].flatMap((of, step) => [`choose of ${of}`, `done after ${step + 1}`]));
+  });
+
+  it("stops where it is told to, and can be taken up again", async () => {
+    const world = openWorld();
+    for (const label of ["a", "b", "c"]) world.submit(operation(world.actor("isolate-1", "isolate"), label));
+    const first = () => 0;
+    await world.walk(first, () => world.steps === 2);
+    expect(labels(world)).toEqual(["task c"]);
+    await world.walk(first, () => false);
+    expect(labels(world)).toEqual([]);
+  });
+
+  it.each<[string, (world: World) => unknown, string]>([
+    ["an escape", (world) => world.fail("ESCAPED", "reached out", "hint"), "ESCAPED"],
+    ["a rejection that nobody handles", () => void Promise.reject(new Error("r")), "TARGET_CRASHED"],
+    [
+      "a throw in a microtask",
+      () =>
+        queueMicrotask(() => {
+          throw new Error("m");
+        }),
+      "TARGET_CRASHED",
+    ],
+    [
+      "a throw in a stream",
+      () =>
+        void new ReadableStream({
+          start() {
+            throw new Error("s");
+          },
+        }),
+      "TARGET_CRASHED",
+    ],
+  ])("ends with the failure of the step in which it came: %s", async (_what, fail, code) => {
+    const world = openWorld();
+    const isolate = world.actor("isolate-1", "isolate");
+    world.submit(operation(isolate, "quiet"));
+    world.submit(operation(isolate, "fails", () => void world.as(isolate, null, async () => fail(world))));
+    world.submit(operation(isolate, "later"));
+    const failure = await failureOf(() =>
+      world.walk(
+        () => 0,
+        () => false,
+      ),
+    );
+    expect([failure.code, world.steps]).toEqual([code, 2]);
+    // The process and its queues are as they were: the next world walks on.
+    const next = openWorld();
+    let drained = false;
+    next.submit(
+      operation(next.actor("isolate-1", "isolate"), "a", () => process.nextTick(() => Promise.resolve().then(() => (drained = true)))),
+    );
+    await next.walk(
+      () => 0,
+      () => false,
+    );
+    expect([next.steps, drained]).toEqual([1, true]);
+  });
+
+  it("survives what is thrown in a nextTick, which would abort the process if it unwound the queues", () => {
+    // In a process of its own: vitest puts the real nextTick back whenever it talks to its parent.
+    const crashes = {
+      nextTick: "process.nextTick(() => { throw new RangeError(); })",
+      "nextTick captured by a named import": "nextTick(() => { throw new RangeError(); })",
+      microtask: "queueMicrotask(() => { throw new RangeError(); })",
+      "abort listener":
+        "{ const c = new AbortController(); c.signal.addEventListener('abort', () => { throw new RangeError(); }); c.abort(); }",
+      "error event": "process.nextTick(() => new EventEmitter().emit('error', new RangeError()))",
+      "destroyed stream": "new Readable({ read() {} }).destroy(new RangeError())",
+      rejection: "Promise.reject(new RangeError())",
+    };
+    const script = `
+      import { World } from ${JSON.stringify(new URL("./world.ts", import.meta.url).href)};
+      import { EventEmitter } from "node:events";
+      import { nextTick } from "node:process";
+      import { Readable } from "node:stream";
+      const told = {};
+      for (const [name, crash] of Object.entries({ ${Object.entries(crashes).map(([name, code]) => `${JSON.stringify(name)}: () => { ${code} }`)} })) {
+        const world = new World({ seed: "s", epoch: 0, crypto: "inline", stepLimit: 9, timeSteps: 0, faults: {} });
+        const to = world.actor("isolate-1", "isolate");
+        world.submit({ kind: "task", from: null, to, describe: () => name, complete: () => void world.as(to, null, async () => crash()) });
+        await world.walk(() => 0, () => false).then(() => { told[name] = "nothing"; }, (error) => { told[name] = error.code + " " + error.cause?.name; });
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      console.log(JSON.stringify(told));
+    `;
+    const output = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { encoding: "utf8" });
+    expect(JSON.parse(output)).toEqual(Object.fromEntries(Object.keys(crashes).map((name) => [name, "TARGET_CRASHED RangeError"])));
+  });
+
+  it("has the step limit, and the error of a chooser that departs or throws", async () => {
+    const looping = openWorld({ stepLimit: 3 });
+    const again = () => looping.submit(operation(looping.actor("isolate-1", "isolate"), "again", again));
+    again();
+    expect(
+      (
+        await failureOf(() =>
+          looping.walk(
+            () => 0,
+            () => false,
+          ),
+        )
+      ).code,
+    ).toBe("STEP_LIMIT");
+    const world = openWorld();
+    world.submit(operation(world.actor("isolate-1", "isolate"), "a"));
+    expect(
+      (
+        await failureOf(() =>
+          world.walk(
+            () => 7,
+            () => false,
+          ),
+        )
+      ).code,
+    ).toBe("REPLAY_DEPARTED");
+    await expect(
+      world.walk(
+        () => {
+          throw new RangeError("chooser");
+        },
+        () => false,
+      ),
+    ).rejects.toThrow(RangeError);
+  });
+
+  it("keeps the chooser outside of every actor", async () => {
+    const world = openWorld();
+    const seen: unknown[] = [];
+    const isolate = world.actor("isolate-1", "isolate");
+    for (const label of ["a", "b"]) world.submit(operation(isolate, label, () => void world.as(isolate, null, async () => null)));
+    await world.walk(
+      () => {
+        seen.push(contexts.getStore());
+        return 0;
+      },
+      () => false,
+    );
+    expect(seen).toEqual([undefined, undefined]);
+  });
+});
+
 describe("code that outlives its world", () => {
   /** A continuation of a closed world that a real thing (here: the test) wakes up while the next world runs. */
   async function late(act: () => unknown): Promise<{ outcome: unknown; next: World; before: string }> {
@@ -376,6 +539,21 @@ describe("the key of a state", () => {
     world.submit(operation(isolate(world), "b"));
     expect([world.key(), world.key()]).toEqual([world.key(), world.key()]);
     expect(world.steps).toBe(1);
+  });
+
+  it("does not depend on how often it was asked before", async () => {
+    const keys = await Promise.all(
+      [true, false].map(async (often) => {
+        const world = openWorld();
+        for (const label of ["a", "b", "c"]) world.submit(operation(isolate(world), label));
+        await finish(world, () => {
+          if (often) world.key();
+          return 0;
+        });
+        return world.key();
+      }),
+    );
+    expect(keys[0]).toBe(keys[1]);
   });
 
   it.each<[string, Story, Story]>([
@@ -516,6 +694,17 @@ describe("the key of a state", () => {
     );
     expect(keys[0]?.[1]).toEqual(keys[1]?.[1]);
     expect(keys[0]?.[0]).not.toBe(keys[1]?.[0]);
+  });
+
+  it("does not differ by the order in which timers of different moments were set", async () => {
+    const tell = (all: readonly (readonly [string, number])[]) => (world: World) => {
+      for (const [name, delay] of all) world.as(isolate(world, name), null, () => setTimeout(nothing, delay));
+    };
+    const [sooner, later] = [
+      ["isolate-1", 10],
+      ["isolate-2", 20],
+    ] as const;
+    expect(await keyOf({ tell: tell([sooner, later]) })).toBe(await keyOf({ tell: tell([later, sooner]) }));
   });
 
   it("does not differ by the history of actors without a heap of their own: theirs is watched", async () => {

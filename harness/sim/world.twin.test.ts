@@ -41,43 +41,56 @@ interface Ran {
   readonly of: readonly number[];
   /** One key after each step; the twin has none. */
   readonly keys: readonly string[];
+  readonly lines: readonly string[];
 }
 
-/** The real thing: async functions in a world. */
-const inTheWorld: Run = async (plan, schedule) => {
-  const world = openWorld({ faults: { lost: plan.faults }, timeSteps: plan.timeSteps });
-  world.grant(true);
-  const notes = plan.actors.map((): string[] => []);
-  let register = 0;
-  world.watchState(() => register);
-  const perform = async (node: Node, actor: number): Promise<void> => {
-    const note = (what: string) => {
-      notes[actor]?.push(`${what}${node.id}`);
-      if (node.writes) register = write(register, node.id);
+/** The real thing: async functions in a world, step by step or in one walk. */
+const inTheWorld =
+  (how: "steps" | "walk"): Run =>
+  async (plan, schedule) => {
+    const world = openWorld({ faults: { lost: plan.faults }, timeSteps: plan.timeSteps });
+    world.grant(true);
+    const notes = plan.actors.map((): string[] => []);
+    let register = 0;
+    world.watchState(() => register);
+    const perform = async (node: Node, actor: number): Promise<void> => {
+      const note = (what: string) => {
+        notes[actor]?.push(`${what}${node.id}`);
+        if (node.writes) register = write(register, node.id);
+      };
+      note((await awaitNode(world, node, actor)) ? "" : "lost ");
+      await Promise.all(node.children.map((child) => perform(child, actor)));
+      note("end ");
     };
-    note((await awaitNode(world, node, actor)) ? "" : "lost ");
-    await Promise.all(node.children.map((child) => perform(child, actor)));
-    note("end ");
+    world.play(world.actor("script", "script"), () =>
+      Promise.all(
+        plan.actors.map((roots, actor) =>
+          world.as(world.actor(`isolate-${actor}`, "isolate"), null, () => Promise.all(roots.map((root) => perform(root, actor)))),
+        ),
+      ).then(() => {}),
+    );
+    await world.open();
+    const [taken, of, keys]: [number[], number[], string[]] = [[], [], []];
+    const choose = () => {
+      const choice = schedule[taken.length] ?? 0;
+      taken.push(choice);
+      of.push(world.enabled().length);
+      return choice;
+    };
+    const stepped = () => {
+      keys.push(world.key());
+      return false;
+    };
+    if (how === "walk") await world.walk(choose, stepped);
+    else {
+      while (world.enabled().length > 0) {
+        await world.step(choose());
+        stepped();
+      }
+    }
+    expect(world.ended).toBe(true);
+    return { outcome: { notes, register, elapsed: world.now() - EPOCH }, taken, of, keys, lines: world.trace.lines() };
   };
-  world.play(world.actor("script", "script"), () =>
-    Promise.all(
-      plan.actors.map((roots, actor) =>
-        world.as(world.actor(`isolate-${actor}`, "isolate"), null, () => Promise.all(roots.map((root) => perform(root, actor)))),
-      ),
-    ).then(() => {}),
-  );
-  await world.open();
-  const [taken, of, keys]: [number[], number[], string[]] = [[], [], []];
-  for (let choices = world.enabled().length; choices > 0; choices = world.enabled().length) {
-    const choice = schedule[taken.length] ?? 0;
-    taken.push(choice);
-    of.push(choices);
-    await world.step(choice);
-    keys.push(world.key());
-  }
-  expect(world.ended).toBe(true);
-  return { outcome: { notes, register, elapsed: world.now() - EPOCH }, taken, of, keys };
-};
 
 function awaitNode(world: World, node: Node, actor: number): Promise<boolean> {
   const { delay } = node;
@@ -161,9 +174,10 @@ const onPaper: Run = async (plan, schedule) => {
     const choice = schedule[taken.length] ?? 0;
     taken.push(choice);
     of.push(all.length);
+    if (choice >= all.length) break;
     all[choice]?.();
   }
-  return { outcome: { notes, register, elapsed: now }, taken, of, keys: [] };
+  return { outcome: { notes, register, elapsed: now }, taken, of, keys: [], lines: [] };
 };
 
 /** Every run of a plan, by re-execution: the last choice that can be raised is raised, and what follows it is FIFO. */
@@ -220,7 +234,7 @@ describe("the world and its twin on paper", () => {
       fc.asyncProperty(plans, async (plan) => {
         const paper = await everyRun(onPaper, plan, MOST_RUNS);
         fc.pre(paper !== null);
-        const world = await everyRun(inTheWorld, plan, MOST_RUNS + 1);
+        const world = await everyRun(inTheWorld("walk"), plan, MOST_RUNS + 1);
         expect(world?.map(({ taken, of, outcome }) => ({ taken, of, outcome }))).toEqual(
           paper.map(({ taken, of, outcome }) => ({ taken, of, outcome })),
         );
@@ -235,12 +249,34 @@ describe("the world and its twin on paper", () => {
   });
 });
 
+describe("a walk and the same steps one by one", () => {
+  it("have the same traces, keys and outcomes", async () => {
+    await fc.assert(
+      fc.asyncProperty(plans, fc.array(fc.nat({ max: 20 }), { maxLength: 2 * LARGEST }), async (plan, wishes) => {
+        // A schedule is what a run made of it: wishes beyond what is offered are cut down to it on paper.
+        const offered = await onPaper(plan, []);
+        const schedule = wishes.slice(0, offered.of.length).map((wish, step) => wish % (offered.of[step] ?? 1));
+        const possible = await clipped(plan, schedule);
+        expect(await inTheWorld("walk")(plan, possible)).toEqual(await inTheWorld("steps")(plan, possible));
+      }),
+      { seed: 3, numRuns: 150 },
+    );
+  });
+});
+
+/** The longest beginning of a schedule that the plan offers. */
+async function clipped(plan: Plan, schedule: Schedule): Promise<Schedule> {
+  const { taken, of } = await onPaper(plan, schedule);
+  const departs = taken.findIndex((choice, step) => choice >= (of[step] ?? 0));
+  return departs < 0 ? schedule : clipped(plan, schedule.slice(0, departs));
+}
+
 describe("equal keys", () => {
   it("stand for equal states: from there on, equal choices give equal ends", async () => {
     let merged = 0;
     await fc.assert(
       fc.asyncProperty(plans, async (plan) => {
-        const all = await everyRun(inTheWorld, plan, MOST_RUNS);
+        const all = await everyRun(inTheWorld("walk"), plan, MOST_RUNS);
         fc.pre(all !== null);
         // By state: what each way on from it came to, and in how many choices at each step.
         const futures = new Map<string, Map<string, string>>();
