@@ -113,7 +113,8 @@ export class Network {
         resolve(response);
       };
       const respond = (response: WireResponse | null) => {
-        if (signal?.aborted) return;
+        // Nobody waits any more; a server that answers after its run has ended has been reported by what made it late.
+        if (signal?.aborted || this.#world.closed) return;
         carried = response;
         pending = this.#response(exchange, response, answer);
         this.#world.submit(pending);

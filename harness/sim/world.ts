@@ -313,6 +313,11 @@ export class World implements Program, Host {
     this.#closed = true;
   }
 
+  /** True once the run is over for good. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   key(): string {
     this.#foldHistories();
     const pending = this.#ready.map(({ fingerprint }) => fingerprint);
