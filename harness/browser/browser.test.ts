@@ -274,6 +274,17 @@ describe("the state of a jar, for the key of a search state", () => {
     expect(await stateAfter(["a=9; Path=/"], ["a=1; Path=/"])).toBe(states[0]);
   });
 
+  it("follows the jar, however often it is asked for in between", async () => {
+    const { browser, at } = bench();
+    const states = [browser.state()];
+    for (const [index, set] of [["a=1; Path=/"], ["a=2; Path=/"], [], ["a=1; Path=/"]].entries()) {
+      void browser.load();
+      await at(index).answer({ set });
+      states.push(browser.state());
+    }
+    expect(states.map((state) => states.indexOf(state))).toEqual([0, 1, 2, 2, 1]);
+  });
+
   it("does not remember a cookie that was cleared", async () => {
     expect(await stateAfter(["a=1; Path=/"], ["a=; Path=/; Max-Age=0"])).toBe(await stateAfter([], []));
   });
