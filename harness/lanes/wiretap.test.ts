@@ -107,6 +107,13 @@ describe("the answer to a presentation", () => {
     expect(answered(status, '{"error":"invalid_grant"}')).toEqual(told({ kind: "rejected" }));
   });
 
+  it.each(["invalid_client", "unauthorized_client", "unsupported_grant_type"])(
+    "is no verdict on the token when the client is refused: %s",
+    (error) => {
+      expect(answered(401, JSON.stringify({ error }))).toEqual(told({ kind: "fault", detail: error }));
+    },
+  );
+
   it.each([408, 429, 500, 502, 503, 599])("is a fault and no verdict for status %i", (status) => {
     expect(answered(status, '{"error":"invalid_grant"}')).toEqual(told({ kind: "fault", detail: `status ${status}` }));
   });

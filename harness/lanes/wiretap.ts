@@ -58,20 +58,25 @@ export class Wiretap implements NetworkObserver {
     return url.pathname === TOKEN_ENDPOINT ? refreshTokenIn(this.#names, request.body) : null;
   }
 
-  #answer(token: Credential, response: WireResponse): RedemptionAnswer {
-    if (TRANSIENT(response.status)) return { kind: "fault", detail: `status ${response.status}` };
-    if (response.status < 300 && !isJson(response.body)) return { kind: "fault", detail: "a body that is no JSON" };
+  #answer(token: Credential, { status, body }: WireResponse): RedemptionAnswer {
+    if (TRANSIENT(status)) return { kind: "fault", detail: `status ${status}` };
+    const json = parsed(body);
+    if (status < 300 && json === undefined) return { kind: "fault", detail: "a body that is no JSON" };
     // An issuer that does not rotate leaves the token out: the one presented lives on.
-    if (response.status < 300) return { kind: "issued", successor: refreshTokenIn(this.#names, response.body) ?? token };
-    return { kind: "rejected" };
+    if (status < 300) return { kind: "issued", successor: refreshTokenIn(this.#names, body) ?? token };
+    const code = (json as { error?: unknown } | null | undefined)?.error;
+    // What is said of the client says nothing of the token (RFC 6749 §5.2).
+    return CLIENT_ERRORS.has(code) ? { kind: "fault", detail: String(code) } : { kind: "rejected" };
   }
 }
 
-function isJson(text: string): boolean {
+const CLIENT_ERRORS: ReadonlySet<unknown> = new Set(["invalid_client", "unauthorized_client", "unsupported_grant_type"]);
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
   try {
-    JSON.parse(text);
-    return true;
+    return JSON.parse(text);
   } catch {
-    return false;
+    return undefined;
   }
 }
