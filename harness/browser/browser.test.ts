@@ -470,19 +470,15 @@ describe("signing in", () => {
     [
       "it ends at a page that does not exist",
       (sent) => sent.answer({ status: 404 }),
-      "it ended with status 404 at /login, without a session cookie",
+      "it ended with status 404 at /login, without a cookie",
     ],
-    ["it ends well but without a cookie", (sent) => sent.answer(), "it ended with status 200 at /login, without a session cookie"],
+    ["it ends well but without a cookie", (sent) => sent.answer(), "it ended with status 200 at /login, without a cookie"],
     [
       "it ends badly although a cookie was set",
       (sent) => sent.answer({ status: 500, set: ["rt=0; Path=/"] }),
       "it ended with status 500 at /login, with a session cookie",
     ],
-    [
-      "a redirect says not where to",
-      (sent) => sent.answer({ status: 302 }),
-      "it ended with status 302 at /login, without a session cookie",
-    ],
+    ["a redirect says not where to", (sent) => sent.answer({ status: 302 }), "it ended with status 302 at /login, without a cookie"],
     ["a redirect goes to what is no URL", (sent) => sent.answer(redirect("https://")), 'it was redirected to "https://", which is no URL'],
   ])("fails with one BAD_TARGET error when %s", async (_, answer, message) => {
     const { error } = await failure(answer);

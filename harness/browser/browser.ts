@@ -97,10 +97,7 @@ export class Browser {
       const location = response.headers.find(([header]) => header === "location")?.[1];
       if (response.status < 300 || response.status > 399 || location === undefined) {
         if (response.status === 200 && this.#held() !== null) return;
-        throw signInFailed(
-          this.user,
-          `it ended with status ${response.status} at ${new URL(url).pathname}, ${this.#held() === null ? "without" : "with"} a session cookie`,
-        );
+        throw signInFailed(this.user, `it ended with status ${response.status} at ${new URL(url).pathname}, ${this.#described()}`);
       }
       const next = URL.parse(location, url);
       if (next === null) throw signInFailed(this.user, `it was redirected to "${location}", which is no URL`);
@@ -152,6 +149,16 @@ export class Browser {
       mentions: this.#ports.mentions(response.body),
     });
     return kind;
+  }
+
+  /** What the jar has for the app, in the words of an error. */
+  #described(): string {
+    const names = this.#cookies(`${this.#options.app}/`)
+      .split("; ")
+      .flatMap((cookie) => (cookie === "" ? [] : [cookie.slice(0, cookie.indexOf("="))]));
+    if (names.length === 0) return "without a cookie";
+    if (this.#held() !== null) return "with a session cookie";
+    return `with the cookies ${names.join(", ")}, in which no refresh token can be read: they must be plain, percent-encoded, base64url JSON, or sealed with WebCrypto`;
   }
 
   async #navigate(load: string, url: string): Promise<BrowserResponse | null> {

@@ -15,16 +15,16 @@ describe("a target", () => {
   });
 
   it("is found by the path of its module, absolute or relative to where one is", async () => {
-    const file = join(TARGETS, "always-signed-in.ts");
-    expect((await loadTarget(file)).name).toBe("always-signed-in");
-    expect((await loadTarget(relative(process.cwd(), file))).name).toBe("always-signed-in");
+    const file = join(TARGETS, "naive.ts");
+    expect((await loadTarget(file)).name).toBe("naive-example");
+    expect((await loadTarget(relative(process.cwd(), file))).name).toBe("naive-example");
   });
 
   it.each([
     ["a name that nobody has", "mine", "BAD_USAGE", 'expected a target, got "mine"'],
     ["a name that every object has", "constructor", "BAD_USAGE", 'expected a target, got "constructor"'],
-    ["a path to nothing", "./nowhere.ts", "BAD_USAGE", 'there is no file "./nowhere.ts"'],
-    ["a path without folder to nothing", "nowhere.mjs", "BAD_USAGE", 'there is no file "nowhere.mjs"'],
+    ["a path to nothing", "./nowhere.ts", "BAD_USAGE", `there is no file ${resolve("nowhere.ts")}`],
+    ["a path without folder to nothing", "nowhere.mjs", "BAD_USAGE", `there is no file ${resolve("nowhere.mjs")}`],
     [
       "a module that throws",
       join(TARGETS, "throws-on-load.ts"),

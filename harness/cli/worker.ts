@@ -12,6 +12,9 @@ export interface Job {
 /** A message for each schedule would cost more than a cheap schedule does. */
 const PROGRESS_EVERY = 20;
 
+// The standard output belongs to the results; what a target prints while it runs goes where errors go.
+console.log = console.info = console.debug = console.error;
+
 export default async function work({ spec, progress }: Job): Promise<CellReport> {
   try {
     return await runCell(await cellOf(spec), (schedules) => {

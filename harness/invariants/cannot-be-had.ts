@@ -11,7 +11,7 @@ interface State {
 }
 
 /**
- * Tells a limit of the issuer from a bug of the client (DESIGN §5, "What cannot be had"): a declared fault destroyed the
+ * Tells a limit of the issuer from a bug of the client: a declared fault destroyed the
  * only copy of a family's newest generation, and the issuer has no call that returns it. Signing in again is then all
  * that is left, whatever the client does.
  *

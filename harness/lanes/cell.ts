@@ -12,7 +12,7 @@ import { formatFaults } from "./faults.ts";
 import { encodeReplay } from "./replay-string.ts";
 import { openSimulation, type Setting, type Simulation } from "./simulation.ts";
 
-/** The first schedule of a cell, one in this many, and every one that breaks something are run twice and compared (DESIGN §3.5). */
+/** The first schedule of a cell, one in this many, and every one that breaks something are run twice and compared. */
 const SELF_CHECK_EVERY = 100;
 
 /** A cell with its names resolved. */

@@ -8,12 +8,13 @@ import { HoldfastError } from "../model/error.ts";
 import type { EventBody } from "../model/event.ts";
 import type { Violation } from "../model/invariant.ts";
 import type { Program } from "../model/program.ts";
-import type { Scenario } from "../model/scenario.ts";
+import { REDEMPTION, type Scenario } from "../model/scenario.ts";
 import type { Environment, IssuerSettings, Target } from "../model/target.ts";
 import type { Actor } from "../sim/actor.ts";
 import { fetchServer, Network, type Server } from "../sim/network.ts";
 import type { Trace } from "../sim/trace.ts";
 import { World } from "../sim/world.ts";
+import { AnswerCheck } from "./answer-check.ts";
 import { FAULTS } from "./faults.ts";
 import { Monitors } from "./monitors.ts";
 import { refreshTokenIn, Wiretap } from "./wiretap.ts";
@@ -79,13 +80,21 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
     },
     profile.grace !== null,
   );
-  const emit = (body: EventBody) => observe(world, monitors, body);
-  const network = new Network(world, FAULTS, new Wiretap(world.names, emit));
+  const reached = new Set<string>();
+  const check = new AnswerCheck(target);
+  const emit = (body: EventBody) => {
+    const event = { ...body, step: world.steps, at: world.now() };
+    const sentence = monitors.on(event);
+    if (sentence !== null) world.trace.note(sentence);
+    if (event.type === "token-redeemed") reached.add(REDEMPTION);
+    const meaningless = check.on(event);
+    if (meaningless !== null) world.fail(meaningless.code, meaningless.message, meaningless.hint, meaningless.cause);
+  };
+  const network = new Network(world, FAULTS, new Wiretap(world.names, emit, (isolate, error) => check.threw(isolate, error)));
 
   const issuer = openIssuer(world, network, profile, emit);
   const isolates = openIsolates(world, network, target, spec, issuer);
-  const browsers = openBrowsers(world, network, target, spec, emit);
-  const reached = new Set<string>();
+  const browsers = openBrowsers(world, network, check, spec, emit);
   play(world, scenario, spec, issuer, browsers, reached);
 
   world.watchState(() => issuer.state());
@@ -111,11 +120,6 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
     },
     close: () => world.close(),
   };
-}
-
-function observe(world: World, monitors: Monitors, body: EventBody): void {
-  const sentence = monitors.on({ ...body, step: world.steps, at: world.now() });
-  if (sentence !== null) world.trace.note(sentence);
 }
 
 function openIssuer(world: World, network: Network, profile: Profile, journal: (event: EventBody) => void): Issuer {
@@ -192,7 +196,7 @@ function environment(world: World, actor: Actor, isolate: number, strategy: stri
 function openBrowsers(
   world: World,
   network: Network,
-  target: Target,
+  check: AnswerCheck,
   spec: CellSpec,
   emit: (event: EventBody) => void,
 ): readonly Browser[] {
@@ -210,7 +214,7 @@ function openBrowsers(
         emit,
         held: (cookies) => refreshTokenIn(world.names, cookies),
         mentions: (text) => users.filter((user) => text.includes(user.id) || text.includes(user.email)).map((user) => user.id),
-        classify: (answer) => target.classify(answer),
+        classify: (answer) => check.classify(answer),
       },
     );
   });

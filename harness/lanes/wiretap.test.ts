@@ -44,7 +44,13 @@ function exchange(change: Partial<Exchange> & { readonly body?: string | null; r
 
 function heard(listen: (wiretap: Wiretap) => void): readonly EventBody[] {
   const events: EventBody[] = [];
-  listen(new Wiretap(names, (event) => events.push(event)));
+  listen(
+    new Wiretap(
+      names,
+      (event) => events.push(event),
+      () => {},
+    ),
+  );
   return events;
 }
 

@@ -3,7 +3,7 @@ import type { EventBody, RedemptionAnswer } from "../model/event.ts";
 import type { Names } from "../sim/names.ts";
 import type { Exchange, NetworkObserver, WireResponse } from "../sim/network.ts";
 
-/** Where every WorkOS client redeems refresh tokens (field notes §1). */
+/** Where every WorkOS client redeems refresh tokens. */
 const TOKEN_ENDPOINT = "/user_management/authenticate";
 /** Answers that say "not now": RFC 9110 408, 429 and the 5xx. */
 const TRANSIENT = (status: number) => status === 408 || status === 429 || status >= 500;
@@ -22,10 +22,12 @@ export function refreshTokenIn(names: Names, text: string): Credential | null {
 export class Wiretap implements NetworkObserver {
   readonly #names: Names;
   readonly #emit: (event: EventBody) => void;
+  readonly #threw: (isolate: string, error: unknown) => void;
 
-  constructor(names: Names, emit: (event: EventBody) => void) {
+  constructor(names: Names, emit: (event: EventBody) => void, threw: (isolate: string, error: unknown) => void) {
     this.#names = names;
     this.#emit = emit;
+    this.#threw = threw;
   }
 
   sent(exchange: Exchange): void {
@@ -46,6 +48,10 @@ export class Wiretap implements NetworkObserver {
     const token = this.#presented(exchange);
     if (token === null) return;
     this.#emit({ type: "token-answered", token, isolate: exchange.from.name, load: exchange.task, answer: answerTo(token) });
+  }
+
+  threw(exchange: Exchange, error: unknown): void {
+    this.#threw(exchange.to.name, error);
   }
 
   fault(fault: string, exchange: Exchange): void {

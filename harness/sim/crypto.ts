@@ -37,7 +37,7 @@ type Parameters = { readonly name: string } & Record<string, unknown>;
 export class UnsupportedCrypto extends Error {}
 
 /**
- * WebCrypto computed at once with `node:crypto` (DESIGN §3.3). Each method takes what `SubtleCrypto` takes and returns
+ * WebCrypto computed at once with `node:crypto`. Each method takes what `SubtleCrypto` takes and returns
  * what its promise would resolve to, or throws what it would reject with.
  */
 export class SyncCrypto {

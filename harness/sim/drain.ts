@@ -5,7 +5,7 @@ const tickCallback = (process as { _tickCallback?: () => void })._tickCallback;
 
 /**
  * Waits until everything that can run has run: a macrotask boundary, after every microtask and `nextTick`, however long
- * their chain (DESIGN §3.2). Costs about 1.4 µs, and what the event loop does in between.
+ * their chain. Costs about 1.4 µs, and what the event loop does in between.
  */
 export function drain(): Promise<void> {
   return new Promise((resolve) => {

@@ -57,6 +57,8 @@ export interface NetworkObserver {
   /** The caller learns that no answer will come. `response` is what was lost; null when nobody had answered yet. */
   lost(exchange: Exchange, response: WireResponse | null): void;
   fault(name: string, exchange: Exchange): void;
+  /** The server's handler rejected, and its caller will get a bare 500. */
+  threw?(exchange: Exchange, error: unknown): void;
 }
 
 /**
@@ -141,6 +143,7 @@ export class Network {
         this.#world
           .as(server.actor, exchange.task, () => server.handle(exchange.request))
           .then(respond, (error: unknown) => {
+            this.#observer.threw?.(exchange, error);
             this.#world.trace.note(`${server.actor.name} failed while it answered: ${errorName(error)}`);
             respond({ status: 500, headers: [["content-type", "text/plain"]], body: "Internal Server Error" });
           });

@@ -31,7 +31,7 @@ export interface WorldOptions {
 }
 
 /**
- * One deterministic run: clock, randomness, pending operations, actors (DESIGN §2). It knows nothing of auth.
+ * One deterministic run: clock, randomness, pending operations, actors. It knows nothing of auth.
  *
  * @example
  * ```ts
@@ -275,7 +275,7 @@ export class World implements Program, Host {
       throw new HoldfastError(
         "REPLAY_DEPARTED",
         `step ${this.steps + 1}: expected a choice below ${choices.length}, got ${index}`,
-        "the code or the scenario has changed since the schedule was recorded",
+        "the code or the scenario now does other things than when the schedule was recorded, so this order of events no longer exists: search again with `holdfast run`",
       );
     }
     if (this.steps >= this.#options.stepLimit) {
@@ -383,7 +383,7 @@ export class World implements Program, Host {
     const { operation, fault } = choice;
     this.withdraw(operation);
     this.trace.add(this.#now, choice.kind, operation, null, index, of);
-    // An isolate's heap is a function of the ordered history of what it received (DESIGN §3.8).
+    // An isolate's heap is a function of the ordered history of what it received.
     if (operation.to.kind === "isolate") this.#received.push({ at: this.#now, ready: choice });
     if (fault === null) operation.complete();
     else {
