@@ -1,5 +1,5 @@
 import type { CellReport } from "../model/cell.ts";
-import { type MatrixGroup, type MatrixRow, matrixOf } from "./matrix.ts";
+import { countLegend, type MatrixGroup, type MatrixRow, matrixOf } from "./matrix.ts";
 import { type Paint, paintIn } from "./paint.ts";
 import { standingOf, VERDICT_WORD } from "./words.ts";
 
@@ -101,7 +101,7 @@ function fitting<T extends { readonly head: string; readonly cells: readonly Pie
 function legend(reports: readonly CellReport[]): string[] {
   const standings = new Set(reports.map(({ result }) => standingOf(result)));
   return [
-    "The number is how many schedules were run, up to the first that breaks an invariant.",
+    ...countLegend(reports),
     ...(standings.has("expected") ? ["✓ as expected"] : []),
     ...(standings.has("surprise") ? ["✗ surprise: another result was expected"] : []),
   ];
