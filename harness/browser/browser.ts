@@ -60,6 +60,7 @@ export class Browser {
   readonly #jar = new CookieJar();
   readonly #inFlight = new Map<string, string>();
   #tabs = 0;
+  #last: Credential | null = null;
   #state: string | null = null;
 
   constructor(options: BrowserOptions, ports: BrowserPorts) {
@@ -125,6 +126,7 @@ export class Browser {
     const url = `${app}${path}`;
     const sentAt = this.#ports.now();
     const held = this.#held();
+    this.#noticeExpiry(load, held);
     const { to: isolate, answer } = this.#send(load, url);
     const base = { load, tab, jar, user, isolate };
     this.#ports.emit({ type: "load-sent", ...base, held });
@@ -188,8 +190,17 @@ export class Browser {
       if (cookie !== undefined) this.#jar.setCookieSync(datedFrom(now, cookie), url, { ignoreError: true, now: new Date(now) });
     }
     const after = this.#held();
+    this.#last = after;
     if (!sameCredential(before, after))
       this.#ports.emit({ type: "jar-changed", jar: this.#options.name, user: this.user, load, before, after });
+  }
+
+  /** A cookie that has ended by its own date is lost as surely as one that was cleared; the browser notices when it would send it. */
+  #noticeExpiry(load: string, held: Credential | null): void {
+    if (this.#last !== null && held === null) {
+      this.#ports.emit({ type: "jar-changed", jar: this.#options.name, user: this.user, load, before: this.#last, after: null });
+    }
+    this.#last = held;
   }
 
   #held(): Credential | null {

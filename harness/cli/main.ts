@@ -75,4 +75,6 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
   }
 }
 
+// A trace must not depend on where it was made; the workers inherit it.
+process.env.TZ = "UTC";
 process.exitCode = await main(process.argv.slice(2));

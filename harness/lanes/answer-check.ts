@@ -1,3 +1,4 @@
+import { describeError } from "../model/describe-error.ts";
 import { HoldfastError } from "../model/error.ts";
 import { ANSWER_KINDS, type AnswerKind, type Event } from "../model/event.ts";
 import type { Answer, Target } from "../model/target.ts";
@@ -41,16 +42,9 @@ export class AnswerCheck {
     const thrown = this.#thrown.get(event.isolate);
     return new HoldfastError(
       "BAD_TARGET",
-      `${event.load}, whose session lives, was answered with status ${event.status}, which classify calls "other"${thrown === undefined ? "" : `; the handler threw ${described(thrown)}`}`,
+      `${event.load}, whose session lives, was answered with status ${event.status}, which classify calls "other"${thrown === undefined ? "" : `; the handler threw ${describeError(thrown)}`}`,
       thrown === undefined ? "say in classify what this answer means" : "mend the handler, or answer with a status that classify knows",
       { cause: thrown },
     );
   }
-}
-
-/** An error with the place that threw it; long words, which may be tokens, are left out. */
-function described(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const place = /\n\s+at (.*)/.exec(error.stack ?? "")?.[1];
-  return `${error.name}: ${error.message.replace(/[\w+/=.~*-]{24,}/g, "…")}${place === undefined ? "" : ` at ${place}`}`;
 }

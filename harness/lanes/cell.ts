@@ -143,8 +143,13 @@ async function runOnce(cell: Cell, choose: Choose, states: Set<string> | null, s
     steps: simulation.trace.length,
     trace: simulation.trace,
     lines,
-    hash: hash("sha256", lines.join("\n")),
+    hash: traceHash(simulation.trace, lines),
   };
+}
+
+/** SHA-256 over what people read and over all that the messages brought, so that no difference hides in a body. */
+function traceHash(trace: Trace, lines: readonly string[]): string {
+  return hash("sha256", JSON.stringify([lines, trace.payloads()]));
 }
 
 async function walk(simulation: Simulation, choose: Choose, schedule: number[], states: Set<string> | null): Promise<void> {
@@ -171,7 +176,10 @@ async function checkDeterminism(cell: Cell, first: Run): Promise<void> {
   });
   if (again.hash === first.hash) return;
   const index = first.lines.findIndex((line, at) => line !== again.lines[at]);
-  throw nondeterminism(`first difference: "${first.lines[index] ?? "(end)"}" and then "${again.lines[index] ?? "(end)"}"`);
+  if (index >= 0) throw nondeterminism(`first difference: "${first.lines[index] ?? "(end)"}" and then "${again.lines[index] ?? "(end)"}"`);
+  const payloads = again.trace.payloads();
+  const changed = first.trace.payloads().findIndex((payload, at) => payload !== payloads[at]);
+  throw nondeterminism(`first difference: the headers or the body of "${first.lines[changed]}"`);
 }
 
 function nondeterminism(difference: string): HoldfastError {

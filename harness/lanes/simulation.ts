@@ -4,6 +4,8 @@ import { Browser } from "../browser/browser.ts";
 import { createIssuer, type Issuer } from "../issuer/issuer.ts";
 import type { Profile } from "../issuer/profile.ts";
 import type { CellSpec } from "../model/cell.ts";
+import type { Credential } from "../model/credential.ts";
+import { describeError } from "../model/describe-error.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { EventBody } from "../model/event.ts";
 import type { Violation } from "../model/invariant.ts";
@@ -11,6 +13,7 @@ import type { Program } from "../model/program.ts";
 import { REDEMPTION, type Scenario } from "../model/scenario.ts";
 import type { Environment, IssuerSettings, Target } from "../model/target.ts";
 import type { Actor } from "../sim/actor.ts";
+import type { Names } from "../sim/names.ts";
 import { fetchServer, Network, type Server } from "../sim/network.ts";
 import type { Trace } from "../sim/trace.ts";
 import { World } from "../sim/world.ts";
@@ -171,7 +174,7 @@ function openIsolate(world: World, actor: Actor, target: Target, env: Environmen
   handler.catch((error: unknown) => {
     world.fail(
       "BAD_TARGET",
-      `the target "${target.name}" threw while ${actor.name} was created: ${String(error)}`,
+      `the target "${target.name}" threw while ${actor.name} was created: ${describeError(error)}`,
       "create(environment) returns { fetch }, or a promise of it",
       error,
     );
@@ -213,11 +216,17 @@ function openBrowsers(
         now: () => world.now(),
         emit,
         held: (cookies) => refreshTokenIn(world.names, cookies),
-        mentions: (text) => users.filter((user) => text.includes(user.id) || text.includes(user.email)).map((user) => user.id),
+        mentions: (text) => mentionedUsers(world.names, text),
         classify: (answer) => check.classify(answer),
       },
     );
   });
+}
+
+/** The users whose id, email or token a text shows, also inside of sealed boxes. */
+function mentionedUsers(names: Names, text: string): readonly string[] {
+  const owners = new Set(names.in(text).map(({ subject }) => (subject as Credential | null)?.user));
+  return users.filter(({ id, email }) => text.includes(id) || text.includes(email) || owners.has(id)).map(({ id }) => id);
 }
 
 function play(world: World, scenario: Scenario, spec: CellSpec, issuer: Issuer, browsers: readonly Browser[], reached: Set<string>): void {

@@ -89,7 +89,7 @@ function story(result: CellResult): string {
  * @example
  * ```ts
  * renderErrors(reports);
- * // error ESCAPED in 2 cells: page-loads-at-expiry · workos-node/sealed-session · workos, zitadel · 1 isolate · fifo
+ * // error ESCAPED in page-loads-at-expiry · workos-node/sealed-session · workos · 1 isolate · fifo
  * //   the target "workos-node" created what the world does not own: TCPWRAP
  * //   next: go through fetch, timers and WebCrypto
  * ```

@@ -153,7 +153,6 @@ describe("watchResources", () => {
     ["zlib.deflate", () => promisify(zlib.deflate)("x"), "ZLIB"],
     ["a CompressionStream", () => new Response(new Response("x").body?.pipeThrough(new CompressionStream("gzip"))).arrayBuffer(), "ZLIB"],
     ["an asynchronous crypto.sign", () => promisify(nodeCrypto.sign)("sha256", Buffer.from("x"), PRIVATE), "SIGNREQUEST"],
-    ["fs.link, which nothing guards by name", () => promisify(fs.link)("/nowhere/a", "/nowhere/b").catch(ignore), "FSREQCALLBACK"],
     ["a message channel", () => messageRoundTrip(), "MESSAGEPORT"],
     ["the stream of a Blob, which crosses the event loop", () => new Response(new Blob(["x"]).stream()).text(), "BLOBREADER"],
   ])("names %s", async (_what, reach, kind) => {

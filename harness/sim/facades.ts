@@ -4,6 +4,7 @@ import type { TimerOptions } from "node:timers";
 import nodeTimers from "node:timers";
 import timersPromises from "node:timers/promises";
 import { promisify } from "node:util";
+import zlib from "node:zlib";
 import { type Context, contexts, stepping } from "./context.ts";
 import type { SyncCrypto } from "./crypto.ts";
 import { installEscapeGuards } from "./escapes.ts";
@@ -20,6 +21,7 @@ export function installFacades(): void {
   installDate();
   installTimers();
   installRandomness();
+  installSynchronous();
   installSubtle();
   installClocks();
   installFetch();
@@ -172,6 +174,25 @@ function answer(value: unknown, callback: unknown): unknown {
   if (typeof callback !== "function") return value;
   process.nextTick(() => callback(null, value));
   return undefined;
+}
+
+/**
+ * Synchronous functions that make what looks like an asynchronous resource. They are done when they return, so they run
+ * outside of the context that the self-check watches.
+ */
+function installSynchronous(): void {
+  for (const name of ["pbkdf2Sync", "scryptSync", "hkdfSync"]) override(nodeCrypto, name, atOnce);
+  // With a callback these two go to the thread pool.
+  for (const name of ["sign", "verify"]) {
+    override(nodeCrypto, name, (context, real, values) =>
+      typeof values.at(-1) === "function" ? real.apply(nodeCrypto, values) : atOnce(context, real, values),
+    );
+  }
+  for (const name of Object.keys(zlib).filter((known) => known.endsWith("Sync"))) override(zlib, name, atOnce);
+}
+
+function atOnce(_context: Context, real: AnyFunction, values: unknown[]): unknown {
+  return contexts.exit(() => real(...values));
 }
 
 function installSubtle(): void {

@@ -51,6 +51,11 @@ export class Trace {
     }));
   }
 
+  /** All that the messages brought, a text a step: what lines leave out. It contains secrets, and is only ever hashed. */
+  payloads(): string[] {
+    return this.#steps.map(({ operation }) => operation?.payload?.() ?? "");
+  }
+
   /** One line a step, and one for each of its events: what a trace hash is computed from. */
   lines(): string[] {
     return this.#steps.map(({ at, kind, operation, label, choice, of, events }, index) => {
