@@ -21,7 +21,7 @@ const ARROWS = {
     "fixtures",
   ],
   // The scenarios that come with Holdfast are what its commands run.
-  "harness/cli": ["harness/model", "harness/lanes", "harness/report", "harness/targets", "scenarios"],
+  "harness/cli": ["harness/model", "harness/lanes", "harness/report", "harness/targets", "scenarios", "src"],
   scenarios: ["harness", "src", "fixtures"],
   fixtures: ["harness", "src"],
   src: [],

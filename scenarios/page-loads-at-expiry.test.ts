@@ -3,6 +3,8 @@ import type { Explorer } from "../harness/explore/explorer.ts";
 import { replayCell, runCell } from "../harness/lanes/cell.ts";
 import { decodeReplay } from "../harness/lanes/replay-string.ts";
 import type { CellResult, CellSpec } from "../harness/model/cell.ts";
+import type { Target } from "../harness/model/target.ts";
+import { reference } from "../harness/targets/reference/target.ts";
 import { cellOf } from "./cells.testing.ts";
 
 const PROFILES = ["workos", "better-auth", "zitadel", "logto"] as const;
@@ -10,6 +12,18 @@ const PROFILES = ["workos", "better-auth", "zitadel", "logto"] as const;
 async function result(change: Partial<CellSpec>): Promise<CellResult> {
   return (await runCell(await cellOf(change))).result;
 }
+
+/** FIFO, but every fault that can happen does. */
+const unlucky: Explorer = {
+  name: "unlucky",
+  describe: "FIFO, with every fault that is granted",
+  async search({ run }) {
+    await run((program) => {
+      const fault = program.enabled().findIndex(({ kind }) => kind.startsWith("fault:"));
+      return Math.max(0, fault);
+    });
+  },
+};
 
 describe("naive", () => {
   it("signs the user out under better-auth, and says which two redemptions did it", async () => {
@@ -93,19 +107,6 @@ describe("faults", () => {
     expect(await result({ isolates: 2, faults })).toMatchObject({ verdict: "holds", faults: "issuer-503:2,issuer-html-502:1" });
   });
 
-  /** FIFO, but every fault that can happen does. */
-  const unlucky: Explorer = {
-    name: "unlucky",
-    describe: "FIFO, with every fault that is granted",
-    async search({ run }) {
-      await run((program) =>
-        Math.max(
-          0,
-          program.enabled().findIndex(({ kind }) => kind.startsWith("fault:")),
-        ),
-      );
-    },
-  };
   const lostAfterCommit = { "issuer-response-lost": 1 };
 
   it("that destroy the only copy of a successor are a limit of a strict issuer, and no bug of the client", async () => {
@@ -138,5 +139,103 @@ describe("a counterexample", () => {
     expect(again.traceHash).toBe(recorded.traceHash);
     expect(again.trace).toEqual(counterexample);
     expect(again.report.result.verdict).toBe("violated");
+  });
+});
+
+describe("what the scenario and the lane must not lose", () => {
+  it("each isolate of a third-party target has module state of its own: each fetches the key set for itself", async () => {
+    const { trace } = await replayCell(await cellOf({ target: "workos-node", isolates: 2, explore: "fifo" }), []);
+    const asked = (trace ?? []).filter(({ kind, label }) => kind === "request" && label.includes("/sso/jwks/")).map(({ from }) => from);
+    expect(new Set(asked)).toEqual(new Set(["isolate-1", "isolate-2"]));
+  });
+
+  it("both people go on for two lifetimes after the race", async () => {
+    const { trace } = await replayCell(await cellOf({ explore: "fifo", loads: 2 }), []);
+    const pages = (trace ?? []).flatMap(({ events }) => events).filter((event) => event.includes("is answered signed-in"));
+    expect(pages.filter((event) => event.startsWith("ben/"))).toHaveLength(2);
+    expect(pages.filter((event) => event.startsWith("ada/"))).toHaveLength(4);
+    expect(trace?.at(-1)?.at).toBeGreaterThan(3 * 300_000);
+  });
+
+  it("a page that shows somebody else, by id, email or token, is cross-talk", async () => {
+    for (const leak of ["user_ben", "ben@example.test"]) {
+      const target: Target = {
+        ...reference,
+        name: "leaky",
+        async create(environment) {
+          const instance = await reference.create(environment);
+          return {
+            async fetch(request) {
+              const answer = await instance.fetch(request);
+              return answer.status === 200 ? Response.json({ also: leak }, answer) : answer;
+            },
+          };
+        },
+      };
+      const { result: broken } = await runCell(await cellOf({ explore: "fifo" }, { target }));
+      expect(broken.violations.map(({ invariant }) => invariant)).toContain("no-cross-talk");
+    }
+  });
+
+  it("a cookie that ends by its own date is a lost session", async () => {
+    const target: Target = {
+      ...reference,
+      name: "forgetful",
+      async create(environment) {
+        const instance = await reference.create(environment);
+        return {
+          async fetch(request) {
+            const answer = await instance.fetch(request);
+            const headers = new Headers();
+            for (const [name, value] of answer.headers) headers.append(name, value.replace(/Max-Age=[1-9]\d+/, "Max-Age=400"));
+            return new Response(await answer.text(), { status: answer.status, headers });
+          },
+        };
+      },
+    };
+    const { result: broken } = await runCell(await cellOf({ explore: "fifo" }, { target }));
+    expect(broken.violations.map(({ invariant }) => invariant)).toContain("no-spurious-logout");
+  });
+
+  it("a client that clears its cookie on a fault is to blame, even where the fault destroyed what it needs", async () => {
+    const target: Target = {
+      ...reference,
+      name: "panicking",
+      async create(environment) {
+        const instance = await reference.create(environment);
+        return {
+          async fetch(request) {
+            const answer = await instance.fetch(request);
+            const cookie = { location: "/login", "set-cookie": "holdfast-session=; Path=/; Max-Age=0" };
+            return answer.status === 503 ? new Response(null, { status: 302, headers: cookie }) : answer;
+          },
+        };
+      },
+    };
+    const faults = { "issuer-response-lost": 1 };
+    const cell = await cellOf({ profile: "zitadel", faults, loads: 2 }, { target });
+    const { result: blamed } = await runCell({ ...cell, explorer: unlucky });
+    expect(blamed.verdict).toBe("violated");
+    expect(blamed.violations.map(({ invariant }) => invariant)).toContain("outage-is-not-logout");
+  });
+
+  it("a difference that only a body shows is nondeterminism", async () => {
+    let pages = 0;
+    const target: Target = {
+      ...reference,
+      name: "counting",
+      async create(environment) {
+        const instance = await reference.create(environment);
+        return {
+          async fetch(request) {
+            const answer = await instance.fetch(request);
+            return answer.status === 200 ? Response.json({ pages: ++pages }, answer) : answer;
+          },
+        };
+      },
+    };
+    const { result: unsure } = await runCell(await cellOf({ explore: "fifo" }, { target }));
+    expect(unsure.error).toMatchObject({ code: "NONDETERMINISM" });
+    expect(unsure.error?.message).toContain("the headers or the body of");
   });
 });

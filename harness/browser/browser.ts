@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { CookieJar } from "tough-cookie";
+import { Cookie, CookieJar } from "tough-cookie";
 import type { Credential } from "../model/credential.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { AnswerKind, EventBody } from "../model/event.ts";
@@ -46,7 +46,7 @@ export interface BrowserOptions {
 
 /** What a document fetches in parallel once it has arrived: the snapshot of a usual dashboard. */
 const DOCUMENT_FETCHES = ["/api/me", "/api/projects", "/api/events"];
-/** Browsers stop at 20 redirects (Fetch standard, HTTP-redirect fetch). */
+/** Browsers follow 20 redirects and refuse the next one (Fetch standard, HTTP-redirect fetch). */
 const REDIRECT_LIMIT = 20;
 
 /**
@@ -60,6 +60,7 @@ export class Browser {
   readonly #jar = new CookieJar();
   readonly #inFlight = new Map<string, string>();
   #tabs = 0;
+  #last: Credential | null = null;
   #state: string | null = null;
 
   constructor(options: BrowserOptions, ports: BrowserPorts) {
@@ -76,9 +77,11 @@ export class Browser {
   /** Stands for the jar's content, in the key of a state. */
   state(): string {
     if (this.#state === null) {
-      const cookies = this.#jar
-        .serializeSync()
-        ?.cookies.map(({ key, value, domain, path, expires }) => [key, value, domain, path, expires]);
+      // An expired cookie is as good as none, so a jar that was cleared is the same as one that was always empty.
+      const cookies = (this.#jar.serializeSync()?.cookies ?? [])
+        .map((cookie) => Cookie.fromJSON(cookie) as Cookie)
+        .filter((cookie) => isAlive(cookie, this.#ports.now()))
+        .map(({ key, value, domain, path, expires }) => [key, value, domain, path, expires]);
       this.#state = hash("sha1", JSON.stringify(cookies), "base64url");
     }
     return this.#state;
@@ -89,30 +92,33 @@ export class Browser {
     const { app, email, name } = this.#options;
     let url = `${app}/login?login_hint=${encodeURIComponent(email)}`;
     const load = `${name}/sign-in`;
-    for (let hop = 0; hop < REDIRECT_LIMIT; hop++) {
+    for (let hop = 0; hop <= REDIRECT_LIMIT; hop++) {
       const response = await this.#navigate(load, url);
       if (response === null) throw signInFailed(this.user, "the answer was lost");
       const location = response.headers.find(([header]) => header === "location")?.[1];
       if (response.status < 300 || response.status > 399 || location === undefined) {
         if (response.status === 200 && this.#held() !== null) return;
-        throw signInFailed(
-          this.user,
-          `it ended with status ${response.status} at ${new URL(url).pathname}, ${this.#held() === null ? "without" : "with"} a session cookie`,
-        );
+        throw signInFailed(this.user, `it ended with status ${response.status} at ${new URL(url).pathname}, ${this.#described()}`);
       }
-      url = new URL(location, url).href;
+      const next = URL.parse(location, url);
+      if (next === null) throw signInFailed(this.user, `it was redirected to "${location}", which is no URL`);
+      url = next.href;
     }
     throw signInFailed(this.user, `more than ${REDIRECT_LIMIT} redirects`);
   }
 
-  /** Loads a page in a tab of its own. Resolves to the answer of its last request to be answered; null when it was lost. */
+  /**
+   * Loads a page in a tab of its own. Resolves once nothing of it is in flight: to the first answer in page order that is
+   * not `signed-in`, null when that one was lost.
+   */
   async load(path = "/"): Promise<AnswerKind | null> {
     const tab = `${this.#options.name}/tab-${++this.#tabs}`;
     const load = `${this.#options.name}/load-${this.#tabs}`;
     const answer = await this.#page(load, tab, path);
     if (this.#options.page === "request" || answer !== "signed-in") return answer;
     const answers = await Promise.all(DOCUMENT_FETCHES.map((fetched, index) => this.#page(`${load}.${index + 1}`, tab, fetched)));
-    return answers.find((fetched) => fetched !== "signed-in") ?? answer;
+    const spoilt = answers.find((fetched) => fetched !== "signed-in");
+    return spoilt === undefined ? answer : spoilt;
   }
 
   async #page(load: string, tab: string, path: string): Promise<AnswerKind | null> {
@@ -120,6 +126,7 @@ export class Browser {
     const url = `${app}${path}`;
     const sentAt = this.#ports.now();
     const held = this.#held();
+    this.#noticeExpiry(load, held);
     const { to: isolate, answer } = this.#send(load, url);
     const base = { load, tab, jar, user, isolate };
     this.#ports.emit({ type: "load-sent", ...base, held });
@@ -146,6 +153,16 @@ export class Browser {
     return kind;
   }
 
+  /** What the jar has for the app, in the words of an error. */
+  #described(): string {
+    const names = this.#cookies(`${this.#options.app}/`)
+      .split("; ")
+      .flatMap((cookie) => (cookie === "" ? [] : [cookie.slice(0, cookie.indexOf("="))]));
+    if (names.length === 0) return "without a cookie";
+    if (this.#held() !== null) return "with a session cookie";
+    return `with the cookies ${names.join(", ")}, in which no refresh token can be read: they must be plain, percent-encoded, base64url JSON, or sealed with WebCrypto`;
+  }
+
   async #navigate(load: string, url: string): Promise<BrowserResponse | null> {
     const response = await this.#send(load, url).answer;
     if (response !== null) this.#apply(load, url, response);
@@ -153,7 +170,7 @@ export class Browser {
   }
 
   #send(load: string, url: string): { readonly to: string; readonly answer: Promise<BrowserResponse | null> } {
-    const cookies = this.#jar.getCookieStringSync(url);
+    const cookies = this.#cookies(url);
     const headers: [string, string][] = [["accept", "text/html"]];
     if (cookies !== "") headers.push(["cookie", cookies]);
     const { to, answer } = this.#ports.send(load, { method: "GET", url, headers, body: null });
@@ -166,16 +183,56 @@ export class Browser {
     if (cookies.length === 0) return;
     const before = this.#held();
     this.#state = null;
-    // A cookie that a browser would refuse is refused in silence, as there.
-    for (const [, cookie] of cookies) this.#jar.setCookieSync(cookie, url, { ignoreError: true });
+    const now = this.#ports.now();
+    for (const [, text] of cookies) {
+      const cookie = Cookie.parse(text);
+      // A cookie that a browser would refuse is refused in silence, as there.
+      if (cookie !== undefined) this.#jar.setCookieSync(datedFrom(now, cookie), url, { ignoreError: true, now: new Date(now) });
+    }
     const after = this.#held();
+    this.#last = after;
     if (!sameCredential(before, after))
       this.#ports.emit({ type: "jar-changed", jar: this.#options.name, user: this.user, load, before, after });
   }
 
-  #held(): Credential | null {
-    return this.#ports.held(this.#jar.getCookieStringSync(this.#options.app));
+  /** A cookie that has ended by its own date is lost as surely as one that was cleared; the browser notices when it would send it. */
+  #noticeExpiry(load: string, held: Credential | null): void {
+    if (this.#last !== null && held === null) {
+      this.#ports.emit({ type: "jar-changed", jar: this.#options.name, user: this.user, load, before: this.#last, after: null });
+    }
+    this.#last = held;
   }
+
+  #held(): Credential | null {
+    return this.#ports.held(this.#cookies(this.#options.app));
+  }
+
+  /** The `Cookie` header of a request that is sent now. */
+  #cookies(url: string): string {
+    const now = this.#ports.now();
+    return this.#jar
+      .getCookiesSync(url, { expire: false, sort: true })
+      .filter((cookie) => isAlive(cookie, now))
+      .map((cookie) => cookie.cookieString())
+      .join("; ");
+  }
+}
+
+/**
+ * The same cookie with the moment of its end in place of `Max-Age`, which counts from when it arrived (RFC 6265 §5.3).
+ * tough-cookie counts from when it was last read, so that a cookie in use would never end.
+ */
+function datedFrom(now: number, cookie: Cookie): Cookie {
+  if (typeof cookie.maxAge === "number") {
+    cookie.expires = new Date(cookie.maxAge <= 0 ? 0 : now + cookie.maxAge * 1_000);
+    cookie.maxAge = null;
+  }
+  return cookie;
+}
+
+function isAlive(cookie: Cookie, now: number): boolean {
+  const end = cookie.expiryTime();
+  return end === undefined || end > now;
 }
 
 function sameCredential(a: Credential | null, b: Credential | null): boolean {

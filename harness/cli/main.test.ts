@@ -117,6 +117,15 @@ describe("holdfast run", () => {
     expect(existsSync(join(folder, "reports"))).toBe(false);
   });
 
+  it.each([
+    ["ends the process", "ends-the-process.ts", "process.exit"],
+    ["asks the network", "asks-on-load.ts", "no network"],
+  ])("exits 3 for a target that %s while it loads, and nothing of it happens", async (_, file, message) => {
+    const { status, out, err } = await holdfast(...QUICK, "--target", join(TARGETS, file));
+    expect({ status, out }).toEqual({ status: 3, out: "" });
+    expect(err).toContain(message);
+  });
+
   it("exits 2 when a target throws while it is created", async () => {
     const { status, out } = await holdfast(
       ...QUICK,

@@ -20,22 +20,30 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .command("run")
     .description("run the default cells, or the cells that the arguments describe")
     .argument("[scenario...]", "scenarios by name; all of them when left out")
-    .option("--target <name>", "a built-in target, or the path of a target module")
-    .option("--profile <name>", "an issuer's rotation policy; all of them when left out")
-    .option("--strategy <name>", "a refresh strategy of the target; its first when left out")
-    .option("--isolates <n>", "instances of the target", wholeNumber(1, 64))
-    .option("--loads <n>", "concurrent page loads", wholeNumber(1, 1_000))
-    .option("--page <kind>", "a page is one request, or a document and its fetches", oneOf("request", "document"))
-    .option("--faults <list>", "faults that may happen, as in issuer-503:2,browser-response-lost")
-    .option("--time-steps <n>", "how often time may pass while something is in flight", wholeNumber(0, 10_000))
-    .option("--crypto <kind>", "inline: within the step; interleaved: each result in any order", oneOf("inline", "interleaved"))
-    .option("--explore <name>", "how schedules are searched")
-    .option("--schedules <n>", "how many schedules may be run in a cell", wholeNumber(1, 100_000_000))
-    .option("--lane <name>", "where the scenario runs", oneOf("simulation"))
+    .option("--target <name>", "a built-in target, or the path of a target module (default: reference)")
+    .option("--profile <name>", "one issuer profile: a rotation policy (default: all of them)")
+    .option("--strategy <name>", "a refresh strategy of the target (default: its first)")
+    .option("--isolates <n>", "instances of the target (default: the scenario's, 1)", wholeNumber(1, 64))
+    .option("--loads <n>", "concurrent page loads (default: the scenario's, 8)", wholeNumber(1, 1_000))
+    .option(
+      "--page <kind>",
+      "request: a page is one request; document: a document and its fetches (default: request)",
+      oneOf("request", "document"),
+    )
+    .option("--faults <list>", "faults that may happen in the race, as in issuer-503:2,browser-response-lost")
+    .option("--time-steps <n>", "how often time may pass while something is in flight (default: 0)", wholeNumber(0, 10_000))
+    .option(
+      "--crypto <kind>",
+      "inline: within the step; interleaved: each result in any order (default: inline)",
+      oneOf("inline", "interleaved"),
+    )
+    .option("--explore <name>", "fifo: one schedule; random: as many as --schedules (default: random)")
+    .option("--schedules <n>", "how many schedules random may run in a cell (default: 500)", wholeNumber(1, 100_000_000))
+    .option("--lane <name>", "where the scenario runs: simulation", oneOf("simulation"))
     .option("--seed <n>", "seed of the search", wholeNumber(0, 2 ** 31 - 1), 1)
     .option("--jobs <n>", "worker threads", wholeNumber(1, 256), availableParallelism())
     .option("--json <file>", "also write the results as JSON; - is the standard output")
-    .option("--report <dir>", "where the report goes", "reports/latest")
+    .option("--report <dir>", "where the report goes (default: reports/latest for the default cells, reports/chosen for others)")
     .action(async (scenarios: string[], options) => {
       status = await run(scenarios, options);
     });
@@ -78,4 +86,6 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
   }
 }
 
+// A trace must not depend on where it was made; the workers inherit it.
+process.env.TZ = "UTC";
 process.exitCode = await main(process.argv.slice(2));

@@ -18,7 +18,8 @@ export async function writeOutput(file: string, text: string): Promise<void> {
     await writeFile(partial, text);
     await rename(partial, file);
   } catch (error) {
-    await rm(partial, { force: true });
+    // What was never written cannot always be removed, for instance below a file; the first error is the one that tells.
+    await rm(partial, { force: true }).catch(() => {});
     throw new HoldfastError(
       "BAD_USAGE",
       `expected to write ${file}, but ${(error as Error).message}`,

@@ -1,7 +1,10 @@
 import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { CellReport, CellSpec } from "../model/cell.ts";
+import { describeError } from "../model/describe-error.ts";
+import { HoldfastError } from "../model/error.ts";
 import type { Progress } from "./progress.ts";
+import { guarded } from "./watchdog.ts";
 
 /** The worker's file, beside this one: TypeScript in the repository, JavaScript when published. */
 const WORKER = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url).href;
@@ -18,13 +21,34 @@ export async function runCells(specs: readonly CellSpec[], jobs: number, progres
 
 async function runOne(pool: Piscina, spec: CellSpec, progress: Progress): Promise<CellReport> {
   const { port1, port2 } = new MessageChannel();
-  port1.on("message", (schedules: number) => progress.running(spec, schedules));
-  port1.unref();
   try {
-    const report = (await pool.run({ spec, progress: port2 }, { transferList: [port2] })) as CellReport;
+    const name = `${spec.target}, ${spec.strategy}, ${spec.profile}`;
+    // Cells wait their turn: patience begins with the first sign of life.
+    const started = new Promise<void>((resolve) => port1.once("message", () => resolve()));
+    const ended = pool.run({ spec, progress: port2 }, { transferList: [port2] }) as Promise<CellReport>;
+    await Promise.race([started, ended]);
+    const report = await guarded(name, (alive) => {
+      port1.on("message", (schedules: number) => {
+        alive();
+        progress.running(spec, schedules);
+      });
+      return ended;
+    });
     progress.done(spec, report);
     return report;
+  } catch (error) {
+    throw error instanceof HoldfastError ? error : died(spec, error);
   } finally {
     port1.close();
   }
+}
+
+/** The thread itself is gone, or failed in a way that no cell reports. */
+function died(spec: CellSpec, error: unknown): HoldfastError {
+  return new HoldfastError(
+    "TARGET_CRASHED",
+    `the worker thread ended while it ran ${spec.target}, ${spec.strategy}, ${spec.profile}: ${describeError(error)}`,
+    "look for what ends a process in the target: process.exit, an out-of-memory, a native module",
+    { cause: error },
+  );
 }

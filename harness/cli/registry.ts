@@ -31,11 +31,13 @@ async function load(name: string): Promise<Target> {
   if (builtIn !== undefined) return builtIn();
   const looksLikePath = /[/\\]|\.[cm]?[jt]s$/.test(name);
   if (!looksLikePath) throw unknownName("target", name, [...BUILT_IN_TARGETS.keys(), "or the path of a module, as in ./my-target.ts"]);
-  const file = resolve(name);
-  if (!existsSync(file)) {
+  // npm runs scripts in the folder of package.json and says where it was called in INIT_CWD.
+  const tried = [resolve(name), resolve(process.env.INIT_CWD ?? "", name)];
+  const file = tried.find((path) => existsSync(path));
+  if (file === undefined) {
     throw new HoldfastError(
       "BAD_USAGE",
-      `expected a target module, but there is no file "${name}"`,
+      `expected a target module, but there is no file ${[...new Set(tried)].join(" or ")}`,
       "give a path relative to where you are, as in ./my-target.ts",
     );
   }

@@ -34,7 +34,7 @@ function comparison(same: boolean): string {
 
 /** The string itself, or the first one in a file: alone, or in the JSON of a run. */
 async function replayString(fileOrString: string): Promise<string> {
-  if (fileOrString.startsWith(REPLAY_PREFIX)) return fileOrString;
+  if (fileOrString.trimStart().startsWith(REPLAY_PREFIX)) return fileOrString;
   if (!existsSync(fileOrString)) {
     throw new HoldfastError(
       "BAD_REPLAY",

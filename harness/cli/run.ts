@@ -5,6 +5,7 @@ import type { CellSpec, RunResult } from "../model/cell.ts";
 import { renderCounterexample, renderErrors, renderJson, renderMatrix, renderSummary, reportFiles, writeReport } from "../report/index.ts";
 import { defaultCells } from "./default-cells.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
+import { assertNpmKeptNothing } from "./npm-flags.ts";
 import { writeOutput } from "./output.ts";
 import { runCells } from "./pool.ts";
 import { Progress } from "./progress.ts";
@@ -28,7 +29,7 @@ export interface RunOptions {
   readonly seed: number;
   readonly jobs: number;
   readonly json?: string;
-  readonly report: string;
+  readonly report?: string;
 }
 
 /** The budget of a cell when nobody says otherwise. */
@@ -36,7 +37,10 @@ const SCHEDULES = 500;
 
 /** `holdfast run`: runs cells, prints the matrix and what broke, and writes the report. */
 export async function run(scenarios: readonly string[], options: RunOptions): Promise<ExitStatus> {
-  const specs = isDefault(scenarios, options) ? defaultCells(options.seed) : await chosenCells(scenarios, options);
+  assertNpmKeptNothing(process.env);
+  const whole = isDefault(scenarios, options);
+  const specs = whole ? defaultCells(options.seed) : await chosenCells(scenarios, options);
+  const folder = options.report ?? (whole ? "reports/latest" : "reports/chosen");
   // Names are looked up before anything runs, so that a typing error costs nothing and leaves nothing behind.
   await Promise.all(specs.map(cellOf));
 
@@ -44,7 +48,7 @@ export async function run(scenarios: readonly string[], options: RunOptions): Pr
   const reports = await runCells(specs, options.jobs, progress).finally(() => progress.clear());
   const result: RunResult = { version: 1, seed: options.seed, cells: reports.map((report) => report.result) };
 
-  await writeReport(options.report, reportFiles(result, reports, view()));
+  await writeReport(folder, reportFiles(result, reports, view()));
   if (options.json !== undefined) await writeOutput(options.json, renderJson(result));
   if (options.json !== "-") {
     const shown = result.cells.every((cell) => cell.expect !== null)
@@ -56,7 +60,7 @@ export async function run(scenarios: readonly string[], options: RunOptions): Pr
       renderErrors(reports, view()),
       renderSummary(reports, view()),
     ];
-    process.stdout.write(`${parts.filter((part) => part !== "").join("\n")}\nReport: ${options.report}/index.html\n`);
+    process.stdout.write(`${parts.filter((part) => part !== "").join("\n")}\nReport: ${folder}/index.html\n`);
   }
   return exitStatus(result.cells);
 }

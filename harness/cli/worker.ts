@@ -9,13 +9,21 @@ export interface Job {
   readonly progress: MessagePort;
 }
 
-/** A message for each schedule would cost more than a cheap schedule does. */
-const PROGRESS_EVERY = 20;
+/** Real milliseconds. A message for each schedule would cost more than a cheap schedule does. */
+const PROGRESS_EVERY = 100;
+
+// The standard output belongs to the results; what a target prints while it runs goes where errors go.
+console.log = console.info = console.debug = console.error;
 
 export default async function work({ spec, progress }: Job): Promise<CellReport> {
   try {
+    progress.postMessage(0);
+    let said = performance.now();
     return await runCell(await cellOf(spec), (schedules) => {
-      if (schedules % PROGRESS_EVERY === 0) progress.postMessage(schedules);
+      const now = performance.now();
+      if (now - said < PROGRESS_EVERY) return;
+      said = now;
+      progress.postMessage(schedules);
     });
   } finally {
     progress.close();

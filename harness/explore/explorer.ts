@@ -13,7 +13,7 @@ export interface RunSummary {
 
 /** A search as its explorer sees it: it can run the program from the start as often as the budget allows. */
 export interface Search {
-  /** How many runs it may make. A count, never a time, so that a seed means the same everywhere (DESIGN §3.7). */
+  /** How many runs it may make. A count, never a time, so that a seed means the same everywhere. */
   readonly schedules: number;
   readonly seed: number;
   /** One run, from the start to its end or to the first violation. */

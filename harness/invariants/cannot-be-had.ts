@@ -22,8 +22,9 @@ interface State {
 }
 
 /**
- * Tells a limit of the issuer from a bug of the client (DESIGN §5, "What cannot be had"): a declared fault destroyed the
- * only copy of a family's newest generation, on the wire or in the heap of the only isolate that had it, and the issuer has no call that returns it. Signing in again is then all
+ * Tells a limit of the issuer from a bug of the client: a declared fault destroyed the only copy of a family's newest
+ * generation, on the wire or in the heap of the only isolate that had it, and the issuer has no call that returns it.
+ * Signing in again is then all
  * that is left, whatever the client does.
  *
  * @example

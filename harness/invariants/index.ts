@@ -8,7 +8,7 @@ import { noTokenReuse } from "./no-token-reuse.ts";
 import { outageIsNotLogout } from "./outage-is-not-logout.ts";
 
 /**
- * Every invariant by its id, in the order of DESIGN §6.
+ * Every invariant by its id, in the order in which reports name them.
  *
  * @example
  * ```ts

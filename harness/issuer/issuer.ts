@@ -51,7 +51,7 @@ export interface Issuer {
  *   name: () => {},
  *   journal: () => {},
  * });
- * await issuer.fetch(new Request("https://api.workos.test/sso/jwks/client_test")); // 200
+ * (await issuer.fetch(new Request("https://api.workos.test/sso/jwks/client_test"))).status; // 200
  * ```
  */
 export function createIssuer(options: IssuerOptions): Issuer {

@@ -22,7 +22,7 @@ const zitadel: Profile = {
   name: "zitadel",
   grace: null,
   lateReuse: "error",
-  source: "Secondary material (field notes §2): every refresh rotates, there is no grace, and reuse is an error and nothing more.",
+  source: "Secondary material: every refresh rotates, there is no grace, and reuse is an error and nothing more.",
 };
 
 const logto: Profile = {

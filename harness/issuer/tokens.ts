@@ -7,7 +7,7 @@ const ALGORITHM = "RS256";
 
 /**
  * Makes the function that mints RS256 access tokens with the claims of WorkOS: `iss, sub, sid, jti, iat, exp, client_id`, and
- * no `aud`, which production tokens do not carry either (field notes §1).
+ * no `aud`, which production tokens do not carry either.
  *
  * The claims are settled in the call itself and only the signature is awaited, so a token belongs to the moment of its request
  * however late its signature comes.

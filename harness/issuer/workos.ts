@@ -21,7 +21,7 @@ interface Route {
 }
 
 /**
- * The HTTP surface that the WorkOS SDKs speak (field notes §1), as a pure fetch handler. What a client does wrong is answered
+ * The HTTP surface that the WorkOS SDKs speak, as a pure fetch handler. What a client does wrong is answered
  * with a JSON error and never thrown; what the harness around it throws (a journal, a random source) does come through.
  */
 export function workosSurface(

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { promisify } from "node:util";
 import { deflate } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { cellOf } from "../../scenarios/cells.testing.ts";
@@ -56,6 +57,16 @@ describe("a cell that the harness cannot vouch for", () => {
       return answer();
     });
     expect((await run(target)).error).toMatchObject({ code: "ESCAPED" });
+  });
+
+  it("names what a stuck target waits for when that is outside of the world", async () => {
+    const target = faulty(async (_request, answer) => {
+      await promisify(deflate)("x");
+      return answer();
+    });
+    const { error } = await run(target);
+    expect(error).toMatchObject({ code: "ESCAPED" });
+    expect(error?.message).toContain("ZLIB");
   });
 
   it("names a request to somebody who is not in the world", async () => {

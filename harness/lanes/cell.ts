@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import type { Choose, Explorer, RunSummary } from "../explore/explorer.ts";
 import { replay, trimmed } from "../explore/replay.ts";
 import type { CellReport, CellResult, Verdict } from "../model/cell.ts";
@@ -12,7 +12,7 @@ import { formatFaults } from "./faults.ts";
 import { encodeReplay } from "./replay-string.ts";
 import { openSimulation, type Setting, type Simulation } from "./simulation.ts";
 
-/** The first schedule of a cell, and then one in this many, are run twice and compared (DESIGN §3.5). */
+/** The first schedule of a cell, one in this many, and every one that breaks something are run twice and compared. */
 const SELF_CHECK_EVERY = 100;
 
 /** A cell with its names resolved. */
@@ -92,8 +92,8 @@ async function search(cell: Cell, onSchedule: (schedules: number) => void): Prom
       schedules: cell.spec.schedules,
       seed: cell.spec.seed,
       run: async (choose): Promise<RunSummary> => {
-        const run = await runOnce(cell, choose, tally.states);
-        if (tally.schedules % SELF_CHECK_EVERY === 0) await checkDeterminism(cell, run);
+        const run = await runOrExplain(cell, choose, tally.states);
+        if (tally.schedules % SELF_CHECK_EVERY === 0 || run.verdict !== "holds") await checkDeterminism(cell, run);
         tally.add(run);
         onSchedule(tally.schedules);
         last = run;
@@ -102,8 +102,8 @@ async function search(cell: Cell, onSchedule: (schedules: number) => void): Prom
         return { schedule: run.schedule, violated: run.verdict === "violated" };
       },
     });
-    // A run that ended at a violation shows what it shows; only those that held must have met what they are about.
-    if (limit === null && last?.verdict === "holds") assertReached(cell, tally.reached);
+    // A run that ended at a violation shows what it shows; only those that held, or none at all, must have met what they are about.
+    if (limit === null && last?.verdict !== "violated") assertReached(cell, tally.reached);
   } catch (caught) {
     if (!(caught instanceof HoldfastError)) throw caught;
     error = caught;
@@ -113,10 +113,21 @@ async function search(cell: Cell, onSchedule: (schedules: number) => void): Prom
   return { report: report(cell, tally, found, error, performance.now() - began), last };
 }
 
-async function runOnce(cell: Cell, choose: Choose, states: Set<string> | null): Promise<Run> {
+/** A run that gets stuck may wait for something outside of the world: then it is run again to see what escaped. */
+async function runOrExplain(cell: Cell, choose: Choose, states: Set<string> | null): Promise<Run> {
+  const schedule: number[] = [];
+  try {
+    return await runOnce(cell, choose, states, schedule);
+  } catch (error) {
+    if (error instanceof HoldfastError && error.code === "DEADLOCK") await runWatched(cell, schedule);
+    throw error;
+  }
+}
+
+/** @param schedule takes what is chosen, also when the run fails */
+async function runOnce(cell: Cell, choose: Choose, states: Set<string> | null, schedule: number[] = []): Promise<Run> {
   const before = activeResources();
   const simulation = await openSimulation(cell);
-  const schedule: number[] = [];
   try {
     await walk(simulation, choose, schedule, states);
   } finally {
@@ -132,41 +143,61 @@ async function runOnce(cell: Cell, choose: Choose, states: Set<string> | null): 
     steps: simulation.trace.length,
     trace: simulation.trace,
     lines,
-    hash: createHash("sha256").update(lines.join("\n")).digest("hex"),
+    hash: traceHash(simulation.trace, lines),
   };
+}
+
+/** SHA-256 over what people read and over all that the messages brought, so that no difference hides in a body. */
+function traceHash(trace: Trace, lines: readonly string[]): string {
+  return hash("sha256", JSON.stringify([lines, trace.payloads()]));
 }
 
 async function walk(simulation: Simulation, choose: Choose, schedule: number[], states: Set<string> | null): Promise<void> {
   const { program } = simulation;
-  while (program.enabled().length > 0) {
+  const next = () => {
     const choice = choose(program);
     schedule.push(choice);
-    await program.step(choice);
+    return choice;
+  };
+  const broken = () => {
     states?.add(program.key());
-    if (simulation.violations().length > 0) return;
-  }
-  simulation.finish();
+    return simulation.violations().length > 0;
+  };
+  await simulation.walk(next, broken);
+  if (simulation.violations().length === 0) simulation.finish();
 }
 
 /** Runs the same schedule again, watched for escapes, and compares the traces line by line. */
 async function checkDeterminism(cell: Cell, first: Run): Promise<void> {
-  let step = 0;
-  const unwatch = watchResources();
-  let again: Run;
-  let created: readonly string[];
-  try {
-    again = await runOnce(cell, () => first.schedule[step++] ?? 0, null);
-  } finally {
-    created = unwatch();
-  }
-  assertNoEscapes(cell, created);
+  const again = await runWatched(cell, first.schedule).catch((error: unknown) => {
+    throw error instanceof HoldfastError && error.code !== "ESCAPED"
+      ? nondeterminism(`the second run ended otherwise: ${error.message}`)
+      : error;
+  });
   if (again.hash === first.hash) return;
   const index = first.lines.findIndex((line, at) => line !== again.lines[at]);
-  throw new HoldfastError(
+  if (index >= 0) throw nondeterminism(`first difference: "${first.lines[index] ?? "(end)"}" and then "${again.lines[index] ?? "(end)"}"`);
+  const payloads = again.trace.payloads();
+  const changed = first.trace.payloads().findIndex((payload, at) => payload !== payloads[at]);
+  throw nondeterminism(`first difference: the headers or the body of "${first.lines[changed]}"`);
+}
+
+function nondeterminism(difference: string): HoldfastError {
+  return new HoldfastError(
     "NONDETERMINISM",
-    `the same schedule gave two different traces; first difference: "${first.lines[index] ?? "(end)"}" and then "${again.lines[index] ?? "(end)"}"`,
+    `the same schedule gave two different traces; ${difference}`,
     "the target uses something that the world does not own, or keeps state in a module that outlives the run",
   );
+}
+
+/** @throws HoldfastError `ESCAPED` before anything else: what escapes is the likely cause of all that follows. */
+async function runWatched(cell: Cell, schedule: Schedule): Promise<Run> {
+  const unwatch = watchResources();
+  let step = 0;
+  const [ended] = await Promise.allSettled([runOnce(cell, () => schedule[step++] ?? 0, null)]);
+  assertNoEscapes(cell, unwatch());
+  if (ended.status === "rejected") throw ended.reason;
+  return ended.value;
 }
 
 function assertNoEscapes(cell: Cell, kinds: readonly string[]): void {

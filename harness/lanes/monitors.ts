@@ -26,7 +26,11 @@ export class Monitors {
     for (const { invariant, state } of this.#running) invariant.on(state, event);
     const unbroken = this.#violations.length === 0;
     this.#violations = this.#broken();
-    if (unbroken && this.#violations.length > 0) this.#excused = cannotBeHad.has(this.#limit, familyOf(event) ?? "");
+    if (unbroken && this.#violations.length > 0) {
+      // Only a logout can be the issuer's limit; whatever else breaks with it is the client's own.
+      const logoutOnly = this.#violations.every(({ invariant }) => invariant === "no-spurious-logout");
+      this.#excused = logoutOnly && cannotBeHad.has(this.#limit, familyOf(event) ?? "");
+    }
     return event.type === "load-sent" || event.type === "token-presented" || event.type === "run-ended" ? null : clause(event);
   }
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { CellSpec } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Schedule } from "../model/program.ts";
+import { FAULTS } from "./faults.ts";
 
 /** One recorded run: the cell, what was chosen, and the trace that came of it. */
 export interface Replay {
@@ -27,7 +28,9 @@ const recorded = z.strictObject({
   isolates: z.int().min(1).max(64),
   loads: z.int().min(1).max(1_000),
   page: z.enum(["request", "document"]),
-  faults: z.record(z.string(), z.int().min(1).max(9_999)),
+  faults: z
+    .record(z.string(), z.int().min(1).max(9_999))
+    .refine((faults) => Object.keys(faults).every(isFault), "expected faults that exist"),
   timeSteps: z.int().min(0).max(10_000),
   crypto: z.enum(["inline", "interleaved"]),
   /** Pairs of step (from 0) and choice, where it is not FIFO. */
@@ -35,12 +38,16 @@ const recorded = z.strictObject({
   traceHash: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
+function isFault(name: string): boolean {
+  return FAULTS.some((fault) => fault.name === name);
+}
+
 /**
  * A run as one line that can be pasted: `hf1_<payload>_<checksum>`.
  *
  * @example
  * ```ts
- * decodeReplay(encodeReplay(replay)).schedule; // the same schedule
+ * decodeReplay(encodeReplay({ spec, schedule: [0, 0, 2], traceHash })).schedule; // [0, 0, 2]
  * ```
  */
 export function encodeReplay({ spec, schedule, traceHash }: Replay): string {

@@ -4,17 +4,21 @@ import { Browser } from "../browser/browser.ts";
 import { createIssuer, type Issuer } from "../issuer/issuer.ts";
 import type { Profile } from "../issuer/profile.ts";
 import type { CellSpec } from "../model/cell.ts";
+import type { Credential } from "../model/credential.ts";
+import { describeError } from "../model/describe-error.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { EventBody } from "../model/event.ts";
 import type { Violation } from "../model/invariant.ts";
 import type { Program } from "../model/program.ts";
-import type { Scenario } from "../model/scenario.ts";
+import { REDEMPTION, type Scenario } from "../model/scenario.ts";
 import type { Environment, IssuerSettings, Target } from "../model/target.ts";
 import type { Actor } from "../sim/actor.ts";
+import type { Names } from "../sim/names.ts";
 import { fetchServer, Network, type Server } from "../sim/network.ts";
 import { SharedStore } from "../sim/shared-store.ts";
 import type { Trace } from "../sim/trace.ts";
 import { World } from "../sim/world.ts";
+import { AnswerCheck } from "./answer-check.ts";
 import { ISOLATE_KILLED, NETWORK_FAULTS } from "./faults.ts";
 import { Monitors } from "./monitors.ts";
 import { refreshTokenBehind, refreshTokenIn, Wiretap } from "./wiretap.ts";
@@ -30,6 +34,8 @@ export interface Setting {
 /** One run of a cell, opened and ready to step. */
 export interface Simulation {
   readonly program: Program;
+  /** Steps until nothing is enabled any more or `done` says so: what a loop over `program.step` does, but faster. */
+  walk(choose: () => number, done: () => boolean): Promise<void>;
   readonly trace: Trace;
   /** The invariants found broken so far. */
   violations(): readonly Violation[];
@@ -79,8 +85,17 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
     profile.grace !== null,
     profile.grace === null ? undefined : profile.grace.seconds * 1000,
   );
-  const emit = (body: EventBody) => observe(world, monitors, body);
-  const network = new Network(world, NETWORK_FAULTS, new Wiretap(world.names, emit));
+  const reached = new Set<string>();
+  const check = new AnswerCheck(target);
+  const emit = (body: EventBody) => {
+    const event = { ...body, step: world.steps, at: world.now() };
+    const sentence = monitors.on(event);
+    if (sentence !== null) world.trace.note(sentence);
+    if (event.type === "token-redeemed") reached.add(REDEMPTION);
+    const meaningless = check.on(event);
+    if (meaningless !== null) world.fail(meaningless.code, meaningless.message, meaningless.hint, meaningless.cause);
+  };
+  const network = new Network(world, NETWORK_FAULTS, new Wiretap(world.names, emit, (isolate, error) => check.threw(isolate, error)));
 
   const issuer = openIssuer(world, network, profile, emit);
   const store = new SharedStore(world, (actor, _key, value) => {
@@ -88,8 +103,7 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
     if (token !== null) emit({ type: "token-stored", token, isolate: actor.name });
   });
   const isolates = openIsolates(world, network, target, spec, issuer, profile, store, emit);
-  const browsers = openBrowsers(world, network, target, spec, store, emit);
-  const reached = new Set<string>();
+  const browsers = openBrowsers(world, network, check, spec, store, emit);
   play(world, scenario, spec, issuer, browsers, reached);
 
   world.watchState(() => issuer.state());
@@ -99,6 +113,7 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
   await world.open();
   return {
     program: world,
+    walk: (choose, done) => world.walk(choose, done),
     trace: world.trace,
     violations: () => monitors.violations(),
     verdict: () => monitors.verdict(),
@@ -114,11 +129,6 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
     },
     close: () => world.close(),
   };
-}
-
-function observe(world: World, monitors: Monitors, body: EventBody): void {
-  const sentence = monitors.on({ ...body, step: world.steps, at: world.now() });
-  if (sentence !== null) world.trace.note(sentence);
 }
 
 function openIssuer(world: World, network: Network, profile: Profile, journal: (event: EventBody) => void): Issuer {
@@ -204,7 +214,7 @@ function openIsolate(world: World, actor: Actor, target: Target, env: Environmen
     handler.catch((error: unknown) => {
       world.fail(
         "BAD_TARGET",
-        `the target "${target.name}" threw while ${actor.name} was created: ${String(error)}`,
+        `the target "${target.name}" threw while ${actor.name} was created: ${describeError(error)}`,
         "create(environment) returns { fetch }, or a promise of it",
         error,
       );
@@ -249,7 +259,7 @@ function environment(
 function openBrowsers(
   world: World,
   network: Network,
-  target: Target,
+  check: AnswerCheck,
   spec: CellSpec,
   store: SharedStore,
   emit: (event: EventBody) => void,
@@ -267,11 +277,17 @@ function openBrowsers(
         now: () => world.now(),
         emit,
         held: (cookies) => refreshTokenIn(world.names, cookies) ?? refreshTokenBehind(world.names, cookies, store.peek()),
-        mentions: (text) => users.filter((user) => text.includes(user.id) || text.includes(user.email)).map((user) => user.id),
-        classify: (answer) => target.classify(answer),
+        mentions: (text) => mentionedUsers(world.names, text),
+        classify: (answer) => check.classify(answer),
       },
     );
   });
+}
+
+/** The users whose id, email or token a text shows, also inside of sealed boxes. */
+function mentionedUsers(names: Names, text: string): readonly string[] {
+  const owners = new Set(names.in(text).map(({ subject }) => (subject as Credential | null)?.user));
+  return users.filter(({ id, email }) => text.includes(id) || text.includes(email) || owners.has(id)).map(({ id }) => id);
 }
 
 function play(world: World, scenario: Scenario, spec: CellSpec, issuer: Issuer, browsers: readonly Browser[], reached: Set<string>): void {

@@ -3,7 +3,7 @@ import type { EventBody, RedemptionAnswer } from "../model/event.ts";
 import type { Names } from "../sim/names.ts";
 import type { Exchange, NetworkObserver, WireResponse } from "../sim/network.ts";
 
-/** Where every WorkOS client redeems refresh tokens (field notes §1). */
+/** Where every WorkOS client redeems refresh tokens. */
 const TOKEN_ENDPOINT = "/user_management/authenticate";
 /** Answers that say "not now": RFC 9110 408, 429 and the 5xx. */
 const TRANSIENT = (status: number) => status === 408 || status === 429 || status >= 500;
@@ -32,10 +32,12 @@ export function refreshTokenBehind(names: Names, cookies: string, records: Reado
 export class Wiretap implements NetworkObserver {
   readonly #names: Names;
   readonly #emit: (event: EventBody) => void;
+  readonly #threw: (isolate: string, error: unknown) => void;
 
-  constructor(names: Names, emit: (event: EventBody) => void) {
+  constructor(names: Names, emit: (event: EventBody) => void, threw: (isolate: string, error: unknown) => void) {
     this.#names = names;
     this.#emit = emit;
+    this.#threw = threw;
   }
 
   sent(exchange: Exchange): void {
@@ -58,6 +60,10 @@ export class Wiretap implements NetworkObserver {
     this.#emit({ type: "token-answered", token, isolate: exchange.from.name, load: exchange.task, answer: answerTo(token) });
   }
 
+  threw(exchange: Exchange, error: unknown): void {
+    this.#threw(exchange.to.name, error);
+  }
+
   fault(fault: string, exchange: Exchange): void {
     const detail = `${exchange.request.method} ${exchange.url.pathname} from ${exchange.from.name}`;
     this.#emit({ type: "fault", fault, detail });
@@ -68,10 +74,25 @@ export class Wiretap implements NetworkObserver {
     return url.pathname === TOKEN_ENDPOINT ? refreshTokenIn(this.#names, request.body) : null;
   }
 
-  #answer(token: Credential, response: WireResponse): RedemptionAnswer {
-    if (TRANSIENT(response.status)) return { kind: "fault", detail: `status ${response.status}` };
+  #answer(token: Credential, { status, body }: WireResponse): RedemptionAnswer {
+    if (TRANSIENT(status)) return { kind: "fault", detail: `status ${status}` };
+    const json = parsed(body);
+    if (status < 300 && json === undefined) return { kind: "fault", detail: "a body that is no JSON" };
     // An issuer that does not rotate leaves the token out: the one presented lives on.
-    if (response.status < 300) return { kind: "issued", successor: refreshTokenIn(this.#names, response.body) ?? token };
-    return { kind: "rejected" };
+    if (status < 300) return { kind: "issued", successor: refreshTokenIn(this.#names, body) ?? token };
+    const code = (json as { error?: unknown } | null | undefined)?.error;
+    // What is said of the client says nothing of the token (RFC 6749 §5.2).
+    return CLIENT_ERRORS.has(code) ? { kind: "fault", detail: String(code) } : { kind: "rejected" };
+  }
+}
+
+const CLIENT_ERRORS: ReadonlySet<unknown> = new Set(["invalid_client", "unauthorized_client", "unsupported_grant_type"]);
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -1,7 +1,16 @@
 import type { Credential } from "./credential.ts";
 
-/** What a target's answer means to the person in front of the browser (DESIGN §2, Target). */
-export type AnswerKind = "signed-in" | "signed-out" | "stale" | "unavailable" | "other";
+/** What a target's answer means to the person in front of the browser. */
+export type AnswerKind = (typeof ANSWER_KINDS)[number];
+
+/**
+ * - `signed-in`: the page, as somebody.
+ * - `signed-out`: the way to sign in; a session that lived is now lost to its user.
+ * - `stale`: the session lives, but this request may not renew it.
+ * - `unavailable`: try again later; no verdict on the session.
+ * - `other`: anything else, for instance a bare 500. For a live session and without a fault that is an error of the target.
+ */
+export const ANSWER_KINDS = ["signed-in", "signed-out", "stale", "unavailable", "other"] as const;
 
 /** Why a session came to its end. The first four are legitimate; `reuse` is the issuer's own suspicion. */
 export type EndCause = "user" | "admin" | "expiry" | "theft" | "reuse";

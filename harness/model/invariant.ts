@@ -1,6 +1,6 @@
 import type { Event } from "./event.ts";
 
-/** The closed set of invariants that exist now (DESIGN §6 lists those to come). */
+/** The closed set of invariants that exist now. */
 export type InvariantId =
   | "no-spurious-logout"
   | "no-token-reuse"
@@ -17,14 +17,14 @@ export interface MonitorContext {
 }
 
 /**
- * A finite monitor over events (DESIGN §6). `S` is its whole memory, plain JSON data: the facts that later verdicts
+ * A finite monitor over events. `S` is its whole memory, plain JSON data: the facts that later verdicts
  * depend on, and the evidence that a *because* is told from.
  */
 export interface Invariant<S = unknown> {
   readonly id: InvariantId;
   /** One sentence: it holds when … */
   readonly holds: string;
-  /** The bug classes of the field notes that it catches, for instance `A`. */
+  /** The classes of bugs that it catches, by letter, for instance `A`. */
   readonly classes: readonly string[];
   init(context: MonitorContext): S;
   /** Takes one event in. May change `state` in place. */

@@ -48,7 +48,10 @@ export interface Stage<M extends string = string> {
   loadsInFlight(): number;
 }
 
-/** Actors, what they do, which invariants must hold and what must be reached (DESIGN §2, Scenario). */
+/** A mark that is reached by itself, as soon as an issuer redeems a refresh token: without one, nothing rotates. */
+export const REDEMPTION = "a refresh token was redeemed";
+
+/** Actors, what they do, which invariants must hold and what must be reached. */
 export interface Scenario<M extends string = string> {
   readonly name: string;
   readonly describe: string;

@@ -68,11 +68,15 @@ export interface Environment {
 
 /** One isolate of a target, running. */
 export interface Instance {
-  /** Answers `/` (a page), `/callback?code=…` (the end of a sign-in) and `/logout`. */
+  /**
+   * Answers `/login?login_hint=…` (a redirect to the issuer), `/callback?code=…` (the end of a sign-in: a session cookie
+   * and a redirect to a page), and every other path as a page. The refresh token must be readable in a cookie: plain,
+   * percent-encoded, base64url JSON, or sealed with WebCrypto.
+   */
   fetch(request: Request): Promise<Response>;
 }
 
-/** The system under test behind one interface (DESIGN §2). */
+/** The system under test behind one interface. */
 export interface Target {
   readonly name: string;
   /** One line for `holdfast list`. */
@@ -82,5 +86,6 @@ export interface Target {
   /** Invariants that a strategy promises beyond those that the scenario demands of everyone. */
   readonly promises: Readonly<Record<string, readonly InvariantId[]>>;
   create(environment: Environment): Instance | Promise<Instance>;
+  /** What an answer means to the person who asked for the page. */
   classify(answer: Answer): AnswerKind;
 }

@@ -99,6 +99,20 @@ export function violated(over: Partial<CellResult> = {}, trace: readonly TraceEn
   return { result: { ...LOGOUT, ...over }, counterexample: trace };
 }
 
+/** The report of a cell in which a fault took the live refresh token, and the issuer has no way to give it again. */
+export function limited(over: Partial<CellResult> = {}): CellReport {
+  const lost = entry({
+    step: 8,
+    kind: "fault:issuer-response-lost",
+    from: "issuer",
+    to: "isolate-1",
+    label: `200 to ${REFRESH} for ada/load-2 [AT F1.g1, RT F1.g1]`,
+    events: ["step 8 · fault issuer-response-lost"],
+  });
+  const later = LOGOUT_TRACE.slice(7).map((each) => ({ ...each, step: each.step + 1, events: [] }));
+  return violated({ verdict: "cannot-be-had", schedules: 500, ...over }, [...LOGOUT_TRACE.slice(0, 7), lost, ...later]);
+}
+
 /** The report of a cell whose target escaped the world. */
 export function failed(over: Partial<CellResult> = {}): CellReport {
   const error = { code: "ESCAPED", message: "the target opened a socket", hint: "go through fetch" } as const;

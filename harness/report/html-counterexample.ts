@@ -1,64 +1,109 @@
-import type { CellReport } from "../model/cell.ts";
+import type { CellReport, CellResult } from "../model/cell.ts";
 import type { InvariantId } from "../model/invariant.ts";
 import { html, type SafeHtml } from "./html-escape.ts";
+import { placeOf } from "./html-matrix.ts";
 import { renderSequence } from "./html-sequence.ts";
+import { destroyedIn, LIMIT_LINE, LIMIT_TITLE } from "./limit.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import { type Chain, chainsOf, inShort, type Reason, reasonsOf } from "./reasons.ts";
-import { cellName, counted, plain } from "./words.ts";
+import { cellName, counted, plain, standingOf, VERDICT_WORD } from "./words.ts";
 
 export interface CounterexampleHtmlOptions {
   readonly command: string;
   readonly explain?: ((invariant: InvariantId) => string | undefined) | undefined;
 }
 
-/** One counterexample: why, beside the picture of the steps that matter; all steps folded away below; the line that plays it again. */
-export function renderCounterexampleHtml(report: CellReport, id: string, options: CounterexampleHtmlOptions): SafeHtml {
+/** A card in the page. */
+export interface Card {
+  /** What links lead to, for instance `counterexample-3`. */
+  readonly id: string;
+  /** Unfolded before anybody has asked for it. */
+  readonly open: boolean;
+}
+
+/** More lanes than this leave no room beside them for the reasons. */
+const LANES_BESIDE = 3;
+
+/**
+ * One counterexample, folded below its title: why, beside the picture of the steps that matter; all steps folded away
+ * below; the line that plays it again.
+ */
+export function renderCounterexampleHtml(report: CellReport, { id, open }: Card, options: CounterexampleHtmlOptions): SafeHtml {
   const { result } = report;
   const trace = report.counterexample ?? [];
   const chains = chainsOf(result);
   const reasons = reasonsOf(chains);
   const short = pictureOf(trace, reasons, { fold: true });
   const anchors = new Set(short.rows.flatMap((row) => (row.type === "step" ? [row.step] : [])));
-  return html`<article class="cell" id="${id}" aria-labelledby="${id}-title">
-<h3 id="${id}-title">${cellName(result)}</h3>
-<p class="soft">${plain(result.scenario)}, ${counted(result.loads, "load")}; found in schedule ${result.schedules}</p>
-<div class="story">
+  const limit = result.verdict === "cannot-be-had";
+  const said = `${cellName(result)}: ${saidOf(reasons)}`;
+  const whole = short.rows.some((row) => row.type === "fold") ? pictureOf(trace, reasons, { fold: false }) : null;
+  return html`<article class="cell ${standingOf(result)}${limit ? " limit" : ""}" id="${id}" aria-labelledby="${id}-title">
+<details${open ? html` open` : null}>
+<summary><h3 id="${id}-title">${cellName(result)}</h3>${outcomeOf(result, chains)}</summary>
+<div class="story${short.lanes.length > LANES_BESIDE ? " broad" : ""}">
 <div class="why">
-${chains.map((chain) => whyOf(chain, id, anchors, options))}
+${limit ? limitOf(destroyedIn(trace, reasons), id, anchors) : null}
+${chains.map((chain) => whyOf(chain, limit, id, anchors, options))}
 </div>
 <div>
-${trace.length === 0 ? html`<p>No trace was kept.</p>` : picturesOf(trace.length, short, pictureOf(trace, reasons, { fold: false }), id, `${cellName(result)}: ${saidOf(reasons)}`)}
+${trace.length === 0 ? html`<p>No trace was kept.</p>` : pictureBelow(short, id, said)}
 </div>
 </div>
+${whole === null ? null : html`<details><summary>All ${trace.length} steps, sign-in included</summary>${boxOf(renderSequence(whole, "", `Sequence picture of all ${trace.length} steps. ${said}`), `${nameOf(id)}: all steps`)}</details>`}
 ${chains.slice(0, 1).map((chain) => replayOf(chain, id, options.command))}
+<p class="back"><a href="#${placeOf(id)}">Back to the matrix<span class="heard">, from ${nameOf(id)}</span></a></p>
+</details>
 </article>
 `;
 }
 
-function whyOf(chain: Chain, id: string, anchors: ReadonlySet<number>, options: CounterexampleHtmlOptions): SafeHtml {
+/** What a folded card says of itself. */
+function outcomeOf(result: CellResult, chains: readonly Chain[]): SafeHtml {
+  const standing = standingOf(result);
+  const limit = result.verdict === "cannot-be-had";
+  const shown = limit ? LIMIT_TITLE : `${chains.map(({ invariant }) => invariant).join(", ")} violated`;
+  const mark =
+    standing === "expected"
+      ? " ✓ as expected"
+      : standing === "surprise" && result.expect !== null
+        ? ` ✗ surprise: expected ${VERDICT_WORD[result.expect]}`
+        : "";
+  // After a limit the search goes on, so that the number is not where it was found.
+  const found = limit ? `${counted(result.schedules, "schedule")} run` : `found in schedule ${result.schedules}`;
+  return html`<span class="outcome"><b>${shown}${mark}</b> <span class="soft">· ${plain(result.scenario)}, ${counted(result.loads, "load")}; ${found}</span></span>`;
+}
+
+/** What must be known before the chain: nobody is to blame. */
+function limitOf(step: number | null, id: string, anchors: ReadonlySet<number>): SafeHtml {
+  const when = step === null ? null : html` (${stepLink(step, id, anchors)})`;
+  return html`<h4 class="broken">${LIMIT_TITLE}</h4>
+<p class="short">${LIMIT_LINE.before}${when}${LIMIT_LINE.after}</p>`;
+}
+
+function whyOf(chain: Chain, limit: boolean, id: string, anchors: ReadonlySet<number>, options: CounterexampleHtmlOptions): SafeHtml {
   const meaning = options.explain?.(chain.invariant);
-  const short = inShort(chain.reasons);
-  return html`<h4 class="broken">${chain.invariant} is violated</h4>
+  const short = limit ? null : inShort(chain.reasons);
+  return html`<h4${limit ? null : html` class="broken"`}>${limit ? "The consequence: " : ""}${chain.invariant} is violated</h4>
 ${meaning === undefined ? null : html`<p class="soft">It ${plain(meaning)}.</p>`}
 ${short === null ? null : html`<p class="short">In short: ${plain(short)}</p>`}
 <h4>Because</h4>
 <ol class="because">
 ${chain.reasons.map(
-  (reason) => html`<li value="${reason.number}">${stepOf(reason, id, anchors)}${plain(reason.text)}</li>
+  (
+    reason,
+  ) => html`<li value="${reason.number}">${reason.step === null ? null : html`${stepLink(reason.step, id, anchors)}: `}${plain(reason.text)}</li>
 `,
 )}</ol>`;
 }
 
-function stepOf({ step }: Reason, id: string, anchors: ReadonlySet<number>): SafeHtml | null {
-  if (step === null) return null;
-  return anchors.has(step) ? html`<a href="#${id}-s${step}">step ${step}</a>: ` : html`step ${step}: `;
+function stepLink(step: number, id: string, anchors: ReadonlySet<number>): SafeHtml {
+  return anchors.has(step) ? html`<a href="#${id}-s${step}">step ${step}</a>` : html`step ${step}`;
 }
 
-function picturesOf(steps: number, short: Picture, whole: Picture, id: string, said: string): SafeHtml {
-  const folds = short.rows.some((row) => row.type === "fold");
+function pictureBelow(short: Picture, id: string, said: string): SafeHtml {
   return html`${boxOf(renderSequence(short, id, `Sequence picture. ${said}`), `${nameOf(id)}: the steps that matter`)}
-<p class="soft">Each numbered row is one step: a message arrives, and all that it sets off at once happens. RT F1.g0 is the first refresh token of sign-in F1; each refresh makes the next generation. A heavy red arrow is the same refresh token on its way to the issuer more than once. <b>*</b> marks a choice that FIFO would not have made.</p>
-${folds ? html`<details><summary>All ${steps} steps, sign-in included</summary>${boxOf(renderSequence(whole, "", `Sequence picture of all ${steps} steps. ${said}`), `${nameOf(id)}: all steps`)}</details>` : null}`;
+<p class="soft">Each numbered row is one step: a message arrives or time passes, and all that it sets off at once happens. RT F1.g0 is the first refresh token of sign-in F1; each refresh makes the next generation. A heavy arrow is the same refresh token on its way to the issuer more than once. <b>*</b> marks a choice that FIFO would not have made.</p>`;
 }
 
 /** A landmark's name is its own in the page: `counterexample-3` becomes `Counterexample 3`. */
@@ -66,9 +111,9 @@ function nameOf(id: string): string {
   return id.replace(/^c(.*)-(\d+)$/, "C$1 $2");
 }
 
-/** A picture scrolls in a box of its own, also by keyboard. */
+/** A picture scrolls in a box of its own, also by keyboard. Shadows say that there is more, and on a narrow screen words. */
 function boxOf(picture: SafeHtml, label: string): SafeHtml {
-  return html`<div class="picture" tabindex="0" role="region" aria-label="${label}">${picture}</div>`;
+  return html`<p class="hint soft" aria-hidden="true">The picture goes on to the right: scroll it →</p><div class="picture" tabindex="0" role="region" aria-label="${label}">${picture}</div>`;
 }
 
 /** For those who cannot see the picture: what it shows is the chain. */

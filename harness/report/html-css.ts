@@ -2,12 +2,12 @@
 export const CSS = `
 :root {
   color-scheme: light dark;
-  --page: #ffffff; --panel: #f6f7f9; --text: #1b1f24; --soft: #57606a; --line: #d0d7de; --lane: #b4bcc6;
+  --page: #ffffff; --panel: #f6f7f9; --text: #1b1f24; --soft: #57606a; --line: #d0d7de; --lane: #b4bcc6; --shade: #8b95a1;
   --link: #0550ae; --good: #116329; --bad: #b3131b; --bad-panel: #ffebe9; --warn: #7d4e00; --warn-panel: #fff4d6;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --page: #0f1419; --panel: #181e25; --text: #e6edf3; --soft: #9aa5b1; --line: #39424d; --lane: #4d5866;
+    --page: #0f1419; --panel: #181e25; --text: #e6edf3; --soft: #9aa5b1; --line: #39424d; --lane: #4d5866; --shade: #000000;
     --link: #79b8ff; --good: #6fdd8b; --bad: #ff8f88; --bad-panel: #3c1618; --warn: #f0c05a; --warn-panel: #33280d;
   }
 }
@@ -32,28 +32,72 @@ code, pre, .mono { font-family: ui-monospace, "SF Mono", "Cascadia Mono", Menlo,
 
 table { border-collapse: collapse; font-size: .9rem; min-width: 100%; }
 th, td { text-align: left; padding: .4rem .75rem; border: 1px solid var(--line); white-space: nowrap; }
+td.surprise { white-space: normal; }
 thead th { background: var(--panel); }
 tbody th { font-weight: 600; position: sticky; left: 0; background: var(--page); }
 td.holds { color: var(--good); }
 td.violated { background: var(--bad-panel); }
 td.violated a { color: var(--bad); font-weight: 700; }
+td.violated.expected { background: var(--panel); }
+td.violated.expected a { color: var(--soft); font-weight: 400; }
 td.error, td.cannot-be-had { background: var(--warn-panel); color: var(--warn); }
+td.cannot-be-had a { color: var(--warn); }
+td:target { outline: 3px solid var(--link); outline-offset: -3px; }
+td[id] { scroll-margin-top: 30vh; }
 td.surprise { outline: 3px solid var(--bad); outline-offset: -3px; font-weight: 700; }
 .mark { color: var(--soft); font-weight: 400; font-size: .8rem; }
 td.surprise .mark { color: var(--bad); font-weight: 700; }
-
-.cell { border: 1px solid var(--line); border-radius: 8px; padding: 1rem; margin: 0 0 1.5rem; scroll-margin-top: 1rem; }
-.cell:target { border-color: var(--link); }
-.story { display: grid; gap: 1rem 2rem; grid-template-columns: minmax(0, 1fr); }
-@media (min-width: 75rem) {
-  .story { grid-template-columns: minmax(17rem, 22rem) minmax(0, 1fr); }
-  .why { position: sticky; top: 1rem; align-self: start; }
+.narrow { display: none; }
+@media (max-width: 80rem) {
+  table { font-size: .85rem; }
+  th, td { padding: .4rem .5rem; }
 }
+@media (max-width: 74rem) {
+  .narrow { display: inline; }
+  .wide { display: none; }
+  .word { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .scroll { overflow: visible; }
+  .matrix, .matrix tbody, .matrix th, .matrix td { display: block; min-width: 0; }
+  .matrix thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .matrix tr { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); border: 1px solid var(--line); }
+  .matrix tr + tr { border-top: 0; }
+  .matrix th, .matrix td { position: relative; border: 0; white-space: normal; padding: .35rem .6rem; overflow-wrap: anywhere; }
+  .matrix td.wide { display: none; }
+  .matrix tbody th { grid-column: 1 / -1; background: var(--panel); }
+  .matrix td .narrow { display: block; }
+  .matrix th .narrow { font-weight: 400; }
+}
+.legend dl { display: grid; gap: .5rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); margin: .25rem 0; font-size: .9rem; }
+.legend dt { font-weight: 600; }
+.legend dd { margin: 0; color: var(--soft); }
+
+.cell { border: 1px solid var(--line); border-radius: 8px; padding: .25rem 1rem; margin: 0 0 .75rem; scroll-margin-top: 1rem; }
+.cell:target { border-color: var(--link); }
+.cell.surprise, .cell.unstated { border-left: 5px solid var(--bad); }
+.cell.limit { --bad: var(--warn); --bad-panel: var(--warn-panel); }
+.cell > details { margin: 0; }
+.cell > details > summary { color: var(--text); padding: .5rem 0; }
+.cell > details > summary h3 { display: inline; }
+.outcome { display: block; padding-left: 1.1rem; }
+.outcome b { color: var(--bad); }
+.expected .outcome b, .expected:not(.limit) .broken { color: var(--soft); font-weight: 600; }
+.story { display: grid; gap: 1rem 2rem; grid-template-columns: minmax(0, 1fr); }
+@media (min-width: 78rem) {
+  .story:not(.broad) { grid-template-columns: minmax(16rem, 20rem) minmax(0, 1fr); }
+  .story:not(.broad) .why { position: sticky; top: 1rem; align-self: start; }
+}
+.story.broad .why { max-width: 50rem; }
 .broken { color: var(--bad); }
 .because { padding-left: 1.75rem; margin: .25rem 0 .75rem; }
 .because li { margin: .3rem 0; }
 .short { border-left: 4px solid var(--bad); padding: .1rem 0 .1rem .75rem; }
-.picture { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; overflow: auto; }
+.hint { display: none; margin: .25rem 0; font-size: .85rem; }
+@media (max-width: 52rem) { .hint { display: block; } }
+.picture { border: 1px solid var(--line); border-radius: 6px; overflow-x: auto; background:
+  linear-gradient(90deg, var(--panel) 1rem, transparent) local 0 / 3rem 100% no-repeat,
+  linear-gradient(270deg, var(--panel) 1rem, transparent) local 100% / 3rem 100% no-repeat,
+  linear-gradient(90deg, var(--shade), transparent) 0 / 1rem 100% no-repeat,
+  linear-gradient(270deg, var(--shade), transparent) 100% / 1rem 100% no-repeat, var(--panel); }
 .picture svg { display: block; }
 details { margin: .75rem 0; }
 summary { cursor: pointer; padding: .25rem 0; color: var(--link); }

@@ -1,8 +1,24 @@
 /**
- * The only script of the report: the copy buttons. They are hidden until it runs, so that nobody finds a button that
- * does nothing. A page opened from disk may have no clipboard, and then the text is selected and copied the old way.
+ * The only script of the report. A link opens the card that it leads to, or into, also when the page is opened with it
+ * and when it leads to where one is already. The copy buttons are hidden until it runs, so that nobody finds a button
+ * that does nothing; a page opened from disk may have no clipboard, and then the text is selected and copied the old way.
  */
 export const SCRIPT = `
+function reveal(hash) {
+  const target = hash.length > 1 ? document.getElementById(hash.slice(1)) : null;
+  const closed = [];
+  for (let at = target; at !== null; at = at.parentElement) if (at.matches("details:not([open])")) closed.push(at);
+  const card = target?.matches(".cell") ? target.querySelector("details:not([open])") : null;
+  if (card !== null && card === target.firstElementChild) closed.push(card);
+  for (const each of closed) each.open = true;
+  if (closed.length > 0) target.scrollIntoView();
+}
+addEventListener("hashchange", () => reveal(location.hash));
+addEventListener("click", (event) => {
+  const link = event.target.closest?.('a[href^="#"]');
+  if (link) reveal(link.hash);
+});
+reveal(location.hash);
 for (const button of document.querySelectorAll("button[data-copies]")) {
   const source = document.getElementById(button.dataset.copies);
   const label = button.textContent;

@@ -11,6 +11,33 @@ test("a picture is an image with a description", () => {
   expect(svg).toContain('<svg role="img" aria-label="two &lt;loads&gt;"');
 });
 
+test("three lanes fit beside the reasons on a screen of 1280 pixels", () => {
+  const [, width] = /viewBox="0 0 (\d+)/.exec(svg) ?? [];
+  expect(Number(width)).toBeLessThanOrEqual(760);
+});
+
+test("nothing stands outside of the picture, even with one lane, a long note and a long fold", () => {
+  const told = "isolate-1 is told that RT F1.g0 is rejected, which is a note of more than one line of text (ada/load-2)";
+  const tasks = Array.from({ length: 9 }, (_, index) =>
+    entry({ step: index + 1, label: `GET / for a-very-long-name/of-some-load-${index * 2}` }),
+  );
+  const alone = entry({ step: 20, from: null, to: "isolate-1", label: `a timer of ${"9".repeat(60)} ms for ada/load-1`, events: [told] });
+  const picture = String(renderSequence(pictureOf([...tasks, alone], [{ number: 1, step: 20, text: "x" }], { fold: true }), "", "x"));
+  const [, width] = /viewBox="0 0 (\d+)/.exec(picture) ?? [];
+  const ends = [...picture.matchAll(/<rect[^>]* x="([-\d.]+)"[^>]* width="([\d.]+)"/g)].map(([, x, w]) => [
+    Number(x),
+    Number(x) + Number(w),
+  ]);
+  expect(Math.min(...ends.map(([left = 0]) => left))).toBeGreaterThanOrEqual(0);
+  expect(Math.max(...ends.map(([, right = 0]) => right))).toBeLessThanOrEqual(Number(width));
+});
+
+test("a step in which time passes has its number", () => {
+  const time = entry({ step: 1, at: 0, kind: "time", from: null, to: "clock", label: "time passes: 5 s", choice: 1 });
+  const picture = String(renderSequence(pictureOf([time, entry({ step: 2, at: 5_000 })], [], { fold: false }), "", "x"));
+  expect(picture).toMatch(/>1\*<\/text>.*>\+5\.0 s {2}time passes: 5 s<\/text>/);
+});
+
 test("each actor has a lane with its name", () => {
   for (const name of ["ada", "isolate-1", "issuer"]) expect(svg).toContain(`text-anchor="middle">${name}</text>`);
   expect(svg.match(/class="lane"/g)).toHaveLength(3);

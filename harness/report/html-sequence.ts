@@ -1,19 +1,24 @@
 import { type Content, html, type SafeHtml } from "./html-escape.ts";
 import { arrowText, shorten } from "./label.ts";
-import { clockText, foldText, type Note, type Picture, type PictureRow, type StepRow } from "./picture.ts";
+import { type ClockRow, clockText, foldText, type Note, type Picture, type PictureRow, type StepRow } from "./picture.ts";
 import { wrap } from "./wrap.ts";
 
 /** Pixels. A character of the monospaced 12px face is 7.2 wide; a little more leaves room for other faces. */
 const CHARACTER = 7.4;
 const LINE = 16;
 const HEAD = 44;
-const GUTTER = 128;
+const GUTTER = 120;
 /** From one lane to the next: room for a whole label where there are few lanes, for its token where there are many. */
 const LANE = { few: 268, many: 224 };
 const FEW = 3;
-const MARGIN = 110;
+const MARGIN = 96;
 /** A note is at most this many characters wide. */
 const NOTE = 58;
+/** Where the leftmost note begins, and what surrounds its text: the badge and the padding. */
+const NOTE_LEFT = GUTTER - 40;
+const NOTE_EDGE = 42;
+/** A picture of two lanes, too, has room for a note. */
+const LEAST_WIDTH = Math.ceil(NOTE_LEFT + NOTE * CHARACTER + NOTE_EDGE + 8);
 
 /** Where things stand in one picture. */
 interface Frame {
@@ -33,7 +38,8 @@ interface Frame {
 export function renderSequence(picture: Picture, id: string, description: string): SafeHtml {
   const { lanes } = picture;
   const lane = lanes.length > FEW ? LANE.many : LANE.few;
-  const frame: Frame = { lanes, lane, width: GUTTER + lane * Math.max(1, lanes.length - 1) + MARGIN, id };
+  const width = Math.max(LEAST_WIDTH, GUTTER + lane * Math.max(1, lanes.length - 1) + MARGIN);
+  const frame: Frame = { lanes, lane, width, id };
   const rows: SafeHtml[] = [];
   let y = HEAD + 8;
   for (const row of picture.rows) {
@@ -64,8 +70,8 @@ function noteHeight({ text }: Note): number {
 }
 
 function renderRow(row: PictureRow, y: number, frame: Frame): SafeHtml {
-  if (row.type === "clock") return acrossOf(clockText(row), y, frame);
-  if (row.type === "fold") return acrossOf(`⋯ ${foldText(row)}`, y, frame);
+  if (row.type === "clock") return acrossOf(clockText(row), numberOf(row), y, frame);
+  if (row.type === "fold") return acrossOf(`⋯ ${foldText(row)}`, "", y, frame);
   const anchor = frame.id === "" ? null : html` id="${frame.id}-s${row.step}"`;
   const kind = row.fault !== null ? "row fault" : row.fatal ? "row fatal" : "row";
   let below = y + 34;
@@ -74,20 +80,30 @@ function renderRow(row: PictureRow, y: number, frame: Frame): SafeHtml {
     below += noteHeight(note);
     return markup;
   });
-  return html`<g class="${kind}"${anchor}><title>${`step ${row.step}: ${row.full}`}</title><rect class="hit" x="0" y="${y}" width="${frame.width}" height="${heightOf(row)}"/><text class="quiet" x="10" y="${y + 16}">${row.step}${row.fifo ? "" : "*"}</text><text class="quiet" x="10" y="${y + 30}">${shorten(row.label.task ?? "", 14)}</text>${arrowOf(row, y, frame)}${notes}</g>
+  return html`<g class="${kind}"${anchor}><title>${`step ${row.step}: ${row.full}`}</title><rect class="hit" x="0" y="${y}" width="${frame.width}" height="${heightOf(row)}"/><text class="quiet" x="10" y="${y + 16}">${numberOf(row)}</text><text class="quiet" x="10" y="${y + 30}">${shorten(row.label.task ?? "", 14)}</text>${arrowOf(row, y, frame)}${notes}</g>
 `;
 }
 
-/** A line of text across all lanes: the clock, or what is not shown. */
-function acrossOf(text: string, y: number, frame: Frame): SafeHtml {
-  return html`<g><line class="rule" x1="10" x2="${frame.width - 10}" y1="${y + 16}" y2="${y + 16}"/>${veiled(text, GUTTER + 12, y + 20, "start", "quiet")}</g>
+/** A line of text across all lanes: the clock, or what is not shown. What is too long for it stands in its title. */
+function acrossOf(text: string, number: string, y: number, frame: Frame): SafeHtml {
+  const left = GUTTER + 12;
+  const short = shorten(text, Math.floor((frame.width - left - 12) / CHARACTER));
+  const step = number === "" ? null : veiled(number, 10, y + 20, "start", "quiet");
+  return html`<g><title>${text}</title><line class="rule" x1="10" x2="${frame.width - 10}" y1="${y + 16}" y2="${y + 16}"/>${step}${veiled(short, left, y + 20, "start", "quiet")}</g>
 `;
+}
+
+/** A step's number, with a mark if it departs from FIFO. */
+function numberOf({ step, fifo }: StepRow | ClockRow): string {
+  return step === null ? "" : `${step}${fifo ? "" : "*"}`;
 }
 
 function arrowOf(row: StepRow, y: number, frame: Frame): Content {
   const to = laneX(row.to, frame);
   if (row.from === null || row.from === row.to) {
-    return html`<circle class="head" cx="${to}" cy="${y + 24}" r="4"/>${veiled(arrowText(row.label, 60), to + 12, y + 28, "start", "on")}`;
+    const text = arrowText(row.label, Math.min(60, Math.floor((frame.width - GUTTER - 12) / CHARACTER)));
+    const left = Math.max(GUTTER, Math.min(to + 12, frame.width - text.length * CHARACTER - 8));
+    return html`<circle class="head" cx="${to}" cy="${y + 24}" r="4"/>${veiled(text, left, y + 28, "start", "on")}`;
   }
   const from = laneX(row.from, frame);
   const direction = from < to ? 1 : -1;
@@ -105,8 +121,8 @@ function arrowOf(row: StepRow, y: number, frame: Frame): Content {
 function noteOf(note: Note, row: StepRow, y: number, frame: Frame): SafeHtml {
   const lines = wrap(note.text, NOTE);
   const badge = note.because === null ? 0 : 26;
-  const width = Math.max(...lines.map((line) => line.length)) * CHARACTER + 16 + badge;
-  const x = Math.max(GUTTER - 40, Math.min(laneX(row.to, frame) - width / 2, frame.width - width - 8));
+  const width = Math.max(...lines.map((line) => line.length)) * CHARACTER + NOTE_EDGE - 26 + badge;
+  const x = Math.max(NOTE_LEFT, Math.min(laneX(row.to, frame) - width / 2, frame.width - width - 8));
   const height = lines.length * LINE + 6;
   const number =
     note.because === null

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { CellReport } from "../model/cell.ts";
-import { cellResult, entry, failed, holding, violated } from "./cells.testing.ts";
+import { cellResult, entry, failed, holding, limited, violated } from "./cells.testing.ts";
 import { renderHtml } from "./html.ts";
 
 function page(reports: readonly CellReport[], explain?: () => string): string {
@@ -30,12 +30,12 @@ describe("the page", () => {
     expect(text).toContain("<title>Holdfast: 2 cells: 1 holds, 1 breaks an invariant.</title>");
     expect(text.match(/<h1>/g)).toHaveLength(1);
     expect(text).toContain('<th scope="col">better-auth</th>');
-    expect(text).toContain('<th scope="row">reference/naive</th>');
+    expect(text).toContain('<th scope="row">reference/naive<span class="narrow soft"> · 1 isolate · fifo</span></th>');
   });
 
   test("links each violated cell to its counterexample", () => {
     expect(text).toContain('<a href="#counterexample-1">VIOLATED</a>');
-    expect(text).toContain('<article class="cell" id="counterexample-1"');
+    expect(text).toContain('<article class="cell unstated" id="counterexample-1"');
   });
 
   test("has no link that leads nowhere and no id twice", () => {
@@ -52,9 +52,23 @@ describe("the page", () => {
 
   test("folds the sign-in away", () => {
     expect(text).toContain("<details><summary>All 10 steps, sign-in included</summary>");
-    const [before = "", after = ""] = text.split("<details>");
+    const [before = "", after = ""] = text.split("<details><summary>All");
     expect(before).not.toContain("GET /login");
     expect(after).toContain("GET /login");
+  });
+
+  test("leads back from each counterexample to its place in the matrix", () => {
+    expect(text).toContain('<td class="violated unstated" id="counterexample-1-place">');
+    expect(text).toContain('<a href="#counterexample-1-place">Back to the matrix');
+  });
+
+  test("names the profile in each cell, for screens that have no columns", () => {
+    expect(text.match(/<td class="(holds|violated) unstated"[^>]*><span class="narrow mark">[a-z-]+ <\/span>/g)).toHaveLength(2);
+  });
+
+  test("explains its words", () => {
+    for (const word of ["✓", "fifo", "an issuer’s rotation policy", "crypto=inline", "time moves"])
+      expect(text.split('id="legend"')[1]).toContain(word);
   });
 
   test("offers the replay to be copied", () => {
@@ -72,7 +86,38 @@ test("surprises and errors come first", () => {
   const text = page([violated({ expect: "holds" }), failed({ profile: "workos" })]);
   expect(text).toContain("✗ surprise: expected holds");
   expect(text).toContain("error ESCAPED in page-loads-at-expiry");
+  expect(text).toContain('<li><a href="#counterexample-1">page-loads-at-expiry');
   expect(text.indexOf("To look at")).toBeLessThan(text.indexOf("Matrix</h2>"));
+});
+
+test("all counterexamples but the first are folded, and say what they show", () => {
+  const text = page([violated({ expect: "violated" }), violated({ expect: "holds" }), violated()]);
+  const cards = text.split("<article").slice(1);
+  expect(cards.map((card) => /<details( open)?>/.exec(card)?.[1] ?? "")).toEqual([" open", "", ""]);
+  const outcomes = cards.map((card) => /<summary>.*?<b>(.*?)<\/b>.*?<\/summary>/s.exec(card)?.[1]);
+  expect(outcomes).toEqual([
+    "no-spurious-logout violated ✓ as expected",
+    "no-spurious-logout violated ✗ surprise: expected holds",
+    "no-spurious-logout violated",
+  ]);
+});
+
+test("an error that several cells share stands once", () => {
+  const text = page([failed({ profile: "workos" }), failed({ profile: "zitadel" })]);
+  expect(text.match(/the target opened a socket/g)).toHaveLength(1);
+  expect(text).toContain("error ESCAPED in 2 cells: page-loads-at-expiry · reference/naive · workos, zitadel · 1 isolate · fifo");
+});
+
+test("what cannot be had is a limit of the issuer, and nobody's bug", () => {
+  const text = page([limited({ expect: "cannot-be-had" })]);
+  const [, card = ""] = text.split("<article");
+  expect(card).toContain('class="cell expected limit"');
+  expect(card).toContain("<b>cannot be had: a limit of the issuer ✓ as expected</b>");
+  expect(card).toContain("500 schedules run");
+  expect(card).not.toMatch(/found in schedule|In short/);
+  expect(card).toContain('A fault (<a href="#counterexample-1-s8">step 8</a>) destroyed the only copy of the live refresh token');
+  expect(card.indexOf("limit of the issuer</h4>")).toBeLessThan(card.indexOf("The consequence: no-spurious-logout is violated"));
+  expect(text.split('id="legend"')[1]).toContain("up to the first that is VIOLATED");
 });
 
 test("a run without a violation says so", () => {

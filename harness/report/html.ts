@@ -3,6 +3,7 @@ import type { CellReport, RunResult } from "../model/cell.ts";
 import { type CounterexampleHtmlOptions, renderCounterexampleHtml } from "./html-counterexample.ts";
 import { CSS } from "./html-css.ts";
 import { html, type SafeHtml, trusted } from "./html-escape.ts";
+import { renderLegend } from "./html-legend.ts";
 import { renderMatrixHtml } from "./html-matrix.ts";
 import { SCRIPT } from "./html-script.ts";
 import { alarmsOf, alarmText, headline, renderErrors } from "./terminal-summary.ts";
@@ -37,18 +38,19 @@ export function renderHtml(run: RunResult, reports: readonly CellReport[], optio
 <header>
 <h1>Holdfast</h1>
 <p class="lead">${headline(results)}</p>
-<p class="soft">Seed ${run.seed}. Each cell runs real auth code in a deterministic world and tries orders in which things can complete. A cell with a counterexample links to it.</p>
+<p class="soft">Seed ${run.seed}. Each cell runs real auth code in a deterministic world and tries orders in which things can complete. A cell with a counterexample links to it. <a href="#legend">How to read the matrix</a></p>
 </header>
 <main>
-${problemsOf(reports)}
+${problemsOf(reports, anchors)}
 <section aria-labelledby="matrix">
 <h2 id="matrix">Matrix</h2>
 ${renderMatrixHtml(reports, (report) => anchors.get(report) ?? null)}
+${renderLegend(reports)}
 </section>
 <section aria-labelledby="counterexamples">
 <h2 id="counterexamples">Counterexamples</h2>
 ${broken.length === 0 ? html`<p>None: no order that was tried breaks an invariant.</p>` : null}
-${[...anchors].map(([report, id]) => renderCounterexampleHtml(report, id, options))}
+${[...anchors].map(([report, id]) => renderCounterexampleHtml(report, { id, open: report === broken[0] }, options))}
 </section>
 </main>
 <script>${trusted(SCRIPT)}</script>
@@ -59,15 +61,19 @@ ${[...anchors].map(([report, id]) => renderCounterexampleHtml(report, id, option
 }
 
 /** What somebody should look at first: cells that ended in an error, and results that nobody expected. */
-function problemsOf(reports: readonly CellReport[]): SafeHtml | null {
+function problemsOf(reports: readonly CellReport[], anchors: ReadonlyMap<CellReport, string>): SafeHtml | null {
   const alarms = alarmsOf(reports).filter(({ result }) => result.error === null);
-  const errors = reports.filter(({ result }) => result.error !== null);
-  if (alarms.length + errors.length === 0) return null;
+  const errors = renderErrors(reports, { width: Number.POSITIVE_INFINITY });
+  if (alarms.length === 0 && errors === "") return null;
   return html`<section aria-labelledby="problems">
 <h2 id="problems">To look at</h2>
-${alarms.length === 0 ? null : html`<ul>${alarms.map(({ result }) => html`<li>${alarmText(result)}</li>`)}</ul>`}
-${errors.map((report) => html`<div class="problem mono">${renderErrors([report], { width: Number.POSITIVE_INFINITY }).trimEnd()}</div>`)}
+${alarms.length === 0 ? null : html`<ul>${alarms.map((report) => html`<li>${alarmOf(report, anchors.get(report))}</li>`)}</ul>`}
+${errors === "" ? null : html`<div class="problem mono">${errors.trimEnd()}</div>`}
 </section>`;
+}
+
+function alarmOf({ result }: CellReport, anchor: string | undefined): SafeHtml {
+  return anchor === undefined ? html`${alarmText(result)}` : html`<a href="#${anchor}">${alarmText(result)}</a>`;
 }
 
 function hashOf(text: string): string {

@@ -33,6 +33,16 @@ export function matrixOf(reports: readonly CellReport[]): readonly MatrixGroup[]
   });
 }
 
+/** What the number of schedules in a cell means. */
+export function countLegend(reports: readonly CellReport[]): readonly string[] {
+  if (!reports.some(({ result }) => result.verdict === "cannot-be-had"))
+    return ["The number is how many schedules were run, up to the first that breaks an invariant."];
+  return [
+    "The number is how many schedules were run, up to the first that is VIOLATED.",
+    "cannot-be-had is a limit of the issuer, not a bug of the client, and the search goes on after it.",
+  ];
+}
+
 function circumstancesOf({ loads, page, faults, timeSteps, lane, granularity }: CellResult): string {
   const fault = faults === "" ? "no faults" : `faults ${faults}`;
   const time = timeSteps === 0 ? "no time moves" : counted(timeSteps, "time move");
@@ -53,9 +63,10 @@ function rowsOf(line: Group<CellReport>, profiles: readonly string[]): MatrixRow
 }
 
 /** A group always has a first member. */
-type Group<T> = readonly [T, ...T[]];
+export type Group<T> = readonly [T, ...T[]];
 
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Group<T>[] {
+/** The items that have the same key, together, in order of appearance. */
+export function groupBy<T>(items: readonly T[], key: (item: T) => string): Group<T>[] {
   const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {
     const group = groups.get(key(item));

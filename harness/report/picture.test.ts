@@ -17,6 +17,28 @@ describe("folding", () => {
     expect(essentialSteps([entry({ step: 1 }), fault], [{ number: 1, step: 9, text: "x" }], none)).toEqual(new Set([2]));
   });
 
+  test.each([
+    "the issuer redeems RT F1.g0: rotated to RT F1.g1",
+    "the issuer redeems RT F1.g0 again: replayed RT F1.g1",
+    "isolate-2 is issued RT F1.g1 for RT F1.g0 (ada/load-9)",
+    "isolate-2 gets no verdict on RT F1.g0 for ada/load-9: the answer was lost",
+    "the answer to ada/load-9 of user_ada is lost",
+    "fault issuer-503",
+  ])("leaves what explains a newer generation: %s", (event) => {
+    const trace = [entry({ step: 1 }), entry({ step: 2, label: "200 for ada/load-9", events: [`step 2 · ${event}`] }), entry({ step: 3 })];
+    expect(essentialSteps(trace, [{ number: 1, step: 9, text: "x" }], none)).toEqual(new Set([2]));
+  });
+
+  test("leaves no step out of the fold for what else it tells", () => {
+    const told = [
+      "the issuer rejects RT F1.g0: no grace",
+      "ada/load-9 of user_ada is answered signed-in",
+      "session of user_ada started: family F1",
+    ];
+    const trace = told.map((event, index) => entry({ step: index + 1, events: [`step ${index + 1} · ${event}`] }));
+    expect(essentialSteps(trace, [{ number: 1, step: 9, text: "x" }], none)).toEqual(new Set());
+  });
+
   test("leaves everything when there is no reason to go by", () => {
     expect(essentialSteps(LOGOUT_TRACE, [], none).size).toBe(LOGOUT_TRACE.length);
   });
@@ -46,7 +68,7 @@ describe("a picture", () => {
   test("says what it folded, and that the clock moved, without the script's own timers", () => {
     expect(folded.rows.slice(0, 2)).toEqual([
       { type: "fold", first: 1, last: 2, steps: 2, tasks: ["ada/sign-in"] },
-      { type: "clock", at: 301_000, text: "time passes: 301 s" },
+      { type: "clock", step: 3, fifo: true, at: 301_000, text: "time passes: 301 s" },
     ]);
     expect(steps.map(({ step }) => step)).toEqual([5, 6, 7, 8, 9, 10]);
   });
@@ -77,8 +99,21 @@ describe("a picture", () => {
   });
 });
 
+test("a clock that moved on another choice than FIFO's says so, and one without a step has no number", () => {
+  const time = entry({ step: 1, kind: "time", from: null, to: "clock", label: "time passes: 5 s", at: 0, choice: 2 });
+  const rows = (trace: Parameters<typeof pictureOf>[0]) => pictureOf(trace, [], { fold: false }).rows;
+  expect(rows([time, entry({ step: 2, at: 5_000 })])[0]).toEqual({
+    type: "clock",
+    step: 1,
+    fifo: false,
+    at: 5_000,
+    text: "time passes: 5 s",
+  });
+  expect(rows([entry({ step: 2, at: 5_000 })])[0]).toEqual({ type: "clock", step: null, fifo: true, at: 5_000, text: "" });
+});
+
 test("a fold and the clock have a line of text", () => {
   expect(foldText({ type: "fold", first: 25, last: 27, steps: 3, tasks: ["l-3", "l-4", "l-5"] })).toBe("steps 25–27 not shown: l-3 to l-5");
   expect(foldText({ type: "fold", first: 25, last: 25, steps: 1, tasks: [] })).toBe("step 25 not shown");
-  expect(clockText({ type: "clock", at: 1_800_000, text: "" })).toBe("+1800.0 s");
+  expect(clockText({ type: "clock", step: null, fifo: true, at: 1_800_000, text: "" })).toBe("+1800.0 s");
 });

@@ -33,6 +33,10 @@ export interface StepRow {
 /** The clock moved, and stands at `at` virtual milliseconds since the run began. */
 export interface ClockRow {
   readonly type: "clock";
+  /** The step in which it moved; null when the trace has none for it. */
+  readonly step: number | null;
+  /** See {@link StepRow.fifo}. */
+  readonly fifo: boolean;
   readonly at: number;
   readonly text: string;
 }
@@ -86,7 +90,7 @@ function arrivalsOf(trace: readonly TraceEntry[], presentations: readonly Presen
 function rowsOf(trace: readonly TraceEntry[], show: (entry: TraceEntry) => StepRow | null): PictureRow[] {
   const rows: PictureRow[] = [];
   let clock = 0;
-  let moved = "";
+  let moved: TraceEntry | null = null;
   let folded: TraceEntry[] = [];
   const endFold = () => {
     const [before, last] = rows.slice(-2);
@@ -99,10 +103,10 @@ function rowsOf(trace: readonly TraceEntry[], show: (entry: TraceEntry) => StepR
     if (entry.at !== clock) {
       endFold();
       clock = entry.at;
-      rows.push({ type: "clock", at: clock, text: plain(moved) });
-      moved = "";
+      rows.push(clockRow(clock, moved));
+      moved = null;
     }
-    if (entry.kind === "time") moved = entry.label;
+    if (entry.kind === "time") moved = entry;
     // The timers of the script are how a scenario waits; the line of the clock says it already.
     if (entry.kind === "time" || entry.to === "script") continue;
     const row = show(entry);
@@ -115,6 +119,10 @@ function rowsOf(trace: readonly TraceEntry[], show: (entry: TraceEntry) => StepR
   }
   endFold();
   return rows;
+}
+
+function clockRow(at: number, moved: TraceEntry | null): ClockRow {
+  return { type: "clock", step: moved?.step ?? null, fifo: moved === null || moved.choice === 0, at, text: plain(moved?.label ?? "") };
 }
 
 function joined(a: FoldRow, b: FoldRow): FoldRow {

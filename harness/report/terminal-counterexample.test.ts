@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
-import { entry, failed, holding, LOGOUT_TRACE, violated } from "./cells.testing.ts";
+import { entry, failed, holding, LOGOUT_TRACE, limited, violated } from "./cells.testing.ts";
 import { renderCounterexample, renderReplay } from "./terminal-counterexample.ts";
 
 const command = "holdfast";
@@ -56,6 +56,37 @@ describe("the trace", () => {
     expect(renderCounterexample(violated({}, [...LOGOUT_TRACE, far]), { command })).toMatch(/├─+GET \/authorize─+┼─+▶│/);
   });
 
+  test("numbers a step in which time passes, and marks it where FIFO would not have let it pass", () => {
+    const time = entry({ step: 11, kind: "time", from: null, to: "clock", label: "time passes: 30 s", choice: 4, of: 5 });
+    const after = entry({ step: 12, at: 331_000, label: "GET / for ada/load-1" });
+    const lines = renderCounterexample(violated({}, [...LOGOUT_TRACE, time, after]), { command }).split("\n");
+    expect(lines.find((line) => line.includes("time passes: 30 s"))).toMatch(/^ {2}11\* ── \+331\.0 s {2}time passes: 30 s ─+$/);
+  });
+
+  test.each([100, 120])("keeps the last lane beside every note in %i columns", (width) => {
+    const long = `the issuer rejects RT F1.g0: ${"already exchanged, ".repeat(5)}no grace`;
+    const far = entry({ step: 11, from: "isolate-1", to: "issuer", label: "GET /x for ada/load-1", events: [long] });
+    const folded = Array.from({ length: 12 }, (_, index) =>
+      entry({ step: 12 + index, label: `GET / for somebody/with-a-name-${index * 2}` }),
+    );
+    const end = entry({ step: 24, label: "GET / for ada/load-1" });
+    const text = renderCounterexample(violated({}, [...LOGOUT_TRACE, far, ...folded, end]), { command, width });
+    const lines = text.split("\n");
+    const head = lines.findIndex((line) => /^ +ada +isolate-1 +issuer$/.test(line));
+    const beside = lines.slice(head + 1, lines.indexOf("", head)).filter((line) => !line.includes("time passes"));
+    expect(text).toContain("no grace");
+    const lane = Math.max(...beside.map((line) => line.length));
+    expect(beside.filter((line) => line.length !== lane || !/[│┤▶]$/.test(line))).toEqual([]);
+  });
+
+  test("gives a note the whole line where lanes are few and close", () => {
+    const text = renderCounterexample(
+      violated({}, [entry({ step: 10, label: "GET / for ada/load-1", events: ["x ".repeat(40).trim()] })]),
+      { command },
+    );
+    expect(text).toContain("x ".repeat(40).trim());
+  });
+
   test("shows what has no sender as a dot in its lane", () => {
     const timer = entry({ step: 11, kind: "timer", from: null, to: "isolate-1", label: "a timer of 300 ms for ada/load-1" });
     expect(renderCounterexample(violated({}, [...LOGOUT_TRACE, timer]), { command })).toMatch(/│ +● a timer of 300 ms/);
@@ -74,6 +105,36 @@ describe("the trace", () => {
     expect(renderCounterexample(violated(), { command })).toContain("7: 2/2");
     const fifo = LOGOUT_TRACE.map((each) => ({ ...each, choice: 0 }));
     expect(renderCounterexample(violated({}, fifo), { command })).toContain("Every step took the choice that FIFO takes.");
+  });
+});
+
+describe("a limit of the issuer", () => {
+  const text = renderCounterexample(limited(), { command, explain: () => "holds when nobody is logged out" });
+
+  test("is named first, with the fault, and what broke follows from it", () => {
+    expect(text).toContain(
+      [
+        "cannot be had: a limit of the issuer",
+        "  A fault (step 8) destroyed the only copy of the live refresh token, and this issuer has no call that returns it.",
+        "",
+        "The consequence: no-spurious-logout is violated",
+        "  it holds when nobody is logged out",
+        "",
+        "Because",
+        "   1. step 5:",
+      ].join("\n"),
+    );
+  });
+
+  test("accuses nobody", () => {
+    expect(text).not.toContain("In short");
+    const coloured = renderCounterexample(limited(), { command, colour: true });
+    expect(coloured).toContain("\u001b[33m");
+    expect(coloured).not.toContain("\u001b[31m");
+  });
+
+  test("is told without its step when no trace was kept", () => {
+    expect(renderCounterexample({ ...limited(), counterexample: null }, { command })).toContain("  A fault destroyed the only copy");
   });
 });
 
@@ -132,7 +193,7 @@ Because
 
                    ada                              isolate-1                            issuer
                     │ ⋯ steps 1–2 not shown: ada/sign-in                                    │
- ── +301.0 s  time passes: 301 s ────────────────────────────────────────────────────────────────
+   3  ── +301.0 s  time passes: 301 s ───────────────────────────────────────────────────────────
    5   ada/load-1   ├─────────GET / [RT F1.g0]─────────▶│                                   │
                     │ (1) isolate-1 presents RT F1.g0 for ada/load-1                        │
    6   ada/load-2   ├─────────GET / [RT F1.g0]─────────▶│                                   │
@@ -145,7 +206,7 @@ Because
   10   ada/load-1   │◀───────────────302────────────────┤                                   │
                     │ (5) ada/load-1 of user_ada is answered signed-out                     │
 
-Each numbered line is one step: a message arrives, and all that it sets off at once happens.
+Each numbered line is one step: a message arrives or time passes, and all that it sets off at once happens.
 RT F1.g0 is the first refresh token of sign-in F1; each refresh makes the next generation: g1, g2.
 ━━▶ is the same refresh token, on its way to the issuer more than once.
 * is a choice that FIFO would not have made: it always takes the first. As step: choice/choices, 7: 2/2.

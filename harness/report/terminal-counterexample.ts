@@ -1,6 +1,7 @@
 import type { CellReport } from "../model/cell.ts";
 import type { InvariantId } from "../model/invariant.ts";
 import type { TraceEntry } from "../model/trace.ts";
+import { destroyedIn, LIMIT_LINE, LIMIT_TITLE } from "./limit.ts";
 import { type Paint, paintIn } from "./paint.ts";
 import { type Chain, chainsOf, inShort, reasonsOf } from "./reasons.ts";
 import type { TerminalOptions } from "./terminal-matrix.ts";
@@ -33,11 +34,15 @@ export function renderCounterexample(report: CellReport, options: Counterexample
   if (first === undefined) return "";
   const paint = paintIn(options.colour ?? false);
   const width = options.width ?? TRACE_WIDTH;
+  const trace = report.counterexample ?? [];
+  const because = reasonsOf(chains);
+  const limit = report.result.verdict === "cannot-be-had";
   return [
     paint.bold(titleOf(report)),
-    ...chains.flatMap((chain) => chainLines(chain, options.explain, width, paint)),
+    ...(limit ? limitLines(destroyedIn(trace, because), width, paint) : []),
+    ...chains.flatMap((chain) => chainLines(chain, limit, options.explain, width, paint)),
     "",
-    renderTrace(report.counterexample ?? [], { ...options, because: reasonsOf(chains) }).trimEnd(),
+    renderTrace(trace, { ...options, because, limit }).trimEnd(),
     "",
     "Play it again:",
     `  ${options.command} replay ${first.replay}`,
@@ -65,12 +70,19 @@ function titleOf({ result }: CellReport): string {
   return `${plain(result.scenario)} · ${cellName(result)} · ${counted(result.loads, "load")}`;
 }
 
-function chainLines(chain: Chain, explain: CounterexampleOptions["explain"], width: number, paint: Paint): string[] {
+function limitLines(step: number | null, width: number, paint: Paint): string[] {
+  const line = `${LIMIT_LINE.before}${step === null ? "" : ` (step ${step})`}${LIMIT_LINE.after}`;
+  return ["", paint.bold(paint.yellow(LIMIT_TITLE)), ...hang("  ", line, width)];
+}
+
+/** @param limit the invariant is broken in consequence of a limit of the issuer, and nobody is to blame */
+function chainLines(chain: Chain, limit: boolean, explain: CounterexampleOptions["explain"], width: number, paint: Paint): string[] {
   const meaning = explain?.(chain.invariant);
-  const short = inShort(chain.reasons);
+  const short = limit ? null : inShort(chain.reasons);
+  const heading = limit ? `The consequence: ${chain.invariant} is violated` : paint.red(`${chain.invariant} is violated`);
   return [
     "",
-    paint.bold(paint.red(`${chain.invariant} is violated`)),
+    paint.bold(heading),
     ...(meaning === undefined ? [] : hang("  it ", plain(meaning), width)),
     ...(short === null ? [] : ["", ...hang("In short: ", plain(short), width).map((line) => paint.bold(line))]),
     "",

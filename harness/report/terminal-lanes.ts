@@ -77,10 +77,24 @@ export function stepLine(lanes: Lanes, row: StepRow): string {
   return line.join("").trimEnd();
 }
 
+/** A narrower note is harder to read than a lane that stops. */
+const LEAST_NOTE = 48;
+
+/** How long a line of a note may be: up to the last lane, which then runs on beside it, where that is room enough. */
+export function noteRoom(lanes: Lanes, width: number): number {
+  const available = width - noteStart(lanes);
+  const beside = lanes.spacing * (lanes.names.length - 1) - 3;
+  return beside < LEAST_NOTE ? available : Math.min(beside, available);
+}
+
+function noteStart(lanes: Lanes): number {
+  return lanes.start + 2;
+}
+
 /** A note below its step: it takes the place of the lanes that it covers. */
 export function noteLine(lanes: Lanes, text: string): string {
   const line = lifelines(lanes);
-  const start = lanes.start + 2;
+  const start = noteStart(lanes);
   const end = start + text.length;
   for (let index = line.length; index <= end; index++) line.push(" ");
   put(line, start, text);

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
-import { failed, holding, violated } from "./cells.testing.ts";
+import { failed, holding, limited, violated } from "./cells.testing.ts";
 import { renderMatrix } from "./terminal-matrix.ts";
 
 const ESCAPE = "\u001b[";
@@ -25,6 +25,15 @@ test("the matrix is a table with the verdict, the schedules and the expectation 
       "✗ surprise: another result was expected",
       "",
     ].join("\n"),
+  );
+});
+
+test("what cannot be had does not end a search, and the legend says so", () => {
+  const text = renderMatrix([limited(), violated({ profile: "workos" })]);
+  expect(text).toContain("cannot-be-had 500");
+  expect(text).not.toContain("up to the first that breaks an invariant");
+  expect(text).toContain(
+    "The number is how many schedules were run, up to the first that is VIOLATED.\ncannot-be-had is a limit of the issuer, not a bug of the client, and the search goes on after it.\n",
   );
 });
 

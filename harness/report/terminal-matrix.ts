@@ -1,5 +1,5 @@
 import type { CellReport } from "../model/cell.ts";
-import { type MatrixGroup, type MatrixRow, matrixOf } from "./matrix.ts";
+import { countLegend, type MatrixGroup, type MatrixRow, matrixOf } from "./matrix.ts";
 import { type Paint, paintIn } from "./paint.ts";
 import { standingOf, VERDICT_WORD } from "./words.ts";
 
@@ -30,6 +30,9 @@ const MARK = { expected: " ✓", surprise: " ✗ surprise", unstated: "" } as co
  * // page-loads-at-expiry (8 loads, no faults, no time moves, simulation, crypto=inline)
  * //   client × isolates            explore  workos     better-auth
  * //   reference/single-flight × 1  fifo     holds 1 ✓  holds 1 ✓
+ * //
+ * // The number is how many schedules were run, up to the first that breaks an invariant.
+ * // ✓ as expected
  * ```
  */
 export function renderMatrix(reports: readonly CellReport[], options: TerminalOptions = {}): string {
@@ -98,7 +101,7 @@ function fitting<T extends { readonly head: string; readonly cells: readonly Pie
 function legend(reports: readonly CellReport[]): string[] {
   const standings = new Set(reports.map(({ result }) => standingOf(result)));
   return [
-    "The number is how many schedules were run, up to the first that breaks an invariant.",
+    ...countLegend(reports),
     ...(standings.has("expected") ? ["✓ as expected"] : []),
     ...(standings.has("surprise") ? ["✗ surprise: another result was expected"] : []),
   ];

@@ -65,6 +65,43 @@ describe("the errors", () => {
     );
   });
 
+  test("stand once for all cells with the same one, whose profiles are told together", () => {
+    expect(renderErrors(["workos", "better-auth", "zitadel", "logto"].map((profile) => failed({ profile })))).toBe(
+      [
+        "error ESCAPED in 4 cells: page-loads-at-expiry · reference/naive · workos, better-auth, zitadel,",
+        "    logto · 1 isolate · fifo",
+        "  the target opened a socket",
+        "  next: go through fetch",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("name each place where more than the profile differs", () => {
+    expect(renderErrors([failed(), holding(), failed({ profile: "workos" }), failed({ isolates: 2 })])).toBe(
+      [
+        "error ESCAPED in 3 cells:",
+        "  in page-loads-at-expiry · reference/naive · better-auth, workos · 1 isolate · fifo",
+        "  in page-loads-at-expiry · reference/naive · better-auth · 2 isolates · fifo",
+        "  the target opened a socket",
+        "  next: go through fetch",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("stand apart when code or message differ, and lose no hint when only that does", () => {
+    const error = { code: "ESCAPED", message: "one", hint: "first" } as const;
+    const text = renderErrors([
+      failed({ error }),
+      failed({ error: { ...error, message: "two" } }),
+      failed({ error: { ...error, code: "DEADLOCK" } }),
+      failed({ error: { ...error, hint: "second" } }),
+    ]);
+    expect(text.match(/^error/gm)).toHaveLength(3);
+    expect(text).toContain("  one\n  next: first\n  next: second\n");
+  });
+
   test("are nothing when no cell ended in one", () => {
     expect(renderErrors([holding(), violated()])).toBe("");
   });

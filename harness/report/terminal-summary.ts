@@ -1,8 +1,9 @@
 import type { CellReport, CellResult, Verdict } from "../model/cell.ts";
+import { type Group, groupBy } from "./matrix.ts";
 import { type Paint, paintIn } from "./paint.ts";
 import type { TerminalOptions } from "./terminal-matrix.ts";
 import { cellName, counted, plain, standingOf, VERDICT_WORD } from "./words.ts";
-import { hang } from "./wrap.ts";
+import { hang, wrap } from "./wrap.ts";
 
 /** What a verdict says of one cell, and of several. */
 const SAYS: Readonly<Record<Verdict, readonly [one: string, many: string]>> = {
@@ -82,7 +83,8 @@ function story(result: CellResult): string {
 }
 
 /**
- * What went wrong in the cells that ended in an error: code, message and what to do next. Empty when none did.
+ * What went wrong in the cells that ended in an error: code, message and what to do next, once for all cells in which
+ * it was the same. Empty when none did.
  *
  * @example
  * ```ts
@@ -94,13 +96,39 @@ function story(result: CellResult): string {
  */
 export function renderErrors(reports: readonly CellReport[], options: TerminalOptions = {}): string {
   const paint = paintIn(options.colour ?? false);
-  return reports.flatMap(({ result }) => errorLines(result, options.width ?? 100, paint).map((line) => `${line}\n`)).join("");
+  return sameErrors(reports.map(({ result }) => result))
+    .flatMap((alike) => errorLines(alike, options.width ?? 100, paint).map((line) => `${line}\n`))
+    .join("");
 }
 
-function errorLines(result: CellResult, width: number, paint: Paint): string[] {
-  if (result.error === null) return [];
-  const { code, message, hint } = result.error;
+/** A result that ended in an error. */
+type Failed = CellResult & { readonly error: NonNullable<CellResult["error"]> };
+
+/** The cells that ended in an error, those with the same code and message together. */
+function sameErrors(results: readonly CellResult[]): readonly Group<Failed>[] {
+  const failed = results.filter((result): result is Failed => result.error !== null);
+  return groupBy(failed, ({ error }) => JSON.stringify([error.code, error.message]));
+}
+
+function errorLines(alike: Group<Failed>, width: number, paint: Paint): string[] {
+  const { code, message } = alike[0].error;
   // A message may quote a trace of several lines; each stays a line.
   const said = message.split("\n").flatMap((line) => hang("  ", plain(line), width));
-  return [paint.bold(paint.red(`error ${code} in ${place(result)}`)), ...said, ...hang("  next: ", plain(hint), width)];
+  const hints = [...new Set(alike.map(({ error }) => error.hint))];
+  return [
+    ...headingLines(code, alike, width).map((line) => paint.bold(paint.red(line))),
+    ...said,
+    ...hints.flatMap((hint) => hang("  next: ", plain(hint), width)),
+  ];
+}
+
+/** Cells that only the profile sets apart are one place. */
+function headingLines(code: string, alike: Group<Failed>, width: number): string[] {
+  if (alike.length === 1) return [`error ${code} in ${place(alike[0])}`];
+  const places = groupBy(alike, (result) => place({ ...result, profile: "" })).map((cells) =>
+    place({ ...cells[0], profile: [...new Set(cells.map(({ profile }) => profile))].join(", ") }),
+  );
+  const heading = `error ${code} in ${counted(alike.length, "cell")}:`;
+  if (places.length > 1) return [heading, ...places.flatMap((each) => hang("  in ", each, width))];
+  return wrap(`${heading} ${places.join("")}`, width - 4).map((line, index) => (index === 0 ? line : `    ${line}`));
 }

@@ -1,4 +1,4 @@
-/** Whatever owns a heap, or stands outside of the search: DESIGN §2. */
+/** Whatever owns a heap, or stands outside of the search. */
 export type ActorKind = "script" | "browser" | "isolate" | "issuer";
 
 export interface Actor {

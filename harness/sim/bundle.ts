@@ -14,7 +14,7 @@ const PARAMETERS = ["module", "exports", "require", "__filename", "__dirname", "
 
 /**
  * Bundles a module for repeated evaluation: each isolate of each run gets its own, so that lazy key sets, `once()`
- * clients and key caches live as long as in production and one run leaves nothing to the next (DESIGN §3.1).
+ * clients and key caches live as long as in production and one run leaves nothing to the next.
  * An evaluation of a large SDK costs about half a millisecond.
  *
  * @param file Path of the entry module, TypeScript or JavaScript.

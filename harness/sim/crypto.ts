@@ -37,7 +37,7 @@ type Parameters = { readonly name: string } & Record<string, unknown>;
 export class UnsupportedCrypto extends Error {}
 
 /**
- * WebCrypto computed at once with `node:crypto` (DESIGN §3.3). Each method takes what `SubtleCrypto` takes and returns
+ * WebCrypto computed at once with `node:crypto`. Each method takes what `SubtleCrypto` takes and returns
  * what its promise would resolve to, or throws what it would reject with.
  */
 export class SyncCrypto {
@@ -204,6 +204,8 @@ function gcm(
   data: Uint8Array,
 ): Uint8Array {
   const mode = name as "aes-256-gcm";
+  // Node's WebCrypto takes no IV below 96 bits, although `createCipheriv` does.
+  if (iv.length < 12) throw operationError("Invalid initialization vector");
   if (direction === "encrypt") {
     const encryption = createCipheriv(mode, key, iv, { authTagLength });
     encryption.setAAD(aad);

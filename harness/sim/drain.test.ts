@@ -1,20 +1,31 @@
 import { describe, expect, it } from "vitest";
-import { drain } from "./drain.ts";
+import { drain, drainNow, inMacrotask } from "./drain.ts";
 import { finish, inWorld, openWorld, operation } from "./world.testing.ts";
 
 /** Runs `code` in one step of an isolate and says whether it had come to its end when the step was over. */
-async function endsWithinOneStep(code: () => Promise<unknown>): Promise<boolean> {
+async function endsWithinOneStep(code: () => Promise<unknown>, how: "step" | "walk"): Promise<boolean> {
   const world = openWorld();
   const isolate = world.actor("isolate-1", "isolate");
   let ended = false;
+  let after: boolean | null = null;
   world.play(isolate, async () => {
     await new Promise<void>((resolve) => world.submit(operation(isolate, "go", resolve)));
     await code();
     ended = true;
   });
   await world.open();
-  await world.step(0);
-  return ended;
+  if (how === "step") {
+    await world.step(0);
+    return ended;
+  }
+  await world.walk(
+    () => 0,
+    () => {
+      after ??= ended;
+      return true;
+    },
+  );
+  return after ?? false;
 }
 
 describe("drain", () => {
@@ -51,8 +62,9 @@ describe("drain", () => {
     ["a piped stream", () => new Response(stream(20).pipeThrough(new TextDecoderStream()).pipeThrough(new TextEncoderStream())).text()],
     ["an async iterator over a stream", () => collect(stream(20))],
     ["the import() of a module that is loaded", () => import("node:crypto")],
-  ])("is one step for %s", async (_what, code) => {
-    expect(await endsWithinOneStep(code)).toBe(true);
+  ])("is one step for %s, also within a walk", async (_what, code) => {
+    expect(await endsWithinOneStep(code, "step")).toBe(true);
+    expect(await endsWithinOneStep(code, "walk")).toBe(true);
   });
 
   it("is over before the next operation happens, however long the chain", async () => {
@@ -78,6 +90,32 @@ describe("drain", () => {
 
   it("does not pass through the façades, so it also ends inside of a world", async () => {
     await expect(inWorld(async () => drain())).resolves.toBeUndefined();
+  });
+});
+
+describe("drainNow", () => {
+  it("drains all that can run before it returns, when it is called from a macrotask", async () => {
+    const order: string[] = [];
+    const drained = await new Promise<boolean>((resolve) => {
+      inMacrotask(() => {
+        process.nextTick(() => Promise.resolve().then(() => process.nextTick(() => order.push("nested"))));
+        void (async () => {
+          for (let n = 0; n < 1_000; n++) await null;
+          order.push("after 1,000 awaits");
+        })();
+        const now = drainNow();
+        order.push("returned");
+        resolve(now);
+      });
+    });
+    expect(drained).toBe(true);
+    expect(order.at(-1)).toBe("returned");
+    expect(order.slice(0, -1).sort()).toEqual(["after 1,000 awaits", "nested"]);
+  });
+
+  it("says that it could not when the caller is itself a microtask", async () => {
+    await null;
+    expect(drainNow()).toBe(false);
   });
 });
 

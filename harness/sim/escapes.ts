@@ -24,41 +24,9 @@ const GUARDED: readonly (readonly [string, object, readonly string[]])[] = [
   // `promisify(execFile)` and the like go past the exported functions, but not past this one.
   ["child_process.ChildProcess", childProcess.ChildProcess.prototype, ["spawn"]],
   ["child_process", childProcess, ["spawn", "spawnSync", "exec", "execSync", "execFile", "execFileSync", "fork"]],
-  [
-    "fs",
-    fs,
-    [
-      "readFile",
-      "readFileSync",
-      "writeFile",
-      "writeFileSync",
-      "appendFile",
-      "appendFileSync",
-      "open",
-      "openSync",
-      "createReadStream",
-      "createWriteStream",
-      "readdir",
-      "readdirSync",
-      "mkdir",
-      "mkdirSync",
-      "rename",
-      "renameSync",
-      "unlink",
-      "unlinkSync",
-      "rm",
-      "rmSync",
-      "stat",
-      "access",
-      "watch",
-      "watchFile",
-    ],
-  ],
-  [
-    "fs/promises",
-    fsPromises,
-    ["readFile", "writeFile", "appendFile", "open", "readdir", "mkdir", "rename", "unlink", "rm", "stat", "access"],
-  ],
+  ["fs", fs, functionsOf(fs)],
+  ["fs/promises", fsPromises, functionsOf(fsPromises)],
+  ["process", process, ["exit", "abort", "kill", "reallyExit"]],
   [
     "crypto",
     nodeCrypto,
@@ -73,11 +41,15 @@ const GUARDED: readonly (readonly [string, object, readonly string[]])[] = [
   ["worker_threads", workerThreads, ["Worker"]],
 ];
 
+function functionsOf(module: object): readonly string[] {
+  return Object.keys(module).filter((name) => /^[a-z]/.test(name) && typeof (module as Record<string, unknown>)[name] === "function");
+}
+
 /** Wraps the guarded functions once. Costs nothing measurable outside of a world. */
 export function installEscapeGuards(): void {
   for (const [module, owner, names] of GUARDED) {
     for (const name of names) {
-      const holder = owner as Record<string, Function>;
+      const holder = owner as Record<string, (this: unknown, ...values: unknown[]) => unknown>;
       const real = holder[name];
       if (real === undefined) continue;
       holder[name] = new Proxy(real, {
@@ -104,8 +76,12 @@ function complain(what: string): void {
   );
 }
 
-/** Kinds of async resources that the harness itself makes while a world runs, or that never leave the thread. */
-const HARMLESS = new Set(["PROMISE", "Immediate", "TickObject", "Microtask", "AsyncResource", "FinalizationGroup"]);
+/**
+ * Node's own kinds of asynchronous resources, for instance `TCPWRAP` and `FSREQCALLBACK`, and its timers. Everything else
+ * stays in the thread: promises, ticks, and what libraries name themselves.
+ */
+const NATIVE = /^(?:[A-Z][A-Z0-9]+|Timeout)$/;
+const HARMLESS = new Set(["PROMISE"]);
 
 /**
  * Watches for asynchronous resources that an actor's code creates (`async_hooks`), for the runs of the self-check
@@ -117,7 +93,7 @@ export function watchResources(): () => readonly string[] {
   const seen = new Set<string>();
   const hook = createHook({
     init(_id, type) {
-      if (!HARMLESS.has(type) && contexts.getStore() !== undefined) seen.add(type);
+      if (NATIVE.test(type) && !HARMLESS.has(type) && contexts.getStore() !== undefined) seen.add(type);
     },
     trackPromises: false,
   } as Parameters<typeof createHook>[0]);

@@ -4,6 +4,7 @@ import type { TimerOptions } from "node:timers";
 import nodeTimers from "node:timers";
 import timersPromises from "node:timers/promises";
 import { promisify } from "node:util";
+import zlib from "node:zlib";
 import { type Context, contexts, stepping } from "./context.ts";
 import type { SyncCrypto } from "./crypto.ts";
 import { installEscapeGuards } from "./escapes.ts";
@@ -20,9 +21,11 @@ export function installFacades(): void {
   installDate();
   installTimers();
   installRandomness();
+  installSynchronous();
   installSubtle();
   installClocks();
   installFetch();
+  installQueues();
   installCrashGuard();
   installEscapeGuards();
   syncBuiltinESMExports();
@@ -173,6 +176,25 @@ function answer(value: unknown, callback: unknown): unknown {
   return undefined;
 }
 
+/**
+ * Synchronous functions that make what looks like an asynchronous resource. They are done when they return, so they run
+ * outside of the context that the self-check watches.
+ */
+function installSynchronous(): void {
+  for (const name of ["pbkdf2Sync", "scryptSync", "hkdfSync"]) override(nodeCrypto, name, atOnce);
+  // With a callback these two go to the thread pool.
+  for (const name of ["sign", "verify"]) {
+    override(nodeCrypto, name, (context, real, values) =>
+      typeof values.at(-1) === "function" ? real.apply(nodeCrypto, values) : atOnce(context, real, values),
+    );
+  }
+  for (const name of Object.keys(zlib).filter((known) => known.endsWith("Sync"))) override(zlib, name, atOnce);
+}
+
+function atOnce(_context: Context, real: AnyFunction, values: unknown[]): unknown {
+  return contexts.exit(() => real(...values));
+}
+
 function installSubtle(): void {
   const known: readonly (keyof SyncCrypto)[] = [
     "digest",
@@ -248,24 +270,57 @@ function installFetch(): void {
   };
 }
 
+/**
+ * A throw in one of these must not unwind what drains them, so it is caught where it happens. What it would have been in
+ * production is recorded all the same.
+ */
+function installQueues(): void {
+  const realNextTick = process.nextTick;
+  const realQueueMicrotask = globalThis.queueMicrotask;
+  const guarded =
+    (context: Context, callback: TimerCallback) =>
+    (...values: unknown[]) => {
+      try {
+        callback(...values);
+      } catch (error) {
+        crash(context, CRASHES.uncaughtException, error);
+      }
+    };
+  process.nextTick = (callback: TimerCallback, ...values: unknown[]): void => {
+    const context = contexts.getStore();
+    realNextTick(context === undefined || typeof callback !== "function" ? callback : guarded(context, callback), ...values);
+  };
+  globalThis.queueMicrotask = (callback: () => void): void => {
+    const context = contexts.getStore();
+    realQueueMicrotask(context === undefined || typeof callback !== "function" ? callback : guarded(context, callback));
+  };
+}
+
 /** What would end a process in production stops the run instead, and says whose it was. */
 function installCrashGuard(): void {
   const realEmit = process.emit as (event: string, ...values: unknown[]) => boolean;
   const emit = function (this: NodeJS.Process, event: string, ...values: unknown[]): boolean {
-    const context = contexts.getStore();
-    const world = context?.world ?? stepping.world;
-    if (world === null || (event !== "unhandledRejection" && event !== "uncaughtException")) return realEmit.call(this, event, ...values);
-    const what =
-      event === "unhandledRejection" ? "a promise was rejected and nobody handled it" : "an error was thrown and nobody caught it";
-    world.fail(
-      "TARGET_CRASHED",
-      `${context?.actor.name ?? "an actor"}: ${what}: ${kindOf(values[0])}`,
-      "handle it in the target: in production it would end the process",
-      values[0],
-    );
+    const context = contexts.getStore() ?? (stepping.world === null ? undefined : { world: stepping.world });
+    if (context === undefined || !(event in CRASHES)) return realEmit.call(this, event, ...values);
+    crash(context, CRASHES[event as keyof typeof CRASHES], values[0]);
     return true;
   };
   process.emit = emit as typeof process.emit;
+}
+
+const CRASHES = {
+  unhandledRejection: "a promise was rejected and nobody handled it",
+  uncaughtException: "an error was thrown and nobody caught it",
+};
+
+function crash(where: Pick<Context, "world"> & Partial<Context>, what: string, error: unknown): void {
+  const who = where.actor?.name ?? "an actor";
+  where.world.fail(
+    "TARGET_CRASHED",
+    `${who}: ${what}: ${kindOf(error)}`,
+    "handle it in the target: in production it would end the process",
+    error,
+  );
 }
 
 /** A target's error messages may quote a token, so only the kind of error is told; the error itself is the cause. */
@@ -273,10 +328,12 @@ function kindOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }
 
+type AnyFunction = (this: unknown, ...values: unknown[]) => unknown;
+
 /** Replaces a method by one that asks `virtual` when a world is current, and the real one otherwise. */
-function override(owner: object, name: string, virtual: (context: Context, real: Function, values: unknown[]) => unknown): void {
-  const holder = owner as Record<string, Function>;
-  const real = holder[name] as Function;
+function override(owner: object, name: string, virtual: (context: Context, real: AnyFunction, values: unknown[]) => unknown): void {
+  const holder = owner as Record<string, AnyFunction>;
+  const real = holder[name] as AnyFunction;
   Object.defineProperty(holder, name, {
     value: function (this: unknown, ...values: unknown[]): unknown {
       const context = contexts.getStore();

@@ -72,6 +72,8 @@ export class Names {
     const content = this.#seals.get(word.slice(0, 32));
     if (content !== undefined) this.#collect(content, found);
     else if (separator !== undefined) for (const part of word.split(separator)) this.#collectWord(part, finer, found);
+    // What JSON in base64url begins with.
+    else if (word.startsWith("eyJ")) this.#collect(Buffer.from(word, "base64url").toString("utf8"), found);
   }
 }
 

@@ -27,6 +27,11 @@ export interface Exchange {
   readonly url: URL;
 }
 
+interface Numbered extends Exchange {
+  /** Tells it from the equal requests of its task, see `World.ordinal`. */
+  readonly ordinal: number;
+}
+
 /** Whatever answers requests: an isolate, the issuer. */
 export interface Server {
   readonly actor: Actor;
@@ -52,6 +57,8 @@ export interface NetworkObserver {
   /** The caller learns that no answer will come. `response` is what was lost; null when nobody had answered yet. */
   lost(exchange: Exchange, response: WireResponse | null): void;
   fault(name: string, exchange: Exchange): void;
+  /** The server's handler rejected, and its caller will get a bare 500. */
+  threw?(exchange: Exchange, error: unknown): void;
 }
 
 /**
@@ -114,7 +121,7 @@ export class Network {
       );
     }
     const server = choose(request);
-    const exchange: Exchange = { from, to: server.actor, task, request, url };
+    const exchange: Numbered = { from, to: server.actor, task, request, url, ordinal: this.#world.ordinal(from, task) };
     const answer = new Promise<WireResponse | null>((resolve, reject) => {
       let pending: Operation | null = null;
       let carried: WireResponse | null = null;
@@ -125,7 +132,8 @@ export class Network {
       };
       const deaths = this.#deaths.get(from);
       const respond = (response: WireResponse | null) => {
-        if (signal?.aborted) return;
+        // Nobody waits any more; a server that answers after its run has ended has been reported by what made it late.
+        if (signal?.aborted || this.#world.closed) return;
         if (this.#deaths.get(from) !== deaths) {
           this.#observer.lost(exchange, response);
           return;
@@ -145,18 +153,19 @@ export class Network {
     return { to: server.actor, answer };
   }
 
-  #request(exchange: Exchange, server: Server, respond: (response: WireResponse | null) => void): Operation {
+  #request(exchange: Numbered, server: Server, respond: (response: WireResponse | null) => void): Operation {
     return {
       kind: "request",
       from: exchange.from,
       to: exchange.to,
       describe: () => this.#describeRequest(exchange),
-      payload: () => JSON.stringify(exchange.request),
+      payload: () => `${exchange.from.name} ${exchange.ordinal} ${JSON.stringify(exchange.request)}`,
       complete: () => {
         const end = this.#begin(server.actor, respond);
         this.#world
           .as(server.actor, exchange.task, () => server.handle(exchange.request))
           .then(end, (error: unknown) => {
+            this.#observer.threw?.(exchange, error);
             this.#world.trace.note(`${server.actor.name} failed while it answered: ${errorName(error)}`);
             end({ status: 500, headers: [["content-type", "text/plain"]], body: "Internal Server Error" });
           });
@@ -178,13 +187,13 @@ export class Network {
     return end;
   }
 
-  #response(exchange: Exchange, response: WireResponse | null, answer: (response: WireResponse | null) => void): Operation {
+  #response(exchange: Numbered, response: WireResponse | null, answer: (response: WireResponse | null) => void): Operation {
     return {
       kind: "response",
       from: exchange.to,
       to: exchange.from,
       describe: () => this.#describeResponse(exchange, response),
-      payload: () => JSON.stringify(response),
+      payload: () => `${exchange.to.name} ${exchange.ordinal} ${JSON.stringify(response)}`,
       complete: () => answer(response),
       abandoned: () => this.#observer.lost(exchange, response),
       faults: response === null ? [] : this.#faultsOn("response", exchange, answer),

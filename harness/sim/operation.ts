@@ -10,7 +10,7 @@ export interface FaultOutcome {
   complete(): void;
 }
 
-/** Anything an actor awaits from outside (DESIGN §2). Completing it resumes `to`. */
+/** Anything an actor awaits from outside. Completing it resumes `to`. */
 export interface Operation {
   readonly kind: OperationKind;
   readonly from: Actor | null;

@@ -4,6 +4,8 @@ import type { Context } from "./context.ts";
 /** A timer of the world, with the surface of Node's `Timeout`, so that `unref`, `refresh` and the like work on it. */
 export class VirtualTimer {
   readonly id: number;
+  /** Tells it from the other timers of its task, see `World.ordinal`. */
+  readonly ordinal: number;
   readonly context: Context;
   readonly delay: number;
   readonly repeat: boolean;
@@ -13,9 +15,19 @@ export class VirtualTimer {
   #referenced = true;
   #closed = false;
 
-  constructor(timers: Timers, id: number, context: Context, due: number, delay: number, repeat: boolean, callback: () => void) {
+  constructor(
+    timers: Timers,
+    id: number,
+    ordinal: number,
+    context: Context,
+    due: number,
+    delay: number,
+    repeat: boolean,
+    callback: () => void,
+  ) {
     this.#timers = timers;
     this.id = id;
+    this.ordinal = ordinal;
     this.context = context;
     this.due = due;
     this.delay = delay;
@@ -66,8 +78,8 @@ export class Timers {
   readonly #waiting = new Map<number, VirtualTimer>();
   #ids = 0;
 
-  create(context: Context, now: number, delay: number, repeat: boolean, callback: () => void): VirtualTimer {
-    const timer = new VirtualTimer(this, ++this.#ids, context, now + clamp(delay), clamp(delay), repeat, callback);
+  create(ordinal: number, context: Context, now: number, delay: number, repeat: boolean, callback: () => void): VirtualTimer {
+    const timer = new VirtualTimer(this, ++this.#ids, ordinal, context, now + clamp(delay), clamp(delay), repeat, callback);
     this.add(timer);
     return timer;
   }

@@ -51,11 +51,18 @@ export class Trace {
     }));
   }
 
-  /** One line a step, the input of the hash. */
+  /** All that the messages brought, a text a step: what lines leave out. It contains secrets, and is only ever hashed. */
+  payloads(): string[] {
+    return this.#steps.map(({ operation }) => operation?.payload?.() ?? "");
+  }
+
+  /** One line a step, and one for each of its events: what a trace hash is computed from. */
   lines(): string[] {
-    return this.entries().map((entry) => {
-      const route = entry.from === null ? entry.to : `${entry.from}>${entry.to}`;
-      return `${entry.step} ${entry.at} ${entry.kind} ${route} ${entry.label} ${entry.choice}/${entry.of}${entry.events.map((event) => `\n  ${event}`).join("")}`;
+    return this.#steps.map(({ at, kind, operation, label, choice, of, events }, index) => {
+      const to = operation?.to.name ?? "clock";
+      const route = operation === null || operation.from === null ? to : `${operation.from.name}>${to}`;
+      const line = `${index + 1} ${at - this.#began} ${kind} ${route} ${label ?? operation?.describe() ?? ""} ${choice}/${of}`;
+      return events.length === 0 ? line : `${line}\n  ${events.join("\n  ")}`;
     });
   }
 }

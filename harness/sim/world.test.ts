@@ -1,23 +1,725 @@
+import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { Network, type WireResponse } from "./network.ts";
-import { World } from "./world.ts";
+import { contexts } from "./context.ts";
+import { Network } from "./network.ts";
+import type { FaultOutcome } from "./operation.ts";
+import { EPOCH, failureOf, finish, labels, openWorld, operation } from "./world.testing.ts";
+import type { World, WorldOptions } from "./world.ts";
 
-const options = { seed: "s", epoch: 1_000_000, crypto: "inline", stepLimit: 100, timeSteps: 0, faults: {} } as const;
+const nothing = () => {};
 
-describe("World", () => {
-  it("moves time only when nothing is in flight", async () => {
-    const world = new World(options);
+function withFault(name: string, complete: () => void): { faults: readonly FaultOutcome[] } {
+  return { faults: [{ name, complete }] };
+}
+
+describe("choices", () => {
+  it("are the operations in the order in which they were submitted: 0 is FIFO", async () => {
+    const world = openWorld();
+    const [one, two] = [world.actor("isolate-1", "isolate"), world.actor("browser", "browser")];
+    const order: string[] = [];
+    for (const [actor, label] of [
+      [one, "a"],
+      [two, "b"],
+      [one, "c"],
+    ] as const)
+      world.submit(operation(actor, label, () => order.push(label)));
+    expect(world.enabled().map(({ kind, actor, label }) => [kind, actor, label])).toEqual([
+      ["task", "isolate-1", "a"],
+      ["task", "browser", "b"],
+      ["task", "isolate-1", "c"],
+    ]);
+
+    await finish(world);
+
+    expect(order).toEqual(["a", "b", "c"]);
+  });
+
+  it("let any operation happen first, and leave the others in their order", async () => {
+    const world = openWorld();
+    const isolate = world.actor("isolate-1", "isolate");
+    for (const label of ["a", "b", "c"]) world.submit(operation(isolate, label));
+    await world.step(1);
+    expect(labels(world)).toEqual(["task a", "task c"]);
+  });
+
+  it("put what a step starts behind what was there before", async () => {
+    const world = openWorld();
+    const isolate = world.actor("isolate-1", "isolate");
+    world.submit(operation(isolate, "a", () => world.submit(operation(isolate, "child"))));
+    world.submit(operation(isolate, "b"));
+    await world.step(0);
+    expect(labels(world)).toEqual(["task b", "task child"]);
+  });
+
+  it("no longer offer what was withdrawn; to withdraw what has happened changes nothing", async () => {
+    const world = openWorld();
+    const isolate = world.actor("isolate-1", "isolate");
+    const [a, b] = [operation(isolate, "a"), operation(isolate, "b")];
+    world.submit(a);
+    world.submit(b);
+    world.withdraw(a);
+    expect(labels(world)).toEqual(["task b"]);
+    await world.step(0);
+    world.withdraw(b);
+    expect(labels(world)).toEqual([]);
+  });
+
+  it.each([1, 7, -1, 0.5, Number.NaN])("do not include %s when there is just one: the replay has departed", async (index) => {
+    const world = openWorld();
+    world.submit(operation(world.actor("isolate-1", "isolate"), "a"));
+    const failure = await failureOf(() => world.step(index));
+    expect([failure.code, failure.message]).toEqual(["REPLAY_DEPARTED", `step 1: expected a choice below 1, got ${index}`]);
+    expect(labels(world)).toEqual(["task a"]);
+  });
+
+  it("are gone when the run has ended", async () => {
+    const world = openWorld();
+    const script = world.actor("script", "script");
+    world.play(script, async () => {
+      await new Promise<void>((resolve) => world.submit(operation(script, "a", resolve)));
+    });
+    await world.open();
+    expect([world.ended, world.enabled().length]).toEqual([false, 1]);
+    await world.step(0);
+    expect([world.ended, world.enabled().length, world.steps]).toEqual([true, 0, 1]);
+    expect((await failureOf(() => world.step(0))).code).toBe("REPLAY_DEPARTED");
+  });
+
+  it("go on after the script has settled, until nothing is in flight", async () => {
+    const world = openWorld();
+    const script = world.actor("script", "script");
+    world.play(script, async () => world.submit(operation(script, "left behind")));
+    await world.open();
+    expect([world.ended, labels(world)]).toEqual([false, ["task left behind"]]);
+    await world.step(0);
+    expect(world.ended).toBe(true);
+  });
+});
+
+describe("time", () => {
+  it("moves only when nothing is in flight", async () => {
+    const world = openWorld();
     const script = world.actor("script", "script");
     const order: string[] = [];
     world.play(script, async () => {
-      setTimeout(() => order.push(`timer ${Date.now()}`), 50);
-      world.submit({ kind: "task", from: null, to: script, describe: () => "a", complete: () => order.push("a") });
-      await world.until(1_005_000, script);
-      order.push(`woke ${new Date().getTime()} ${performance.now()}`);
+      setTimeout(() => order.push(`timer ${Date.now() - EPOCH}`), 50);
+      world.submit(operation(script, "a", () => order.push("a")));
+      await world.until(EPOCH + 5_000, script);
+      order.push(`woke ${Date.now() - EPOCH}`);
     });
     await world.open();
-    while (world.enabled().length > 0) await world.step(0);
-    expect(order).toEqual(["a", "timer 1000050", "woke 1005000 1005000"]);
+    await finish(world);
+    expect(order).toEqual(["a", "timer 50", "woke 5000"]);
     expect(world.ended).toBe(true);
+  });
+
+  it("moves while something is in flight where that is granted, as the last choice, and counts against its budget", async () => {
+    const world = openWorld({ timeSteps: 1 });
+    const isolate = world.actor("isolate-1", "isolate");
+    world.as(isolate, null, () => setTimeout(nothing, 10));
+    world.as(isolate, null, () => setTimeout(nothing, 20));
+    world.submit(operation(isolate, "a"));
+    expect(labels(world)).toEqual(["task a"]);
+
+    world.grant(true);
+    expect(labels(world)).toEqual(["task a", "time time passes: 0.01 s"]);
+    await world.step(1);
+
+    expect(labels(world)).toEqual(["task a", "timer a timer of 10 ms"]);
+    expect(world.now()).toBe(EPOCH + 10);
+    await world.step(0);
+    await world.step(0);
+    expect(labels(world)).toEqual(["time time passes: 0.01 s"]);
+    await world.step(0);
+    expect(labels(world)).toEqual(["timer a timer of 20 ms"]);
+  });
+
+  it("moves to the next deadline that somebody watches, and not beyond it", async () => {
+    const world = openWorld({ timeSteps: 9 });
+    const isolate = world.actor("isolate-1", "isolate");
+    world.grant(true);
+    world.watchDeadlines(() => [EPOCH - 5, EPOCH, EPOCH + 30]);
+    world.watchDeadlines(() => [EPOCH + 7]);
+    world.as(isolate, null, () => setTimeout(nothing, 20));
+    world.submit(operation(isolate, "a"));
+    const moments: number[] = [];
+    for (;;) {
+      const time = world.enabled().findIndex(({ kind }) => kind === "time");
+      if (time < 0) break;
+      await world.step(time);
+      moments.push(world.now() - EPOCH);
+    }
+    expect(moments).toEqual([7, 20, 30]);
+  });
+
+  it("stands still at a moment that has passed", async () => {
+    const world = openWorld();
+    const script = world.actor("script", "script");
+    world.play(script, () => world.until(EPOCH, script));
+    await world.open();
+    expect([world.ended, world.steps]).toEqual([true, 0]);
+  });
+
+  it("delivers each timer of a moment in a step of its own, in any order", async () => {
+    const world = openWorld();
+    const order: string[] = [];
+    for (const name of ["isolate-1", "isolate-2"])
+      world.as(world.actor(name, "isolate"), null, () => setTimeout(() => order.push(name), 10));
+    await world.step(0);
+    await world.step(1);
+    await world.step(0);
+    expect(order).toEqual(["isolate-2", "isolate-1"]);
+  });
+});
+
+describe("faults", () => {
+  it("come after all FIFO choices and before time, while they are granted and their budget lasts", async () => {
+    const world = openWorld({ faults: { lost: 1, never: 0 }, timeSteps: 1 });
+    const isolate = world.actor("isolate-1", "isolate");
+    const order: string[] = [];
+    world.as(isolate, null, () => setTimeout(nothing, 10));
+    for (const label of ["a", "b"])
+      world.submit(
+        operation(
+          isolate,
+          label,
+          () => order.push(label),
+          withFault("lost", () => order.push(`${label} lost`)),
+        ),
+      );
+    world.submit(
+      operation(
+        isolate,
+        "c",
+        () => order.push("c"),
+        withFault("never", () => order.push("never")),
+      ),
+    );
+    world.submit(
+      operation(
+        isolate,
+        "d",
+        () => order.push("d"),
+        withFault("unknown", () => order.push("unknown")),
+      ),
+    );
+    expect(labels(world)).toEqual(["task a", "task b", "task c", "task d"]);
+
+    world.grant(true);
+    expect(labels(world)).toEqual(["task a", "task b", "task c", "task d", "fault:lost a", "fault:lost b", "time time passes: 0.01 s"]);
+    await world.step(5);
+
+    expect(labels(world)).toEqual(["task a", "task c", "task d", "time time passes: 0.01 s"]);
+    expect(order).toEqual(["b lost"]);
+    world.grant(false);
+    expect(labels(world)).toEqual(["task a", "task c", "task d"]);
+  });
+
+  it("may be several to an operation, and use it up", async () => {
+    const world = openWorld({ faults: { one: 2, two: 2 } });
+    world.grant(true);
+    const faults = [
+      { name: "one", complete: nothing },
+      { name: "two", complete: nothing },
+    ];
+    world.submit(operation(world.actor("isolate-1", "isolate"), "a", nothing, { faults }));
+    expect(labels(world)).toEqual(["task a", "fault:one a", "fault:two a"]);
+    await world.step(2);
+    expect(labels(world)).toEqual([]);
+    expect(world.trace.lines()).toEqual(["1 0 fault:two isolate-1 a 2/3"]);
+  });
+});
+
+describe("the end of a run", () => {
+  it("is a deadlock when the script waits for what nobody will do, and names what waits", async () => {
+    const world = openWorld();
+    world.play(world.actor("script", "script"), () => new Promise(nothing));
+    await world.open();
+    expect([world.ended, world.enabled().length]).toEqual([false, 0]);
+    expect(world.deadlock(["load 1 for an answer of isolate-1", "load 2"])).toMatchObject({
+      code: "DEADLOCK",
+      exitStatus: 3,
+      message: "after 0 steps nothing can happen any more, but these still wait: load 1 for an answer of isolate-1; load 2",
+    });
+    expect(world.deadlock([]).message).toContain("the scenario");
+  });
+
+  it("is the step limit when it comes by no other way, and names what would be next", async () => {
+    const world = openWorld({ stepLimit: 5 });
+    const isolate = world.actor("isolate-1", "isolate");
+    const again = () => world.submit(operation(isolate, "again", again));
+    again();
+    const failure = await failureOf(() => finish(world));
+    expect([failure.code, world.steps]).toEqual(["STEP_LIMIT", 5]);
+    expect(failure.message).toContain("task isolate-1 again");
+  });
+
+  it("comes within the limit when it takes exactly so many steps", async () => {
+    const world = openWorld({ stepLimit: 2 });
+    const isolate = world.actor("isolate-1", "isolate");
+    for (const label of ["a", "b"]) world.submit(operation(isolate, label));
+    await finish(world);
+    expect(world.steps).toBe(2);
+  });
+
+  it("is the first failure, thrown by the step in which it came and by each one after", async () => {
+    const world = openWorld();
+    const isolate = world.actor("isolate-1", "isolate");
+    world.submit(operation(isolate, "a", () => void world.fail("ESCAPED", "first", "hint")));
+    world.submit(operation(isolate, "b", () => void world.fail("ESCAPED", "second", "hint")));
+    expect((await failureOf(() => world.step(0))).message).toBe("first");
+    expect((await failureOf(() => world.step(0))).message).toBe("first");
+  });
+
+  it("is the fault of the scenario when the script throws, and keeps an error of the harness as it is", async () => {
+    const world = openWorld();
+    world.play(world.actor("script", "script"), async () => {
+      throw new Error("mistaken");
+    });
+    const failure = await failureOf(() => world.open());
+    expect([failure.code, failure.message]).toEqual(["TARGET_CRASHED", "the scenario itself failed: Error: mistaken"]);
+
+    const other = openWorld();
+    const own = other.deadlock([]);
+    other.play(other.actor("script", "script"), async () => {
+      throw own;
+    });
+    expect(await failureOf(() => other.open())).toBe(own);
+  });
+});
+
+describe("a walk", () => {
+  it("goes on until nothing is enabled, and asks once a step what to choose and whether it is done", async () => {
+    const world = openWorld();
+    const script = world.actor("script", "script");
+    const asked: string[] = [];
+    world.play(script, async () => {
+      for (const label of ["a", "b"]) world.submit(operation(script, label));
+      await world.until(EPOCH + 5, script);
+    });
+    await world.open();
+    const last = () => {
+      asked.push(`choose of ${world.enabled().length}`);
+      return world.enabled().length - 1;
+    };
+    await world.walk(last, () => {
+      asked.push(`done after ${world.steps}`);
+      return false;
+    });
+    expect(world.ended).toBe(true);
+    expect(asked).toEqual([2, 1, 1, 1].flatMap((of, step) => [`choose of ${of}`, `done after ${step + 1}`]));
+  });
+
+  it("stops where it is told to, and can be taken up again", async () => {
+    const world = openWorld();
+    for (const label of ["a", "b", "c"]) world.submit(operation(world.actor("isolate-1", "isolate"), label));
+    const first = () => 0;
+    await world.walk(first, () => world.steps === 2);
+    expect(labels(world)).toEqual(["task c"]);
+    await world.walk(first, () => false);
+    expect(labels(world)).toEqual([]);
+  });
+
+  it.each<[string, (world: World) => unknown, string]>([
+    ["an escape", (world) => world.fail("ESCAPED", "reached out", "hint"), "ESCAPED"],
+    ["a rejection that nobody handles", () => void Promise.reject(new Error("r")), "TARGET_CRASHED"],
+    [
+      "a throw in a microtask",
+      () =>
+        queueMicrotask(() => {
+          throw new Error("m");
+        }),
+      "TARGET_CRASHED",
+    ],
+    [
+      "a throw in a stream",
+      () =>
+        void new ReadableStream({
+          start() {
+            throw new Error("s");
+          },
+        }),
+      "TARGET_CRASHED",
+    ],
+  ])("ends with the failure of the step in which it came: %s", async (_what, fail, code) => {
+    const world = openWorld();
+    const isolate = world.actor("isolate-1", "isolate");
+    world.submit(operation(isolate, "quiet"));
+    world.submit(operation(isolate, "fails", () => void world.as(isolate, null, async () => fail(world))));
+    world.submit(operation(isolate, "later"));
+    const failure = await failureOf(() =>
+      world.walk(
+        () => 0,
+        () => false,
+      ),
+    );
+    expect([failure.code, world.steps]).toEqual([code, 2]);
+    // The process and its queues are as they were: the next world walks on.
+    const next = openWorld();
+    let drained = false;
+    next.submit(
+      operation(next.actor("isolate-1", "isolate"), "a", () => process.nextTick(() => Promise.resolve().then(() => (drained = true)))),
+    );
+    await next.walk(
+      () => 0,
+      () => false,
+    );
+    expect([next.steps, drained]).toEqual([1, true]);
+  });
+
+  it("survives what is thrown in a nextTick, which would abort the process if it unwound the queues", () => {
+    // In a process of its own: vitest puts the real nextTick back whenever it talks to its parent.
+    const crashes = {
+      nextTick: "process.nextTick(() => { throw new RangeError(); })",
+      "nextTick captured by a named import": "nextTick(() => { throw new RangeError(); })",
+      microtask: "queueMicrotask(() => { throw new RangeError(); })",
+      "abort listener":
+        "{ const c = new AbortController(); c.signal.addEventListener('abort', () => { throw new RangeError(); }); c.abort(); }",
+      "error event": "process.nextTick(() => new EventEmitter().emit('error', new RangeError()))",
+      "destroyed stream": "new Readable({ read() {} }).destroy(new RangeError())",
+      rejection: "Promise.reject(new RangeError())",
+    };
+    const script = `
+      import { World } from ${JSON.stringify(new URL("./world.ts", import.meta.url).href)};
+      import { EventEmitter } from "node:events";
+      import { nextTick } from "node:process";
+      import { Readable } from "node:stream";
+      const told = {};
+      for (const [name, crash] of Object.entries({ ${Object.entries(crashes).map(([name, code]) => `${JSON.stringify(name)}: () => { ${code} }`)} })) {
+        const world = new World({ seed: "s", epoch: 0, crypto: "inline", stepLimit: 9, timeSteps: 0, faults: {} });
+        const to = world.actor("isolate-1", "isolate");
+        world.submit({ kind: "task", from: null, to, describe: () => name, complete: () => void world.as(to, null, async () => crash()) });
+        await world.walk(() => 0, () => false).then(() => { told[name] = "nothing"; }, (error) => { told[name] = error.code + " " + error.cause?.name; });
+      }
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      console.log(JSON.stringify(told));
+    `;
+    const output = execFileSync(process.execPath, ["--input-type=module", "--eval", script], { encoding: "utf8" });
+    expect(JSON.parse(output)).toEqual(Object.fromEntries(Object.keys(crashes).map((name) => [name, "TARGET_CRASHED RangeError"])));
+  });
+
+  it("has the step limit, and the error of a chooser that departs or throws", async () => {
+    const looping = openWorld({ stepLimit: 3 });
+    const again = () => looping.submit(operation(looping.actor("isolate-1", "isolate"), "again", again));
+    again();
+    expect(
+      (
+        await failureOf(() =>
+          looping.walk(
+            () => 0,
+            () => false,
+          ),
+        )
+      ).code,
+    ).toBe("STEP_LIMIT");
+    const world = openWorld();
+    world.submit(operation(world.actor("isolate-1", "isolate"), "a"));
+    expect(
+      (
+        await failureOf(() =>
+          world.walk(
+            () => 7,
+            () => false,
+          ),
+        )
+      ).code,
+    ).toBe("REPLAY_DEPARTED");
+    await expect(
+      world.walk(
+        () => {
+          throw new RangeError("chooser");
+        },
+        () => false,
+      ),
+    ).rejects.toThrow(RangeError);
+  });
+
+  it("keeps the chooser outside of every actor", async () => {
+    const world = openWorld();
+    const seen: unknown[] = [];
+    const isolate = world.actor("isolate-1", "isolate");
+    for (const label of ["a", "b"]) world.submit(operation(isolate, label, () => void world.as(isolate, null, async () => null)));
+    await world.walk(
+      () => {
+        seen.push(contexts.getStore());
+        return 0;
+      },
+      () => false,
+    );
+    expect(seen).toEqual([undefined, undefined]);
+  });
+});
+
+describe("code that outlives its world", () => {
+  /** A continuation of a closed world that a real thing (here: the test) wakes up while the next world runs. */
+  async function late(act: () => unknown): Promise<{ outcome: unknown; next: World; before: string }> {
+    const old = openWorld();
+    new Network(old, [], { sent: nothing, answered: nothing, lost: nothing, fault: nothing }).route("https://issuer.test", () => ({
+      actor: old.actor("issuer", "issuer"),
+      handle: async () => ({ status: 200, headers: [], body: "" }),
+    }));
+    const { promise: real, resolve: wake } = Promise.withResolvers<void>();
+    const settled = old.as(old.actor("isolate-1", "isolate"), "load 1", async () => {
+      await real;
+      return act();
+    });
+    await old.open();
+    old.close();
+    const next = openWorld();
+    next.submit(operation(next.actor("isolate-1", "isolate"), "a"));
+    const before = next.key();
+    await next.open();
+
+    wake();
+
+    const outcome = await settled.catch((error: unknown) => error);
+    await next.open();
+    return { outcome, next, before };
+  }
+
+  it.each<[string, () => unknown, string]>([
+    ["a timer", () => setTimeout(nothing, 5), "a timer was started after its run had ended"],
+    ["an immediate", () => setImmediate(nothing), "an immediate was started after its run had ended"],
+    ["a request", () => fetch("https://issuer.test/a"), "a request was sent to issuer after its run had ended"],
+    ["a digest", () => crypto.subtle.digest("SHA-256", new Uint8Array()), "crypto.subtle.digest was called after its run had ended"],
+  ])("is told so when it starts %s, and cannot touch the next world", async (_what, act, message) => {
+    const { outcome, next, before } = await late(act);
+    expect(outcome).toMatchObject({ code: "ESCAPED", message });
+    expect([next.key(), labels(next), next.now()]).toEqual([before, ["task a"], EPOCH]);
+    await finish(next);
+  });
+
+  it("keeps the clock and the randomness of its own world", async () => {
+    const { outcome, next } = await late(() => {
+      crypto.randomUUID();
+      return contexts.getStore()?.world.now();
+    });
+    expect([outcome, next.randomness.draws()]).toEqual([EPOCH, []]);
+  });
+});
+
+describe("the key of a state", () => {
+  interface Story {
+    readonly options?: Partial<WorldOptions>;
+    readonly tell?: (world: World) => Promise<unknown> | unknown;
+  }
+
+  async function keyOf({ options = {}, tell = nothing }: Story = {}): Promise<string> {
+    const world = openWorld(options);
+    await tell(world);
+    await world.open();
+    return world.key();
+  }
+
+  const isolate = (world: World, name = "isolate-1") => world.actor(name, "isolate");
+  const pending =
+    (label: string, more = {}) =>
+    (world: World) =>
+      world.submit(operation(isolate(world), label, nothing, more));
+  const happened =
+    (...names: string[]) =>
+    async (world: World) => {
+      for (const label of names) world.submit(operation(isolate(world), label));
+      for (const _label of names) await world.step(0);
+    };
+
+  it.each<[string, Story]>([
+    ["empty", {}],
+    ["with something pending", { tell: pending("a", { payload: () => "body" }) }],
+    ["with a history", { tell: happened("a", "b") }],
+    ["with a timer", { tell: (world) => world.as(isolate(world), null, () => setTimeout(nothing, 10)) }],
+    ["with crypto done", { tell: (world) => world.as(isolate(world), null, () => crypto.subtle.digest("SHA-1", new Uint8Array())) }],
+  ])("is equal for equal histories: %s", async (_what, story) => {
+    expect(await keyOf(story)).toBe(await keyOf(story));
+  });
+
+  it("is asked for without changing anything", async () => {
+    const world = openWorld();
+    await happened("a")(world);
+    world.submit(operation(isolate(world), "b"));
+    expect([world.key(), world.key()]).toEqual([world.key(), world.key()]);
+    expect(world.steps).toBe(1);
+  });
+
+  it("does not depend on how often it was asked before", async () => {
+    const keys = await Promise.all(
+      [true, false].map(async (often) => {
+        const world = openWorld();
+        for (const label of ["a", "b", "c"]) world.submit(operation(isolate(world), label));
+        await finish(world, () => {
+          if (often) world.key();
+          return 0;
+        });
+        return world.key();
+      }),
+    );
+    expect(keys[0]).toBe(keys[1]);
+  });
+
+  it.each<[string, Story, Story]>([
+    ["the clock", {}, { options: { epoch: EPOCH + 1 } }],
+    ["what is pending", { tell: pending("a") }, { tell: pending("b") }],
+    ["the kind of what is pending", { tell: pending("a") }, { tell: pending("a", { kind: "crypto" }) }],
+    ["the payload of what is pending", { tell: pending("a", { payload: () => "one" }) }, { tell: pending("a", { payload: () => "two" }) }],
+    ["whom it resumes", { tell: pending("a") }, { tell: (world) => world.submit(operation(isolate(world, "isolate-2"), "a")) }],
+    [
+      "the order of what is pending, which decides what choice 0 is",
+      {
+        tell: (world) => {
+          for (const label of ["a", "b"]) pending(label)(world);
+        },
+      },
+      {
+        tell: (world) => {
+          for (const label of ["b", "a"]) pending(label)(world);
+        },
+      },
+    ],
+    ["a fault budget", { options: { faults: { lost: 1 } } }, { options: { faults: { lost: 2 } } }],
+    ["the time budget", { options: { timeSteps: 1 } }, { options: { timeSteps: 2 } }],
+    ["whether faults and time are granted", {}, { tell: (world) => world.grant(true) }],
+    ["an isolate's history", {}, { tell: happened("a") }],
+    ["the order of an isolate's history", { tell: happened("a", "b") }, { tell: happened("b", "a") }],
+    [
+      "which isolate has it",
+      { tell: happened("a") },
+      {
+        tell: async (world) => {
+          world.submit(operation(isolate(world, "isolate-2"), "a"));
+          await world.step(0);
+        },
+      },
+    ],
+    [
+      "what an isolate received, where its description does not tell",
+      {
+        tell: async (world) => {
+          pending("a", { payload: () => "one" })(world);
+          await world.step(0);
+        },
+      },
+      {
+        tell: async (world) => {
+          pending("a", { payload: () => "two" })(world);
+          await world.step(0);
+        },
+      },
+    ],
+    [
+      "how an operation ended",
+      {
+        options: { faults: { lost: 5 } },
+        tell: async (world) => {
+          world.grant(true);
+          pending("a", withFault("lost", nothing))(world);
+          await world.step(0);
+        },
+      },
+      {
+        options: { faults: { lost: 6 } },
+        tell: async (world) => {
+          world.grant(true);
+          pending("a", withFault("lost", nothing))(world);
+          await world.step(1);
+        },
+      },
+    ],
+    ["watched state", { tell: (world) => world.watchState(() => ({ jar: 1 })) }, { tell: (world) => world.watchState(() => ({ jar: 2 })) }],
+    ["a waiting timer", {}, { tell: (world) => world.as(isolate(world), null, () => setTimeout(nothing, 10)) }],
+    [
+      "when a timer is due",
+      { tell: (world) => world.as(isolate(world), null, () => setTimeout(nothing, 11)) },
+      { tell: (world) => world.as(isolate(world), null, () => setTimeout(nothing, 10)) },
+    ],
+    [
+      "which of two timers of a moment will be delivered first",
+      {
+        tell: (world) => {
+          for (const name of ["isolate-1", "isolate-2"]) world.as(isolate(world, name), null, () => setTimeout(nothing, 10));
+        },
+      },
+      {
+        tell: (world) => {
+          for (const name of ["isolate-2", "isolate-1"]) world.as(isolate(world, name), null, () => setTimeout(nothing, 10));
+        },
+      },
+    ],
+    [
+      "whether the script still plays",
+      { tell: (world) => world.play(world.actor("script", "script"), async () => {}) },
+      { tell: (world) => world.play(world.actor("script", "script"), () => new Promise(nothing)) },
+    ],
+  ])("differs by %s", async (_what, one, other) => {
+    expect(await keyOf(one)).not.toBe(await keyOf(other));
+  });
+
+  it("differs by the moment at which an isolate received the same thing", async () => {
+    const keys = await Promise.all(
+      [true, false].map(async (first) => {
+        const world = openWorld({ timeSteps: 1 });
+        world.grant(true);
+        world.as(isolate(world, "isolate-2"), null, () => setTimeout(nothing, 10));
+        world.submit(operation(isolate(world), "a"));
+        if (first) await world.step(0);
+        await world.step(world.enabled().length - 1);
+        if (!first) await world.step(0);
+        return world.key();
+      }),
+    );
+    expect(keys[0]).not.toBe(keys[1]);
+  });
+
+  it.each<[string, Partial<WorldOptions>, () => Promise<unknown>]>([
+    ["two timers of the same delay", {}, () => new Promise((resolve) => setTimeout(resolve, 10))],
+    ["two immediates", {}, () => new Promise((resolve) => setImmediate(resolve))],
+    ["two digests of the same bytes", { crypto: "interleaved" }, () => crypto.subtle.digest("SHA-1", new Uint8Array())],
+    ["two equal requests", {}, () => fetch("https://issuer.test/jwks")],
+  ])("differs by which of %s came first: what goes on is not the same", async (_what, options, wait) => {
+    const keys = await Promise.all(
+      [
+        [0, 0],
+        [1, 0],
+      ].map(async (schedule) => {
+        const world = openWorld(options);
+        new Network(world, [], { sent: nothing, answered: nothing, lost: nothing, fault: nothing }).route("https://issuer.test", () => ({
+          actor: world.actor("issuer", "issuer"),
+          handle: async () => ({ status: 200, headers: [], body: "{}" }),
+        }));
+        world.as(isolate(world), "load 1", () => Promise.all([wait(), wait()]));
+        await world.open();
+        while (world.enabled().length === 1 || world.enabled()[0]?.kind === "request") await world.step(0);
+        for (const choice of schedule) await world.step(choice);
+        return [world.key(), labels(world)];
+      }),
+    );
+    expect(keys[0]?.[1]).toEqual(keys[1]?.[1]);
+    expect(keys[0]?.[0]).not.toBe(keys[1]?.[0]);
+  });
+
+  it("does not differ by the order in which timers of different moments were set", async () => {
+    const tell = (all: readonly (readonly [string, number])[]) => (world: World) => {
+      for (const [name, delay] of all) world.as(isolate(world, name), null, () => setTimeout(nothing, delay));
+    };
+    const [sooner, later] = [
+      ["isolate-1", 10],
+      ["isolate-2", 20],
+    ] as const;
+    expect(await keyOf({ tell: tell([sooner, later]) })).toBe(await keyOf({ tell: tell([later, sooner]) }));
+  });
+
+  it("does not differ by the history of actors without a heap of their own: theirs is watched", async () => {
+    const tell = (label: string) => async (world: World) => {
+      world.submit(operation(world.actor("alice", "browser"), label));
+      await world.step(0);
+    };
+    expect(await keyOf({ tell: tell("a") })).toBe(await keyOf({ tell: tell("b") }));
+  });
+
+  it("does not differ by the order in which two isolates received what each of them received", async () => {
+    const tell = (names: readonly string[]) => async (world: World) => {
+      for (const name of names) world.submit(operation(isolate(world, name), `for ${name}`));
+      for (const _name of names) await world.step(0);
+    };
+    expect(await keyOf({ tell: tell(["isolate-1", "isolate-2"]) })).toBe(await keyOf({ tell: tell(["isolate-2", "isolate-1"]) }));
   });
 });

@@ -5,7 +5,7 @@ import type { Choice, Program } from "../model/program.ts";
 import type { Actor, ActorKind } from "./actor.ts";
 import { type Context, contexts, type Host, stepping } from "./context.ts";
 import { SyncCrypto, UnsupportedCrypto } from "./crypto.ts";
-import { drain } from "./drain.ts";
+import { drain, drainNow, inMacrotask } from "./drain.ts";
 import { installFacades } from "./facades.ts";
 import { Names } from "./names.ts";
 import { type FaultOutcome, type Operation, Ready, TimeMove } from "./operation.ts";
@@ -31,7 +31,7 @@ export interface WorldOptions {
 }
 
 /**
- * One deterministic run: clock, randomness, pending operations, actors (DESIGN §2). It knows nothing of auth.
+ * One deterministic run: clock, randomness, pending operations, actors. It knows nothing of auth.
  *
  * @example
  * ```ts
@@ -59,6 +59,7 @@ export class World implements Program, Host {
   readonly #histories = new Map<string, string>();
   readonly #received: { readonly at: number; readonly ready: Ready }[] = [];
   readonly #crypto = new Map<Actor, SyncCrypto>();
+  readonly #ordinals = new Map<string, number>();
   #now: number;
   #timeSteps: number;
   #granted = false;
@@ -164,7 +165,8 @@ export class World implements Program, Host {
   async until(moment: number, actor: Actor): Promise<void> {
     if (moment <= this.#now) return;
     await new Promise<void>((resolve) => {
-      this.#timers.create({ world: this, actor, task: null }, this.#now, moment - this.#now, false, resolve);
+      const ordinal = this.ordinal(actor, null);
+      this.#timers.create(ordinal, { world: this, actor, task: null }, this.#now, moment - this.#now, false, resolve);
     });
   }
 
@@ -178,15 +180,26 @@ export class World implements Program, Host {
     this.#state.push(state);
   }
 
+  /**
+   * Numbers what a piece of an actor's work awaits. Two timers of the same delay or two equal requests look alike, but
+   * what goes on when one of them completes does not: without a number their states would share a key.
+   */
+  ordinal(actor: Actor, task: string | null): number {
+    const owner = `${actor.name} ${task}`;
+    const ordinal = (this.#ordinals.get(owner) ?? 0) + 1;
+    this.#ordinals.set(owner, ordinal);
+    return ordinal;
+  }
+
   startTimer(context: Context, callback: () => void, delay: number, repeat: boolean): VirtualTimer {
     this.#assertOpen("a timer was started");
-    return this.#timers.create(context, this.#now, delay, repeat, callback);
+    return this.#timers.create(this.ordinal(context.actor, context.task), context, this.#now, delay, repeat, callback);
   }
 
   /** A `setImmediate`: due at once, and so an operation like any other, without any time that passes. */
   startImmediate(context: Context, callback: () => void): VirtualTimer {
     this.#assertOpen("an immediate was started");
-    const timer = this.#timers.create(context, this.#now, 0, false, callback);
+    const timer = this.#timers.create(this.ordinal(context.actor, context.task), context, this.#now, 0, false, callback);
     this.#timers.cancel(timer.id);
     this.#due(timer, "an immediate");
     return timer;
@@ -209,7 +222,8 @@ export class World implements Program, Host {
     }
     let settle: (resolve: (value: T) => void, reject: (reason: unknown) => void) => void;
     try {
-      const value = compute(crypto);
+      // Not as the actor: what Node allocates for this is the harness's own, and no escape of the target.
+      const value = contexts.exit(() => compute(crypto));
       settle = (resolve) => resolve(value);
     } catch (error) {
       if (error instanceof UnsupportedCrypto)
@@ -222,14 +236,17 @@ export class World implements Program, Host {
     }
     return new Promise<T>((resolve, reject) => {
       if (this.#options.crypto === "inline" || context.actor.kind !== "isolate") settle(resolve, reject);
-      else
+      else {
+        const ordinal = this.ordinal(context.actor, context.task);
         this.submit({
           kind: "crypto",
           from: null,
           to: context.actor,
           describe: () => describeTask(what, context.task),
+          payload: () => `${ordinal}`,
           complete: () => settle(resolve, reject),
         });
+      }
     });
   }
 
@@ -245,13 +262,55 @@ export class World implements Program, Host {
   }
 
   async step(index: number): Promise<void> {
+    this.#take(index);
+    await this.#drain();
+  }
+
+  /**
+   * Steps until nothing is enabled any more or `done` says so, several times as fast as step by step: the whole walk is
+   * one macrotask where Node allows it.
+   *
+   * @param choose an index into `enabled()`; asked once a step
+   * @param done asked after each step
+   */
+  walk(choose: () => number, done: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      inMacrotask(() => {
+        stepping.world = this;
+        try {
+          while (this.#choices().length > 0) {
+            this.#take(choose());
+            if (!drainNow()) {
+              resolve(this.#walkSlowly(choose, done));
+              return;
+            }
+            this.#throwFailure();
+            if (done()) break;
+          }
+          resolve();
+        } catch (error) {
+          reject(error);
+        } finally {
+          stepping.world = null;
+        }
+      });
+    });
+  }
+
+  /** Goes on where a step was taken and could not be drained at once. */
+  async #walkSlowly(choose: () => number, done: () => boolean): Promise<void> {
+    await this.#drain();
+    while (!done() && this.#choices().length > 0) await this.step(choose());
+  }
+
+  #take(index: number): void {
     const choices = this.#choices();
     const choice = choices[index];
     if (choice === undefined) {
       throw new HoldfastError(
         "REPLAY_DEPARTED",
         `step ${this.steps + 1}: expected a choice below ${choices.length}, got ${index}`,
-        "the code or the scenario has changed since the schedule was recorded",
+        "the code or the scenario now does other things than when the schedule was recorded, so this order of events no longer exists: search again with `holdfast run`",
       );
     }
     if (this.steps >= this.#options.stepLimit) {
@@ -263,7 +322,6 @@ export class World implements Program, Host {
     }
     if (choice instanceof TimeMove) this.#moveTime(choice, index, choices.length);
     else this.#complete(choice, index, choices.length);
-    await this.#drain();
   }
 
   /** Drains what starts by itself before the first step. */
@@ -288,6 +346,11 @@ export class World implements Program, Host {
   /** Code of this world that runs after this is told so, instead of reaching into the next one. */
   close(): void {
     this.#closed = true;
+  }
+
+  /** True once the run is over for good. */
+  get closed(): boolean {
+    return this.#closed;
   }
 
   key(): string {
@@ -351,6 +414,7 @@ export class World implements Program, Host {
       from: null,
       to: timer.context.actor,
       describe: () => describeTask(what, timer.context.task),
+      payload: () => `${timer.ordinal}`,
       complete: () => this.#fire(timer),
     };
     timerOf.set(operation, timer);
@@ -361,7 +425,7 @@ export class World implements Program, Host {
     const { operation, fault } = choice;
     this.withdraw(operation);
     this.trace.add(this.#now, choice.kind, operation, null, index, of);
-    // An isolate's heap is a function of the ordered history of what it received (DESIGN §3.8).
+    // An isolate's heap is a function of the ordered history of what it received.
     if (operation.to.kind === "isolate") this.#received.push({ at: this.#now, ready: choice });
     if (fault === null) operation.complete();
     else {

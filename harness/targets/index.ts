@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { describeError } from "../model/describe-error.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Target } from "../model/target.ts";
 import { bundleModule } from "../sim/bundle.ts";
+import { World } from "../sim/world.ts";
 import { reference } from "./reference/target.ts";
 import { loadWorkosNode } from "./workos-node/target.ts";
 
@@ -35,18 +37,27 @@ export async function loadModuleTarget(file: string): Promise<Target> {
     );
   });
   const evaluate = () => (bundle.evaluate() as { default: Target }).default;
-  const target = evaluateChecked(evaluate);
+  const target = await evaluateChecked(evaluate);
   return { ...target, create: (environment) => evaluate().create(environment) };
 }
 
-function evaluateChecked(evaluate: () => Target): Target {
+/** Evaluates the module in a world of its own: what stands at its top level must not reach the real one either. */
+async function evaluateChecked(evaluate: () => Target): Promise<Target> {
+  const world = new World({ seed: "load", epoch: 0, crypto: "inline", stepLimit: 1, timeSteps: 0, faults: {} });
   let target: Target;
   try {
-    target = evaluate();
+    target = world.as(world.actor("the target module", "isolate"), null, evaluate);
+    await world.open();
   } catch (error) {
-    throw new HoldfastError("BAD_TARGET", `the target module threw while it loaded: ${String(error)}`, "run it alone to see why", {
-      cause: error,
-    });
+    if (error instanceof HoldfastError) throw error;
+    throw new HoldfastError(
+      "BAD_TARGET",
+      `the target module threw while it loaded: ${describeError(error)}`,
+      "mend what it does at its top level",
+      {
+        cause: error,
+      },
+    );
   }
   const parsed = shape.safeParse(target);
   if (parsed.success) return target;

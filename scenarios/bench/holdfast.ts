@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Choose } from "../../harness/explore/explorer.ts";
 import { random } from "../../harness/explore/random.ts";
 import { fetchServer, Network, type NetworkObserver } from "../../harness/sim/network.ts";
@@ -53,15 +53,18 @@ async function runOnce(prepare: Prepare, choose: Choose, tally: Tally): Promise<
   const played = prepare(world);
   const schedule: number[] = [];
   await world.open();
-  for (let enabled = world.enabled(); enabled.length > 0; enabled = world.enabled()) {
-    tally.choices += enabled.length;
-    const choice = choose(world);
-    schedule.push(choice);
-    await world.step(choice);
-  }
+  await world.walk(
+    () => {
+      tally.choices += world.enabled().length;
+      const choice = choose(world);
+      schedule.push(choice);
+      return choice;
+    },
+    () => false,
+  );
   if (!world.ended) throw world.deadlock([]);
   world.close();
-  createHash("sha256").update(world.trace.lines().join("\n")).digest("hex");
+  hash("sha256", world.trace.lines().join("\n"));
   judge(tally, played.outcome, world.steps);
   return schedule;
 }

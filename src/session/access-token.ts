@@ -1,7 +1,7 @@
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from "jose";
 import { type KeySet, KeySetUnavailable } from "../keys/key-set.ts";
 
-/** Milliseconds. The longest time before its end at which an access token is due for a refresh (DESIGN §5). */
+/** Milliseconds. The longest time before its end at which an access token is due for a refresh. */
 const MAX_SKEW = 30_000;
 
 /** The claims of an accepted access token; whatever else the issuer signed is there too. */

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { SCENARIOS } from "../../scenarios/index.ts";
+import { CATALOGUE } from "../lanes/catalogue.ts";
+import { formatFaults, parseFaults } from "../lanes/faults.ts";
+import { BUILT_IN_TARGETS } from "../targets/index.ts";
+import { defaultCells } from "./default-cells.ts";
+import { cellOf, loadTarget } from "./registry.ts";
+
+const cells = defaultCells(7);
+const used = (name: "scenario" | "target" | "profile" | "explore") => new Set(cells.map((cell) => cell[name]));
+
+describe("the default cells", () => {
+  it("name only what there is", async () => {
+    for (const spec of cells) {
+      await expect(cellOf(spec)).resolves.toMatchObject({ spec });
+      expect(parseFaults(formatFaults(spec.faults))).toEqual(spec.faults);
+    }
+  });
+
+  it("use every scenario, target, strategy, profile and explorer", async () => {
+    expect(used("scenario")).toEqual(new Set(SCENARIOS.keys()));
+    expect(used("target")).toEqual(new Set(BUILT_IN_TARGETS.keys()));
+    expect(used("profile")).toEqual(new Set(CATALOGUE.profiles.map(({ name }) => name)));
+    expect(used("explore")).toEqual(new Set(CATALOGUE.explorers.map(({ name }) => name)));
+    const targets = await Promise.all([...BUILT_IN_TARGETS.keys()].map(loadTarget));
+    const offered = targets.flatMap(({ name, strategies }) => strategies.map((strategy) => `${name} ${strategy}`));
+    expect(new Set(cells.map(({ target, strategy }) => `${target} ${strategy}`))).toEqual(new Set(offered));
+  });
+
+  it("all say what they are expected to show, and not all the same", () => {
+    expect(new Set(cells.map((cell) => cell.expect))).toEqual(new Set(["holds", "violated"]));
+  });
+
+  it("show each target and each strategy both ways, so that none passes for being asked nothing", () => {
+    for (const strategy of new Set(cells.map((cell) => cell.strategy))) {
+      const shown = new Set(cells.filter((cell) => cell.strategy === strategy).map((cell) => cell.expect));
+      expect(shown, strategy).toEqual(new Set(["holds", "violated"]));
+    }
+  });
+
+  it("include one isolate and two, faults, time moves, and pages that are documents", () => {
+    expect(new Set(cells.map(({ isolates }) => isolates))).toEqual(new Set([1, 2]));
+    for (const has of [
+      cells.some(({ faults }) => Object.keys(faults).length > 0),
+      cells.some(({ timeSteps }) => timeSteps > 0),
+      cells.some(({ page }) => page === "document"),
+    ])
+      expect(has).toBe(true);
+  });
+
+  it("are each there once: what differs in the expectation alone would contradict itself", () => {
+    const ids = cells.map(({ expect: _, seed: __, ...cell }) => JSON.stringify(Object.entries(cell).sort()));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("take the seed that is given, and change in nothing else", () => {
+    expect(cells.every(({ seed }) => seed === 7)).toBe(true);
+    expect(defaultCells(8).map((cell) => ({ ...cell, seed: 7 }))).toEqual(cells);
+  });
+
+  it("run one schedule where there is only one, and more where there are many", () => {
+    for (const { explore, schedules } of cells) expect(schedules === 1).toBe(explore === "fifo");
+  });
+});

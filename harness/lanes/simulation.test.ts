@@ -1,0 +1,294 @@
+import { describe, expect, it } from "vitest";
+import { cellOf } from "../../scenarios/cells.testing.ts";
+import type { CellSpec } from "../model/cell.ts";
+import type { AnswerKind } from "../model/event.ts";
+import type { Scenario, Stage } from "../model/scenario.ts";
+import type { Target } from "../model/target.ts";
+import { reference } from "../targets/reference/target.ts";
+import { openSimulation, type Simulation } from "./simulation.ts";
+
+type Play = (stage: Stage<"done">) => Promise<void>;
+
+function scenarioOf(play: Play): Scenario {
+  const scenario: Scenario<"done"> = {
+    name: "of-a-test",
+    describe: "what the test plays",
+    defaults: { loads: 2, isolates: 1, page: "request" },
+    invariants: ["no-spurious-logout", "generation-monotonic", "outage-is-not-logout", "no-cross-talk", "ended-is-ended"],
+    mustReach: ["done"],
+    play,
+  };
+  return scenario as Scenario;
+}
+
+interface Options extends Partial<CellSpec> {
+  readonly under?: Target;
+  /** Picks the next choice; FIFO when left out. */
+  readonly choose?: (kinds: readonly string[], simulation: Simulation) => number;
+}
+
+/** Plays to the end and hands the simulation to the test. */
+async function simulate(play: Play, { under, choose = () => 0, ...change }: Options = {}) {
+  const cell = await cellOf(change, { scenario: scenarioOf(play), ...(under === undefined ? {} : { target: under }) });
+  const simulation = await openSimulation(cell);
+  const offered = new Set<string>();
+  try {
+    for (;;) {
+      const kinds = simulation.program.enabled().map(({ kind }) => kind);
+      if (kinds.length === 0) break;
+      for (const kind of kinds) offered.add(kind);
+      await simulation.program.step(choose(kinds, simulation));
+    }
+    simulation.finish();
+  } finally {
+    simulation.close();
+  }
+  return { simulation, entries: simulation.trace.entries(), offered };
+}
+
+/** The reference target that notes which isolate was asked for what. */
+function noting(asked: string[]): Target {
+  return {
+    ...reference,
+    async create(environment) {
+      const instance = await reference.create(environment);
+      return {
+        fetch(request) {
+          asked.push(`${environment.isolate} ${new URL(request.url).pathname}`);
+          return instance.fetch(request);
+        },
+      };
+    },
+  };
+}
+
+describe("the stage", () => {
+  it("has one browser for each of two users, who sign in and see themselves", async () => {
+    const seen: unknown[] = [];
+    const { simulation } = await simulate(async ({ browsers, parameters, accessTokenLifetime, reach }) => {
+      seen.push(
+        browsers.map(({ user }) => user),
+        parameters,
+        accessTokenLifetime,
+      );
+      for (const browser of browsers) await browser.signIn();
+      for (const browser of browsers) seen.push(await browser.load("/some/page"));
+      reach("done");
+    });
+    expect(seen).toEqual([["user_ada", "user_ben"], { loads: 8, isolates: 1, page: "request" }, 300_000, "signed-in", "signed-in"]);
+    expect(simulation.verdict()).toBe("holds");
+    expect([...simulation.reached]).toEqual(["done"]);
+  });
+
+  it("sends requests to the isolates in turn, sign-ins included", async () => {
+    const asked: string[] = [];
+    await simulate(
+      async ({ browsers: [ada], reach }) => {
+        await ada?.signIn();
+        await Promise.all([1, 2, 3].map((page) => ada?.load(`/${page}`)));
+        reach("done");
+      },
+      { isolates: 3, under: noting(asked) },
+    );
+    // Sign-in is three requests to the app: /login, /callback and the page at the end.
+    expect(asked).toEqual(["1 /login", "2 /callback", "3 /", "1 /1", "2 /2", "3 /3"]);
+  });
+
+  it("loads a document and then its fetches where the cell says so", async () => {
+    const asked: string[] = [];
+    await simulate(
+      async ({ browsers: [ada], parameters, reach }) => {
+        expect(parameters.page).toBe("document");
+        await ada?.signIn();
+        await ada?.load();
+        reach("done");
+      },
+      { page: "document", under: noting(asked) },
+    );
+    expect(asked.slice(3)).toEqual(["1 /", "1 /api/me", "1 /api/projects", "1 /api/events"]);
+  });
+
+  it("counts the loads in flight", async () => {
+    const counts: number[] = [];
+    await simulate(async ({ browsers, loadsInFlight, reach }) => {
+      for (const browser of browsers) await browser.signIn();
+      const loads = browsers.flatMap((browser) => [browser.load(), browser.load()]);
+      counts.push(loadsInFlight());
+      await loads[0];
+      counts.push(loadsInFlight());
+      await Promise.all(loads);
+      counts.push(loadsInFlight());
+      reach("done");
+    });
+    expect(counts).toEqual([4, 3, 0]);
+  });
+
+  it("moves time to the moment asked for and not beyond, and not back", async () => {
+    const moments: number[] = [];
+    await simulate(async ({ now, until, reach }) => {
+      const began = now();
+      await until(began + 5_000);
+      moments.push(now() - began);
+      await until(began);
+      moments.push(now() - began);
+      reach("done");
+    });
+    expect(moments).toEqual([5_000, 5_000]);
+  });
+
+  it("lets an administrator end a user's sessions, which the target answers once the access token is over", async () => {
+    const answers: (AnswerKind | null | undefined)[] = [];
+    const { simulation } = await simulate(async ({ browsers: [ada, ben], admin, now, until, accessTokenLifetime, reach }) => {
+      await ada?.signIn();
+      await ben?.signIn();
+      await admin.endSessions("user_ada");
+      await until(now() + accessTokenLifetime + 1_000);
+      answers.push(await ada?.load(), await ben?.load());
+      reach("done");
+    });
+    expect(answers).toEqual(["signed-out", "signed-in"]);
+    expect(simulation.verdict()).toBe("holds");
+  });
+
+  it("refuses a mark that the scenario does not declare", async () => {
+    const playing = simulate(async ({ reach }) => reach("nowhere" as "done"));
+    await expect(playing).rejects.toMatchObject({ code: "BAD_USAGE", message: 'expected a mark that of-a-test declares, got "nowhere"' });
+  });
+
+  it("ends the run with the scenario's own mistake, when it makes one", async () => {
+    const playing = simulate(async () => {
+      throw new TypeError("no such browser");
+    });
+    await expect(playing).rejects.toMatchObject({ code: "TARGET_CRASHED", message: expect.stringContaining("no such browser") });
+  });
+
+  it("says who waits when nothing can happen any more", async () => {
+    const playing = simulate(() => new Promise(() => {}));
+    await expect(playing).rejects.toMatchObject({ code: "DEADLOCK", message: expect.stringContaining("isolate-1") });
+  });
+});
+
+describe("faults and time moves", () => {
+  /** Takes every fault and every move of time that is offered while anything is in flight. */
+  const unlucky = (kinds: readonly string[]) =>
+    Math.max(
+      0,
+      kinds.findIndex((kind) => kind.startsWith("fault:") || (kind === "time" && kinds.length > 1)),
+    );
+  const faults = { "browser-response-lost": 2, "issuer-503": 9 };
+
+  it("are offered within withFaults only", async () => {
+    const answers: unknown[] = [];
+    const { entries } = await simulate(
+      async ({ browsers: [ada], withFaults, reach }) => {
+        await ada?.signIn();
+        answers.push(await ada?.load());
+        await withFaults(async () => answers.push(await ada?.load()));
+        answers.push(await ada?.load());
+        reach("done");
+      },
+      { faults, timeSteps: 3, choose: unlucky },
+    );
+    expect(answers).toEqual(["signed-in", null, "signed-in"]);
+    expect(entries.filter(({ kind }) => kind.startsWith("fault:")).map(({ kind }) => kind)).toEqual(["fault:browser-response-lost"]);
+  });
+
+  it("are taken back when the part fails", async () => {
+    let lost: unknown = "not asked";
+    await simulate(
+      async ({ browsers: [ada], withFaults, reach }) => {
+        await ada?.signIn();
+        await withFaults(() => Promise.reject(new Error("the part failed"))).catch(() => {});
+        lost = await ada?.load();
+        reach("done");
+      },
+      { faults, choose: unlucky },
+    );
+    expect(lost).toBe("signed-in");
+  });
+
+  it("are offered as often as granted and no more", async () => {
+    const answers: unknown[] = [];
+    await simulate(
+      async ({ browsers: [ada], withFaults, reach }) => {
+        await ada?.signIn();
+        await withFaults(async () => {
+          for (let page = 0; page < 4; page++) answers.push(await ada?.load());
+        });
+        reach("done");
+      },
+      { faults, choose: unlucky },
+    );
+    expect(answers).toEqual([null, null, "signed-in", "signed-in"]);
+  });
+
+  it("are not offered at all when the cell grants none", async () => {
+    const { offered } = await simulate(async ({ browsers: [ada], withFaults, reach }) => {
+      await ada?.signIn();
+      await withFaults(async () => ada?.load());
+      reach("done");
+    });
+    expect([...offered].sort()).toEqual(["request", "response"]);
+  });
+});
+
+describe("a run", () => {
+  it("notes what happened in the step in which it happened, and tokens by name only", async () => {
+    const { entries } = await simulate(async ({ browsers: [ada], reach }) => {
+      await ada?.signIn();
+      reach("done");
+    });
+    const told = entries.flatMap(({ step, events }) => events.map((event) => `${step}: ${event}`));
+    expect(told).toEqual([
+      expect.stringMatching(/^\d+: session of user_ada started: family F1$/),
+      expect.stringMatching(/^\d+: ada\/sign-in puts RT F1\.g0 into jar ada$/),
+    ]);
+    expect(JSON.stringify(entries)).not.toMatch(/eyJ|holdfast-session=/);
+  });
+
+  it("gives the same states for the same choices, and passes through a new one with every step of a sign-in", async () => {
+    const keysOf = async () => {
+      const keys: string[] = [];
+      await simulate(
+        async ({ browsers: [ada], reach }) => {
+          await ada?.signIn();
+          reach("done");
+        },
+        {
+          choose: (_, { program }) => {
+            keys.push(program.key());
+            return 0;
+          },
+        },
+      );
+      return keys;
+    };
+    const keys = await keysOf();
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(await keysOf()).toEqual(keys);
+  });
+
+  it("adds to the scenario's invariants those that the strategy promises, and no other strategy's", async () => {
+    const promising = (strategy: string): Target => ({ ...reference, promises: { [strategy]: ["no-token-reuse"] } });
+    const race: Play = async ({ browsers: [ada], now, until, accessTokenLifetime, reach }) => {
+      await ada?.signIn();
+      await until(now() + accessTokenLifetime + 1_000);
+      await Promise.all([ada?.load(), ada?.load()]);
+      reach("done");
+    };
+    const broken = async (target: Target) =>
+      (
+        await simulate(race, {
+          under: target,
+          strategy: "naive",
+          isolates: 2,
+          // The newest first: one load runs to its end before the other begins.
+          choose: (kinds) => kinds.length - 1,
+        })
+      ).simulation
+        .violations()
+        .map(({ invariant }) => invariant);
+    expect(await broken(promising("naive"))).toContain("no-token-reuse");
+    expect(await broken(promising("single-flight"))).not.toContain("no-token-reuse");
+  });
+});
