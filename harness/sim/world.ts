@@ -136,7 +136,7 @@ export class World implements Program, Host {
     if (moment <= this.#now) this.submit(operation);
     else {
       this.#assertOpen(`a ${operation.kind} of ${operation.to.name} was put off`);
-      const timer = this.#timers.create(context, this.#now, moment - this.#now, false, () => {});
+      const timer = this.#timers.create(this.ordinal(context.actor, context.task), context, this.#now, moment - this.#now, false, () => {});
       laterOf.set(timer, operation);
       return () => {
         this.#timers.cancel(timer.id);
