@@ -22,6 +22,9 @@ export interface Comparison {
   readonly expected: unknown;
 }
 
+/** What examples take for granted: the names in scope, by what each is an example of. */
+export type Surroundings = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
 /** Every example in `harness` and `src`. */
 export function findExamples(): readonly Example[] {
   return globSync("{harness,src}/**/*.ts", { cwd: ROOT, exclude: ["**/*.test.ts", "**/*.testing.ts"] })

@@ -39,7 +39,7 @@ export interface ProjectsOptions {
  * ```ts
  * const projects = createProjects({ store: createMemoryProjectStore(), ports });
  * await projects.create(principal, { slug: "apollo", name: "Apollo" });
- * await projects.list(principal); // Apollo is there
+ * await projects.list(principal); // [{ project: apollo, organization: acme }]
  * ```
  */
 export function createProjects({ store, ports }: ProjectsOptions): Projects {

@@ -26,7 +26,8 @@ export type FailureCode = keyof typeof FAILURES;
  *
  * @example
  * ```ts
- * throw new ApiFailure("slug_taken", "There is a project with this slug.");
+ * const failure = new ApiFailure("slug_taken", "There is a project with this slug.");
+ * failure.toResponse().status; // 409
  * ```
  */
 export class ApiFailure extends Error {

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
+import { users } from "../../fixtures/users.ts";
+import { ada, rt } from "../../harness/invariants/events.testing.ts";
+import { profiles } from "../../harness/issuer/profiles.ts";
+import type { Event } from "../../harness/model/event.ts";
+import { entry, failed, holding, LOGOUT_TRACE, violated } from "../../harness/report/cells.testing.ts";
+import { reasonsOf } from "../../harness/report/reasons.ts";
+import { writeReport } from "../../harness/report/write.ts";
+import { cellOf } from "../cells.testing.ts";
+import type { Surroundings } from "../examples.testing.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "holdfast-examples-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const reports = [violated()];
+const run = { version: 1, seed: 1, cells: reports.map(({ result }) => result) };
+const whole = { loads: 8, strategy: "single-flight" };
+/** Writes below a temporary folder what the example would write where it is. */
+const aside: typeof writeReport = (directory, files) => writeReport(join(folder, directory), files);
+const lost: Event = {
+  type: "token-answered",
+  step: 1,
+  at: 0,
+  token: rt(ada, 0),
+  isolate: "isolate-1",
+  load: null,
+  answer: { kind: "fault", detail: "the answer was lost", lost: rt(ada, 1) },
+};
+
+/** What stands around the examples of `harness`. */
+export const HARNESS: Surroundings = {
+  cannotBeHad: { events: [lost] },
+  ...Object.fromEntries(
+    ["endedIsEnded", "generationMonotonic", "noCrossTalk", "noSpuriousLogout", "noTokenReuse", "outageIsNotLogout"].map((name) => [
+      name,
+      { events: [] },
+    ]),
+  ),
+  replay: { run: async () => ({ schedule: [], violated: false }) },
+  encodeReplay: { spec: (await cellOf({})).spec, traceHash: "ab".repeat(32) },
+  createIssuer: { profiles, users, signingKeys },
+
+  renderCounterexample: { report: violated() },
+  renderReplay: { report: violated(), trace: LOGOUT_TRACE },
+  renderTrace: { replayed: { trace: LOGOUT_TRACE } },
+  renderHtml: { run, reports, writeFile: async () => {} },
+  reportFiles: { run, reports, writeReport: aside },
+  writeReport: { writeReport: aside },
+  pictureOf: { trace: [...LOGOUT_TRACE, entry({ step: 11, to: "isolate-2" })], chains: [], reasonsOf },
+  renderSummary: {
+    reports: [
+      ...Array.from({ length: 12 }, () => holding({ expect: "holds" })),
+      ...Array.from({ length: 16 }, () => violated({ expect: "violated" })),
+    ],
+  },
+  renderErrors: {
+    reports: [
+      failed({
+        target: "workos-node",
+        strategy: "sealed-session",
+        profile: "workos",
+        error: {
+          code: "ESCAPED",
+          message: 'the target "workos-node" created what the world does not own: TCPWRAP',
+          hint: "go through fetch, timers and WebCrypto",
+        },
+      }),
+    ],
+  },
+  renderMatrix: {
+    reports: ["workos", "better-auth"].map((profile) => holding({ ...whole, profile, expect: "holds" })),
+    process: { stdout: { isTTY: false } },
+  },
+};
