@@ -15,7 +15,7 @@ type Choice = Pick<CellSpec, "target" | "strategy" | "isolates" | "explore"> & P
  * purpose: they say what the harness catches.
  */
 export function defaultCells(seed: number): readonly CellSpec[] {
-  return [...races(seed), ...outages(seed), ...slowness(seed), ...documents(seed)];
+  return [...races(seed), ...coordinated(seed), ...limits(seed), ...outages(seed), ...slowness(seed), ...documents(seed)];
 }
 
 /** Every strategy and SDK, on one isolate and on two, under every profile, with no fault at all. */
@@ -41,6 +41,28 @@ function raceVerdict(strategy: string, isolates: number, explore: string, profil
   // In FIFO order every load joins the first one's flight; only another order has one come after the flight has landed.
   const oneFlight = strategy === "single-flight" && isolates === 1 && explore === "fifo";
   return oneFlight ? "holds" : "violated";
+}
+
+const COORDINATED = ["ledger", "server-session"] as const;
+
+/** The strategies that coordinate through a store hold everything, and promise never to reuse a token. */
+function coordinated(seed: number): CellSpec[] {
+  const faults = { "browser-response-lost": 1 };
+  return COORDINATED.flatMap((strategy) =>
+    [1, 2, 4].flatMap((isolates) =>
+      PROFILES.map((profile) =>
+        cell(seed, profile, { target: "reference", strategy, isolates, explore: "random", schedules: 40, faults }, "holds"),
+      ),
+    ),
+  );
+}
+
+/** Where the issuer has no grace, an answer that is lost after the commit takes the session with it, whoever the client is. */
+function limits(seed: number): CellSpec[] {
+  const faults = { "issuer-response-lost": 1 };
+  return COORDINATED.map((strategy) =>
+    cell(seed, "zitadel", { target: "reference", strategy, isolates: 2, explore: "random", schedules: 40, faults }, "cannot-be-had"),
+  );
 }
 
 /** An issuer that is down for a moment must not sign anybody out. */

@@ -4,10 +4,14 @@ import { invariantsNamed } from "../invariants/index.ts";
 import type { Event } from "../model/event.ts";
 import type { Invariant, InvariantId, MonitorContext, Violation } from "../model/invariant.ts";
 
+const LOGOUTS: ReadonlySet<InvariantId> = new Set(["no-spurious-logout", "outage-is-not-logout"]);
+
 /** The monitors of one run, side by side. */
 export class Monitors {
   readonly #running: readonly { readonly invariant: Invariant; readonly state: unknown }[];
   readonly #limit: ReturnType<typeof cannotBeHad.init>;
+  /** Families of which the issuer has refused a token. */
+  readonly #refused = new Set<string>();
   #violations: readonly Violation[] = [];
   #excused = false;
 
@@ -23,13 +27,15 @@ export class Monitors {
   /** Takes an event in. Returns what a trace should say of it; null for what the trace's own lines already say. */
   on(event: Event): string | null {
     cannotBeHad.on(this.#limit, event);
+    if (event.type === "token-answered" && event.answer.kind === "rejected") this.#refused.add(event.token.family);
     for (const { invariant, state } of this.#running) invariant.on(state, event);
     const unbroken = this.#violations.length === 0;
     this.#violations = this.#broken();
     if (unbroken && this.#violations.length > 0) {
-      // Only a logout can be the issuer's limit; whatever else breaks with it is the client's own.
-      const logoutOnly = this.#violations.every(({ invariant }) => invariant === "no-spurious-logout");
-      this.#excused = logoutOnly && cannotBeHad.has(this.#limit, familyOf(event) ?? "");
+      // Only a logout can be the issuer's limit, and only once the issuer has said no; whatever else breaks is the client's own.
+      const family = familyOf(event) ?? "";
+      const logoutOnly = this.#violations.every(({ invariant }) => LOGOUTS.has(invariant));
+      this.#excused = logoutOnly && this.#refused.has(family) && cannotBeHad.has(this.#limit, family);
     }
     return event.type === "load-sent" || event.type === "token-presented" || event.type === "run-ended" ? null : clause(event);
   }
@@ -46,7 +52,7 @@ export class Monitors {
 
   /** For the key of a state. */
   state(): unknown {
-    return [cannotBeHad.key(this.#limit), this.#running.map(({ invariant, state }) => invariant.key(state))];
+    return [cannotBeHad.key(this.#limit), [...this.#refused].sort(), this.#running.map(({ invariant, state }) => invariant.key(state))];
   }
 
   #broken(): readonly Violation[] {

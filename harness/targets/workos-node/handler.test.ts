@@ -38,6 +38,9 @@ afterEach(() => {
 const TOKENS = "/user_management/authenticate";
 const KEYS = `/sso/jwks/${CLIENT_ID}`;
 
+/** The SDK keeps everything in its cookie. */
+const noStore = new Proxy({}, { get: () => () => Promise.reject(new Error("this target asks no store")) }) as Environment["store"];
+
 function environment(cookiePassword = "a-password-of-at-least-thirty-two-characters"): Environment {
   return {
     isolate: 1,
@@ -46,6 +49,7 @@ function environment(cookiePassword = "a-password-of-at-least-thirty-two-charact
     strategy: "sealed-session",
     cookiePasswords: [cookiePassword],
     fetch,
+    store: noStore,
     now: () => Date.now(),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
   };
