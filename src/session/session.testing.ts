@@ -111,7 +111,7 @@ export function sessionOf(data: Partial<SessionData> = {}): SessionData {
 }
 
 /** The `name=value` of a `Set-Cookie`, as a browser sends it back. */
-export function pairOf(setCookie: string | null | undefined): string {
+function pairOf(setCookie: string | null | undefined): string {
   return setCookie?.split(";")[0] ?? "";
 }
 
