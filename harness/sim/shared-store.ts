@@ -83,7 +83,7 @@ export class SharedStore {
 
   #write(actor: Actor, key: string, version: number, value: string | null, expiresAt: number): WriteResult {
     const record = this.#find(key);
-    if ((record?.version ?? 0) !== version) return { kind: "conflict", record };
+    if ((record?.version ?? 0) !== version || (record === null && value === null)) return { kind: "conflict", record };
     const next = (this.#versions.get(key) ?? 0) + 1;
     this.#versions.set(key, next);
     this.#entries.delete(key);

@@ -33,6 +33,10 @@ describe.each(STRATEGIES)("%s", (strategy) => {
       expect(await result({ strategy, profile, isolates, faults: { "browser-response-lost": 2 } })).toMatchObject(holds);
     });
 
+    it.each(ISOLATES)("holds on %i isolates when time passes while messages and statements are on their way", async (isolates) => {
+      expect(await result({ strategy, profile, isolates, timeSteps: 1 })).toMatchObject(holds);
+    });
+
     it("rides out an issuer that is down", async () => {
       expect(await result({ strategy, profile, isolates: 2, faults: { "issuer-503": 2, "issuer-html-502": 1 } })).toMatchObject(holds);
     });
@@ -61,12 +65,6 @@ describe.each(STRATEGIES)("%s", (strategy) => {
         const { verdict, error, schedules } = await result({ strategy, profile, isolates, faults: EVERYTHING }, scenario);
         expect([verdict, error, schedules]).toEqual(["cannot-be-had", null, 60]);
       }
-    });
-
-    it.each(ISOLATES)("loses nothing on %i isolates to a death that did not take the successor with it", async (isolates) => {
-      const { verdict, error } = await result({ strategy, profile, isolates, faults: { "isolate-killed": 1 } });
-      expect(["holds", "cannot-be-had"]).toContain(verdict);
-      expect(error).toBeNull();
     });
   });
 });

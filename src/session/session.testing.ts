@@ -16,6 +16,7 @@ export const OLD_PASSWORD = "an-old-password-of-more-than-thirty-two-chars";
 /** Signs access tokens as an issuer does. */
 export interface Signer {
   readonly kid: string;
+  readonly privateKey: CryptoKey;
   readonly jwks: JSONWebKeySet;
   /** A token of user_ada that begins at {@link START} and lives 300 s, unless the claims say otherwise; undefined leaves one out. */
   sign(claims?: Record<string, unknown>): Promise<string>;
@@ -26,6 +27,7 @@ export async function createSigner(kid = "key-1"): Promise<Signer> {
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid, alg: "RS256", use: "sig" }] };
   return {
     kid,
+    privateKey,
     jwks,
     sign: (claims = {}) => new SignJWT(claimsOf(claims)).setProtectedHeader({ alg: "RS256", kid }).sign(privateKey),
   };

@@ -58,7 +58,8 @@ export function createFly(parts: FlightParts): Fly {
       }
       const written = await book.write(session.key, known, { ...record, lease });
       known = written.page;
-      if (!written.won) continue;
+      // A write that took longer than the lease has brought one that may already be somebody else's.
+      if (!written.won || ports.now() >= lease.until) continue;
       const outcome = await hold(session, known, lease.fence, wish);
       if (outcome !== null) return outcome;
       known = await book.read(session.key);
@@ -68,9 +69,17 @@ export function createFly(parts: FlightParts): Fly {
   /** Null when another holder has taken over and has the say. */
   async function hold(session: SessionData, page: Page, fence: number, wish: RefreshWish): Promise<RefreshOutcome | null> {
     const done = new AbortController();
+    try {
+      return await settle(session, page, fence, wish, keepLease(session, page, fence, done.signal));
+    } finally {
+      // Not before the outcome is stored: a slow statement would let the lease lapse, and another present a spent token.
+      done.abort();
+    }
+  }
+
+  async function settle(session: SessionData, page: Page, fence: number, wish: RefreshWish, keeping: Promise<Redemption>) {
     const presenting = presented(session, wish);
-    const redemption = await Promise.race([presenting, keepLease(session, page, fence, done.signal)]);
-    done.abort();
+    const redemption = await Promise.race([presenting, keeping]);
     switch (redemption.kind) {
       case "issued":
         return commit(session, page, redemption.successor);
@@ -83,7 +92,7 @@ export function createFly(parts: FlightParts): Fly {
           page,
           mine(session, fence, (record) => ({ ...record, lease: released(record.lease) })),
         );
-        return { kind: "unavailable", said: redemption.said, retryAfter: redemption.retryAfter };
+        return { kind: "unavailable", said: redemption.said, retryAfter: redemption.retryAfter } as const;
     }
   }
 
@@ -92,7 +101,7 @@ export function createFly(parts: FlightParts): Fly {
     return successor === undefined ? present(session, wish) : { kind: "issued", successor };
   }
 
-  /** Renews the lease for as long as somebody waits for the issuer: a slow holder must not be taken for a dead one. */
+  /** Renews the lease for as long as somebody waits for the issuer or the store: a slow holder must not be taken for a dead one. */
   async function keepLease(session: SessionData, page: Page, fence: number, done: AbortSignal): Promise<Redemption> {
     const end = ports.now() + policy.patience;
     let known = page;

@@ -161,6 +161,33 @@ describe("a holder that does not come back", () => {
     expect(await holder.outcome).toMatchObject({ kind: "unavailable", said: "the issuer has not answered yet" });
   });
 
+  test("keeps its lease until the successor is stored, however slow the store is", async () => {
+    const stage = openStage({ grace: null });
+    const holder = await refreshing(stage, 1, g0);
+    const slow = stage.slowWrite();
+    await stage.presentations[0]?.issue();
+    const other = await refreshing(stage, 2, g0);
+    await stage.clock.advance(25_000);
+    expect(stage.presentations).toHaveLength(1);
+    slow();
+    for (const { outcome } of [holder, other]) expect(await outcome).toEqual({ kind: "rotated", session: generation(1) });
+    expect(stage.clock.waiting).toBe(0);
+  });
+
+  test("that got its lease too late takes it again before it asks", async () => {
+    const stage = openStage({ grace: null });
+    const slow = stage.slowWrite();
+    const late = await refreshing(stage, 1, g0);
+    await stage.clock.advance(10_000);
+    slow();
+    await stage.clock.settle();
+    expect(stage.presentations).toHaveLength(1);
+    const record = JSON.parse((await stage.store.read("session:key_ada_1"))?.value ?? "");
+    expect(record.lease).toEqual({ fence: 2, until: stage.clock.now() + 10_000 });
+    await stage.presentations[0]?.issue();
+    expect((await late.outcome).kind).toBe("rotated");
+  });
+
   test("whose answer comes after it gave up still stores it", async () => {
     const stage = openStage({ grace: null });
     const holder = await refreshing(stage, 1, g0);

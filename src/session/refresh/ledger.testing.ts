@@ -30,6 +30,8 @@ export interface Stage {
   revoking: boolean;
   /** How many of the next statements of the store fail, the first `after` of them excepted. */
   failStore(count: number, after?: number): void;
+  /** Holds the next write up until the returned function is called. */
+  slowWrite(): () => void;
   /** Statements so far. */
   readonly statements: string[];
   isolate(number: number): SessionStrategy;
@@ -69,6 +71,7 @@ export function openStage(
   const statements: string[] = [];
   const isolates = new Map<number, SessionStrategy>();
   let failing = { count: 0, after: 0 };
+  let slow: Promise<void> | null = null;
 
   async function statement<T>(name: string, run: () => Promise<T>): Promise<T> {
     statements.push(name);
@@ -81,7 +84,13 @@ export function openStage(
   }
   const store: Store = {
     read: (key) => statement("read", () => inner.read(key)),
-    compareAndSet: (...all) => statement("write", () => inner.compareAndSet(...all)),
+    compareAndSet: (...all) =>
+      statement("write", async () => {
+        const held = slow;
+        slow = null;
+        await held;
+        return inner.compareAndSet(...all);
+      }),
     wait: (...all) => statement("wait", () => inner.wait(...all)),
     list: (...all) => statement("list", () => inner.list(...all)),
     sweep: () => statement("sweep", () => inner.sweep()),
@@ -97,6 +106,11 @@ export function openStage(
     statements,
     failStore(count, after = 0) {
       failing = { count, after };
+    },
+    slowWrite() {
+      const gate = Promise.withResolvers<void>();
+      slow = gate.promise;
+      return gate.resolve;
     },
     isolate(number) {
       const known = isolates.get(number);

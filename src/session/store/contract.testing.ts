@@ -73,6 +73,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       expect(await other.read("a")).toBeNull();
       expect(await other.compareAndSet("a", first, "late", later)).toEqual({ kind: "conflict", record: null });
       expect(await put("a", 0, "again")).toBeGreaterThan(first);
+      expect(await other.compareAndSet("b", 0, null, later)).toEqual({ kind: "conflict", record: null });
     });
 
     test("keeps any text as it is", async () => {
@@ -184,6 +185,8 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       expect(await other.list("revocation:", 10)).toEqual(["revocation:b", "revocation:a", "revocation:c"]);
       expect(await store.list("revocation:", 2)).toEqual(["revocation:b", "revocation:a"]);
       expect(await store.list("nothing", 2)).toEqual([]);
+      await put("revocation:b", (await store.read("revocation:b"))?.version ?? 0, "y");
+      expect(await store.list("revocation:", 10)).toEqual(["revocation:a", "revocation:c", "revocation:b"]);
     });
 
     test("takes the prefix for what it is, and not for a pattern", async () => {

@@ -32,7 +32,7 @@ export function createMemoryStore(ports: Pick<Ports, "now" | "wait">): Store {
 
     async compareAndSet(key, version, value, expiresAt): Promise<Written> {
       const record = find(key);
-      if ((record?.version ?? 0) !== version) return { kind: "conflict", record };
+      if ((record?.version ?? 0) !== version || (record === null && value === null)) return { kind: "conflict", record };
       // One count for all keys, so that a key that was deleted never has an old version again.
       versions++;
       entries.delete(key);

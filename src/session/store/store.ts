@@ -23,7 +23,7 @@ export interface Store {
    * Replaces a record if it still has the version that its writer knows.
    *
    * @param version 0 when there was no record.
-   * @param value null deletes.
+   * @param value null deletes; what is not there cannot be deleted, which is a conflict.
    * @param expiresAt Milliseconds since the epoch, from when on the record is absent.
    */
   compareAndSet(key: string, version: number, value: string | null, expiresAt: number): Promise<Written>;
@@ -35,7 +35,7 @@ export interface Store {
    * @returns The record as it is then.
    */
   wait(key: string, version: number, deadline: number): Promise<StoredRecord | null>;
-  /** The keys that begin with `prefix`, oldest first, at most `limit`. */
+  /** The keys that begin with `prefix`, those that have not changed for longest first, at most `limit`. */
   list(prefix: string, limit: number): Promise<readonly string[]>;
   /** Deletes what has expired and says how many records that were. */
   sweep(): Promise<number>;
