@@ -11,7 +11,11 @@ const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     migrate: "needs a Postgres server; postgres/migrate.test.ts calls migrate on one",
     createPostgresStore: "needs a Postgres server; postgres/postgres.test.ts holds the store to its contract on one",
   },
-  "src/session": { mayNotRefresh: "private to its file; session.test.ts shows it through authenticate" },
+  "src/session": {
+    mayNotRefresh: "private to its file; session.test.ts shows it through authenticate",
+    migrateSessionStore: "needs a Postgres server; store/postgres/postgres.test.ts calls it on one",
+    createPostgresStore: "needs a Postgres server; store/postgres/postgres.test.ts holds the store to its contract on one",
+  },
 };
 
 /** What stands around the examples that take something for granted, by room. */
