@@ -1,39 +1,9 @@
-import { REDEMPTION, type Scenario } from "../harness/model/scenario.ts";
+import { raceAtExpiry } from "./race-at-expiry.ts";
 
-/** How long after the access token's end the loads begin, in milliseconds: beyond every skew. */
-const PAST_EXPIRY = 1_000;
-
-/**
- * The five-minute logout. Two people are signed in; the access token of one has just expired when many of her pages load
- * at once. Afterwards everybody goes on for two access-token lifetimes, because a lost sibling surfaces one lifetime late.
- */
-export const pageLoadsAtExpiry: Scenario<typeof REDEMPTION | "two loads in flight at once" | "everybody still works two lifetimes later"> =
-  {
-    name: "page-loads-at-expiry",
-    describe: "two users; the access token of one has just expired when her pages load at once; then two lifetimes more",
-    defaults: { loads: 8, isolates: 1, page: "request" },
-    invariants: ["no-spurious-logout", "generation-monotonic", "outage-is-not-logout", "no-cross-talk", "ended-is-ended"],
-    mustReach: [REDEMPTION, "two loads in flight at once", "everybody still works two lifetimes later"],
-
-    async play({ browsers, parameters, accessTokenLifetime, now, until, withFaults, reach, loadsInFlight }) {
-      const [racer, other] = browsers;
-      if (racer === undefined || other === undefined) throw new Error("page-loads-at-expiry needs two seeded users");
-      await racer.signIn();
-      await other.signIn();
-
-      await until(now() + accessTokenLifetime + PAST_EXPIRY);
-      await withFaults(async () => {
-        const loads = Array.from({ length: parameters.loads }, () => racer.load());
-        if (loadsInFlight() >= 2) reach("two loads in flight at once");
-        await Promise.all(loads);
-      });
-
-      const raceEnded = now();
-      for (const lifetimes of [1, 2]) {
-        await until(raceEnded + lifetimes * (accessTokenLifetime + PAST_EXPIRY));
-        const answers = [];
-        for (const browser of browsers) answers.push(await browser.load());
-        if (lifetimes === 2 && answers.every((answer) => answer === "signed-in")) reach("everybody still works two lifetimes later");
-      }
-    },
-  };
+/** The five-minute logout: every page is loaded once, and what does not come is left at that. */
+export const pageLoadsAtExpiry = raceAtExpiry({
+  name: "page-loads-at-expiry",
+  describe: "two users; the access token of one has just expired when her pages load at once; then two lifetimes more",
+  loads: 8,
+  load: (racer) => racer.load(),
+});

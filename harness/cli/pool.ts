@@ -21,8 +21,8 @@ export async function runCells(specs: readonly CellSpec[], jobs: number, progres
 
 async function runOne(pool: Piscina, spec: CellSpec, progress: Progress): Promise<CellReport> {
   const { port1, port2 } = new MessageChannel();
+  const name = `${spec.target}, ${spec.strategy}, ${spec.profile}`;
   try {
-    const name = `${spec.target}, ${spec.strategy}, ${spec.profile}`;
     // Cells wait their turn: patience begins with the first sign of life.
     const started = new Promise<void>((resolve) => port1.once("message", () => resolve()));
     const ended = pool.run({ spec, progress: port2 }, { transferList: [port2] }) as Promise<CellReport>;
@@ -37,17 +37,17 @@ async function runOne(pool: Piscina, spec: CellSpec, progress: Progress): Promis
     progress.done(spec, report);
     return report;
   } catch (error) {
-    throw error instanceof HoldfastError ? error : died(spec, error);
+    throw error instanceof HoldfastError ? error : died(name, error);
   } finally {
     port1.close();
   }
 }
 
 /** The thread itself is gone, or failed in a way that no cell reports. */
-function died(spec: CellSpec, error: unknown): HoldfastError {
+function died(name: string, error: unknown): HoldfastError {
   return new HoldfastError(
     "TARGET_CRASHED",
-    `the worker thread ended while it ran ${spec.target}, ${spec.strategy}, ${spec.profile}: ${describeError(error)}`,
+    `the worker thread ended while it ran ${name}: ${describeError(error)}`,
     "look for what ends a process in the target: process.exit, an out-of-memory, a native module",
     { cause: error },
   );
