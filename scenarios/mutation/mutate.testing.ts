@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Stryker } from "@stryker-mutator/core";
 import { startServer } from "../../src/repository/postgres/server.testing.ts";
@@ -37,7 +37,7 @@ async function mutate(path: string): Promise<void> {
 
 function directoryOf(path: string): string {
   const directory = DIRECTORIES.find((known) => path === known || path.startsWith(`${known}/`));
-  if (directory === undefined) {
+  if (directory === undefined || !existsSync(path)) {
     console.error(`expected ${usage}, got ${path}`);
     process.exit(2);
   }
