@@ -51,6 +51,14 @@ describe("what is sent", () => {
     ]);
   });
 
+  test("a code and its verifier are not repeated, though the issuer says them", async () => {
+    const { protocol } = protocolWith(() => json(401, { error: "invalid_client", error_description: "not with code_1 and verifier_1" }));
+    expect(await protocol.exchangeCode(new URLSearchParams({ code: "code_1" }), SECRETS)).toEqual({
+      kind: "misconfigured",
+      said: "invalid_client: not with [redacted] and [redacted]",
+    });
+  });
+
   test("fetch is called without a receiver", async () => {
     let receiver: unknown = "not called";
     const ports = {
@@ -96,6 +104,11 @@ describe("a revocation", () => {
     const { world, protocol } = protocolWith(({ url }) => json(url.endsWith("/user_management/sessions/revoke") ? 200 : 400, {}));
     expect(await protocol.revoke({ sessionId: "session_1", refreshToken: "rt_1" })).toBe(true);
     expect(world.calls).toEqual([{ session_id: "session_1" }]);
+  });
+
+  test("whose answer the runtime hides, as it does with redirects, is not done", async () => {
+    const { protocol } = protocolWith(() => Response.error());
+    expect(await protocol.revoke({ sessionId: "session_1", refreshToken: "rt_1" })).toBe(false);
   });
 
   test.each([
@@ -297,5 +310,10 @@ describe("dialects", () => {
   ])("%s: %d %j is %s, which elsewhere is %s", (dialect, status, body, kind, elsewhere) => {
     expect(kindOf(dialect, status, body)).toBe(kind);
     expect(kindOf("standard", status, body)).toBe(elsewhere);
+  });
+
+  test("are the standard's unless somebody says otherwise", () => {
+    const reply: TokenReply = { status: 400, json: { error: "invalid_grant" }, retryAfter: null, secrets: [] };
+    expect(classifyReply(reply)).toEqual({ kind: "rejected", said: "invalid_grant" });
   });
 });
