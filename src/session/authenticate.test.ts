@@ -143,7 +143,9 @@ describe("by default a session has a ledger", () => {
 
   test("an ended session is signed out at once, though its access token still holds, and its cookie goes", async () => {
     world.reply = () => json(200, {});
-    await session.signOut(new Request("https://app.test/logout", { method: "POST", headers: { cookie: held } }));
+    const logout = (headers: Record<string, string>) => new Request("https://app.test/logout", { method: "POST", headers });
+    expect((await session.signOut(logout({ cookie: held }))).kind).toBe("signed-out");
+    expect(await session.signOut(logout({}))).toMatchObject({ kind: "signed-out", location: "https://app.test/" });
     const who = await load(held, {}, open());
     expect(who).toMatchObject({ kind: "signed-out", reason: "session_ended" });
     expect(jarAfter(who, held)).toBe("");

@@ -293,6 +293,7 @@ describe("dialects", () => {
     ["auth0", 403, { error: "access_denied" }, "misconfigured", "misconfigured"],
     ["auth0", 401, { error: "invalid_grant" }, "misconfigured", "misconfigured"],
     ["cognito", 400, { error: "RefreshTokenReuseException" }, "rejected", "misconfigured"],
+    ["cognito", 400, { error: "unauthorized_client" }, "misconfigured", "misconfigured"],
     ["cognito", 500, { error: "RefreshTokenReuseException" }, "unknown", "unknown"],
     ["hydra", 400, { error: "invalid_request" }, "declined", "misconfigured"],
     ["hydra", 401, { error: "invalid_request" }, "misconfigured", "misconfigured"],
@@ -310,6 +311,13 @@ describe("dialects", () => {
   ])("%s: %d %j is %s, which elsewhere is %s", (dialect, status, body, kind, elsewhere) => {
     expect(kindOf(dialect, status, body)).toBe(kind);
     expect(kindOf("standard", status, body)).toBe(elsewhere);
+  });
+
+  test.each<Dialect>(["auth0", "cognito", "hydra", "supabase", "zitadel"])("%s: no JSON is no verdict", (dialect) => {
+    for (const status of [400, 403]) {
+      const answer = classifyReply({ status, json: null, retryAfter: null, secrets: [] }, dialect);
+      expect(answer).toMatchObject({ kind: "unavailable", issuer: "unknown" });
+    }
   });
 
   test("are the standard's unless somebody says otherwise", () => {

@@ -3,6 +3,7 @@ import { referenceTo } from "../session-data.ts";
 import { createBook } from "./book.ts";
 import { admitted, dump, fault, generation, openStage, REJECTED, refreshing, rotate } from "./ledger.testing.ts";
 import { decodeRecord, encodeRecord, firstRecord } from "./ledger-record.ts";
+import { createRevocations } from "./revocations.ts";
 import { serverSession } from "./server-session.ts";
 
 const g0 = generation(0);
@@ -397,6 +398,13 @@ describe("no verdict", () => {
     expect(await admission.refresh()).toMatchObject({ kind: "unavailable", said: expect.stringContaining("add it to the ring") });
     expect(stage.presentations).toHaveLength(1);
   });
+});
+
+test("a revocation that another isolate has settled meanwhile is left alone", async () => {
+  const { store, seal, clock } = openStage();
+  const revoke = () => Promise.reject(new Error("nobody is to be told"));
+  const revocations = createRevocations({ store, seal, revoke, retention: 1_000, ports: clock });
+  await expect(revocations.attempt("revocation:key_ada_1.0")).resolves.toBeUndefined();
 });
 
 describe("a record", () => {
