@@ -37,6 +37,11 @@ describe("the session cookie", () => {
     expect(await open(applied(await cookie.seal(reference)))).toEqual(reference);
   });
 
+  test("opens in a generation of more than one digit", async () => {
+    const old = sessionOf({ generation: 123_456_789 });
+    expect(await open(applied(await cookie.seal(old)))).toEqual(old);
+  });
+
   test("tells absent, unreadable and sealed by an unknown key apart", async () => {
     expect(await open(null)).toBe("absent");
     expect(await open("other=1; __Host-holdfast-sessions.a.0.0=x; x__Host-holdfast-session.a.0.0=x")).toBe("absent");

@@ -277,6 +277,7 @@ test.each([
   ["soon GMT", null],
   [new Date(START - 5_000).toUTCString(), 0],
   [new Date(START + 5_000).toUTCString(), 5],
+  ["1 Jan 2030 00:00:05 GMT", 5],
 ])("Retry-After %j is %j seconds", (header, seconds) => {
   expect(parseRetryAfter(header, START)).toBe(seconds);
 });
@@ -318,6 +319,11 @@ describe("dialects", () => {
       const answer = classifyReply({ status, json: null, retryAfter: null, secrets: [] }, dialect);
       expect(answer).toMatchObject({ kind: "unavailable", issuer: "unknown" });
     }
+  });
+
+  test.each([199, 300])("a token under the status %d, which is no success, is none", (status) => {
+    const reply: TokenReply = { status, json: { access_token: "at_1" }, retryAfter: null, secrets: [] };
+    expect(classifyReply(reply)).toEqual({ kind: "misconfigured", said: `status ${status} without an error code` });
   });
 
   test("are the standard's unless somebody says otherwise", () => {
