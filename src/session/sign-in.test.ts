@@ -219,7 +219,10 @@ describe("a sign-in ends", () => {
     const { state, cookie } = await begun();
     const search = `error=access_denied&error_description=no%0Away&state=${state}`;
     expect(await session.signIn(callback(search, cookie))).toEqual({ kind: "rejected", said: "access_denied: no way" });
-    expect((await session.signIn(callback(search))).kind).toBe("refused");
+    expect(await session.signIn(callback(search))).toEqual({
+      kind: "refused",
+      said: "expected a sign-in that was begun in this browser within ten minutes, found no such state: sign in again",
+    });
   });
 
   test.each([
