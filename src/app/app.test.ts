@@ -18,6 +18,7 @@ import { createSession, type Session } from "../session/session.ts";
 import { createMemoryStore } from "../session/store/memory.ts";
 import { createApi } from "./api.ts";
 import { type App, createApp } from "./app.ts";
+import type { ApiService } from "./provisioning.ts";
 
 const ORIGIN = "https://app.test";
 const signer = await createSigner();
@@ -53,7 +54,7 @@ beforeEach(() => {
   app = open();
 });
 
-function open(origin = ORIGIN): App {
+function open(origin = ORIGIN, service?: ApiService): App {
   const log = (entry: World["log"][number]) => world.log.push(entry);
   const api = createApi({
     ports: world.ports,
@@ -64,7 +65,7 @@ function open(origin = ORIGIN): App {
     projectStore: createMemoryProjectStore(),
     log,
   });
-  return createApp({ origin, session, api, repository, issuerOrigin: ISSUER, log });
+  return createApp({ origin, session, api: service ?? api, repository, issuerOrigin: ISSUER, log });
 }
 
 async function ask(route: string, cookie = "", headers: Record<string, string> = {}) {
@@ -220,6 +221,18 @@ describe("a sign-in", () => {
     expect(failed.html).toContain("You are still signed in.");
     expect((await post("/workspace", jar)).html).toContain("hf_secret_1");
     expect((await ask("GET /", jar)).html).toContain("ada&#39;s Workspace");
+  });
+
+  test("succeeds although the API cannot be reached at all", async () => {
+    app = open(ORIGIN, { fetch: () => Promise.reject(new TypeError("fetch failed: Bearer ey")) });
+    const { status, jar } = await comeBack();
+    expect(status).toBe(302);
+    expect((await ask("GET /", jar)).html).toContain("You have no workspace yet");
+    expect((await post("/workspace", jar)).status).toBe(503);
+    expect(world.log).toEqual([
+      { event: "failed", error: "TypeError" },
+      { event: "failed", error: "TypeError" },
+    ]);
   });
 
   test.each([

@@ -78,10 +78,20 @@ export function createApp(options: AppOptions): App {
     }
   }
 
+  /** A service that cannot be reached must not undo what has succeeded: its code is spent, and its session begun. */
+  async function tellApi(accessToken: string): Promise<Provisioning> {
+    try {
+      return await provision(api, accessToken);
+    } catch (error) {
+      logFault(error, log);
+      return { kind: "failed", retryAfter: String(RETRY_AFTER) };
+    }
+  }
+
   async function finishSignIn(request: Request): Promise<Response> {
     const result = await session.signIn(request);
     if (result.kind !== "signed-in") return notSignedIn(result);
-    await provision(api, result.accessToken);
+    await tellApi(result.accessToken);
     return redirect(302, result.returnTo, result.headers);
   }
 
@@ -91,7 +101,7 @@ export function createApp(options: AppOptions): App {
     const who = await session.authenticate(request);
     if (who.kind === "signed-out") return page(401, signedOutPage(), who.headers);
     if (who.kind !== "signed-in") return undecided(who);
-    return afterSetUp(who, await provision(api, who.accessToken));
+    return afterSetUp(who, await tellApi(who.accessToken));
   }
 
   function fault(error: unknown): Response {

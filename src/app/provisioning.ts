@@ -5,7 +5,7 @@ import type { CallbackBody } from "./schemas.ts";
 export type Provisioning =
   | { readonly kind: "provisioned"; readonly resolved: z.infer<typeof CallbackBody> }
   /** The API has logged why. `retryAfter` in seconds; null where a retry does not help. */
-  | { readonly kind: "failed"; readonly status: number; readonly retryAfter: string | null };
+  | { readonly kind: "failed"; readonly retryAfter: string | null };
 
 /** Whoever answers the requests of the API: an app in this process, or a service elsewhere. */
 export interface ApiService {
@@ -17,6 +17,7 @@ export interface ApiService {
  * so a second call does no harm.
  *
  * @param api.origin Where the API is reached.
+ * @throws whatever the service rejects with.
  *
  * @example
  * ```ts
@@ -31,5 +32,5 @@ export async function provision(
   const headers = { authorization: `Bearer ${accessToken}` };
   const response = await api.service.fetch(new Request(`${api.origin}/v1/auth/web/callback`, { method: "POST", headers }));
   if (response.status === 200) return { kind: "provisioned", resolved: await response.json() };
-  return { kind: "failed", status: response.status, retryAfter: response.headers.get("retry-after") };
+  return { kind: "failed", retryAfter: response.headers.get("retry-after") };
 }
