@@ -151,7 +151,7 @@ export function createSession(options: SessionOptions): Session {
   const returnToOrigins = options.returnToOrigins ?? [];
   const signIn = createSignIn({ protocol, redirectUri, returnToOrigins, verify, expiryOf, cookie, strategy, store, seal, ports });
   const signOut = createSignOut({ protocol, strategy, afterSignOut: options.afterSignOut, cookie });
-  const tokens = createSignOutTokens(seal, ports);
+  const tokens = createSignOutTokens({ seal, store, ports });
   return {
     authenticate,
     ...signIn,
