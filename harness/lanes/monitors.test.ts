@@ -5,8 +5,8 @@ import { Monitors } from "./monitors.ts";
 
 const IDS: readonly InvariantId[] = ["no-spurious-logout", "no-token-reuse"];
 
-function watch(tape: Tape, { ids = IDS, replays = false }: { ids?: readonly InvariantId[]; replays?: boolean } = {}) {
-  const monitors = new Monitors(ids, CONTEXT, replays);
+function watch(tape: Tape, { ids = IDS, grace = null }: { ids?: readonly InvariantId[]; grace?: number | null } = {}) {
+  const monitors = new Monitors(ids, CONTEXT, grace);
   const sentences = tape.events.map((event) => monitors.on(event));
   return { monitors, sentences };
 }
@@ -63,7 +63,7 @@ describe("the verdict on a run", () => {
   });
 
   it("is violated for the same loss where the issuer would have replayed its answer", () => {
-    expect(watch(lostAfterCommit().answer("load-2", "signed-out"), { replays: true }).monitors.verdict()).toBe("violated");
+    expect(watch(lostAfterCommit().answer("load-2", "signed-out"), { grace: 30_000 }).monitors.verdict()).toBe("violated");
   });
 
   it("is violated when the loss befell one person and another is signed out", () => {
