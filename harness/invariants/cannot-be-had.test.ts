@@ -94,7 +94,7 @@ describe("what a family needs", () => {
 });
 
 /** The state after a run. */
-function after(tape: Tape, grace: number | null = null) {
+function stateAfter(tape: Tape, grace: number | null = null) {
   const state = cannotBeHad.init(grace);
   for (const event of tape.events) cannotBeHad.on(state, event);
   return state;
@@ -105,7 +105,7 @@ const loading = () => new Tape().signIn(ada).send("load-1", ada).send("load-2", 
 const [g0, g1, g2] = [rt(ada, 0), rt(ada, 1), rt(ada, 2)];
 
 describe("an isolate that dies", () => {
-  const has = (tape: Tape, grace: number | null = null) => cannotBeHad.has(after(tape, grace), "F1");
+  const has = (tape: Tape, grace: number | null = null) => cannotBeHad.has(stateAfter(tape, grace), "F1");
 
   it("takes the generation with it that it alone was issued", () => {
     expect(has(loading().refresh("load-1", g0, g1).kill("isolate-1"))).toBe(true);
@@ -144,39 +144,39 @@ describe("a request whose sender died", () => {
   const late = (tape: Tape) => tape.reject(g0).end(ada, "reuse").drop("load-2", g0);
 
   it.each([null, 3_000])("dooms the family when the issuer takes it for reuse, with a grace of %j", (grace) => {
-    expect(cannotBeHad.has(after(takenOver(), grace), "F1")).toBe(false);
-    expect(cannotBeHad.has(after(late(takenOver()), grace), "F1")).toBe(true);
+    expect(cannotBeHad.has(stateAfter(takenOver(), grace), "F1")).toBe(false);
+    expect(cannotBeHad.has(stateAfter(late(takenOver()), grace), "F1")).toBe(true);
   });
 
   it("and every other family that the issuer ended with it, but none that it ended otherwise", () => {
     const both = takenOver().signIn(bob).reject(g0).end(ada, "reuse").end(bob, "reuse").drop("load-2", g0);
-    expect(cannotBeHad.has(after(both), "F2")).toBe(true);
+    expect(cannotBeHad.has(stateAfter(both), "F2")).toBe(true);
     const earlier = takenOver().signIn(bob).reject(rt(bob, 0)).end(bob, "reuse").reject(g0).end(ada, "reuse").drop("load-2", g0);
-    expect(cannotBeHad.has(after(earlier), "F2")).toBe(false);
+    expect(cannotBeHad.has(stateAfter(earlier), "F2")).toBe(false);
     const apart = takenOver().signIn(bob).end(bob, "admin").reject(g0).end(ada, "reuse").drop("load-2", g0);
-    expect(cannotBeHad.has(after(apart), "F2")).toBe(false);
+    expect(cannotBeHad.has(stateAfter(apart), "F2")).toBe(false);
   });
 
   it("does not when the issuer only refuses it, or ended the session before", () => {
-    expect(cannotBeHad.has(after(takenOver().reject(g0).drop("load-2", g0)), "F1")).toBe(false);
-    expect(cannotBeHad.has(after(takenOver().reject(g0).end(ada, "reuse").reject(g0).drop("load-2", g0)), "F1")).toBe(false);
+    expect(cannotBeHad.has(stateAfter(takenOver().reject(g0).drop("load-2", g0)), "F1")).toBe(false);
+    expect(cannotBeHad.has(stateAfter(takenOver().reject(g0).end(ada, "reuse").reject(g0).drop("load-2", g0)), "F1")).toBe(false);
   });
 
   it("is no excuse when another isolate was presenting that generation, or had spent it", () => {
     const racing = loading().present("load-1", g0).present("load-2", g0).kill("isolate-2").rotate(g0, g1).issue("load-1", g0, g1);
-    expect(cannotBeHad.has(after(late(racing)), "F1")).toBe(false);
+    expect(cannotBeHad.has(stateAfter(late(racing)), "F1")).toBe(false);
     const spent = loading().refresh("load-1", g0, g1).present("load-2", g0).kill("isolate-2");
-    expect(cannotBeHad.has(after(late(spent)), "F1")).toBe(false);
+    expect(cannotBeHad.has(stateAfter(late(spent)), "F1")).toBe(false);
   });
 
   it("is one when the other had been told that nothing came of its own", () => {
     const declined = loading().present("load-1", g0).fault("load-1", g0).present("load-2", g0).kill("isolate-2").refresh("load-1", g0, g1);
-    expect(cannotBeHad.has(after(late(declined)), "F1")).toBe(true);
+    expect(cannotBeHad.has(stateAfter(late(declined)), "F1")).toBe(true);
   });
 
   it("is no excuse for a living isolate that is late", () => {
     const alive = loading().present("load-2", g0).refresh("load-1", g0, g1);
-    expect(cannotBeHad.has(after(late(alive).kill("isolate-2")), "F1")).toBe(false);
+    expect(cannotBeHad.has(stateAfter(late(alive).kill("isolate-2")), "F1")).toBe(false);
   });
 });
 
@@ -204,7 +204,7 @@ describe("its key", () => {
       loading().present("load-2", g0).kill("isolate-2"),
       loading().present("load-2", g0).kill("isolate-2").reject(g0).drop("load-2", g0),
       loading().present("load-2", g0).kill("isolate-2").reject(g0).end(ada, "reuse").drop("load-2", g0),
-    ].map((tape) => JSON.stringify(cannotBeHad.key(after(tape))));
+    ].map((tape) => JSON.stringify(cannotBeHad.key(stateAfter(tape))));
     expect(new Set(stages).size).toBe(4);
     expect(stages[3]).toBe(stages[0]);
   });
