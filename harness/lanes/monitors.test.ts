@@ -66,6 +66,20 @@ describe("the verdict on a run", () => {
     expect(watch(lostAfterCommit().answer("load-2", "signed-out"), { grace: 30_000 }).monitors.verdict()).toBe("violated");
   });
 
+  it("is cannot-be-had when a dead isolate's request was taken for reuse, whatever the grace, and violated when a living one's was", () => {
+    const racing = (dies: boolean) => {
+      const tape = new Tape().signIn(ada).send("load-1", ada).send("load-2", ada, { isolate: "isolate-2" }).present("load-2", rt(ada, 0));
+      if (dies) tape.kill("isolate-2");
+      tape.refresh("load-1", rt(ada, 0), rt(ada, 1)).answer("load-1", "signed-in", { set: rt(ada, 1) });
+      tape.reject(rt(ada, 0)).end(ada, "reuse").drop("load-2", rt(ada, 0)).send("load-3", ada);
+      return tape.fail("load-3", rt(ada, 1)).answer("load-3", "signed-out", { set: null });
+    };
+    for (const grace of [null, 3_000]) {
+      expect(watch(racing(true), { ids: ["no-spurious-logout"], grace }).monitors.verdict()).toBe("cannot-be-had");
+      expect(watch(racing(false), { ids: ["no-spurious-logout"], grace }).monitors.verdict()).toBe("violated");
+    }
+  });
+
   it("is violated when the loss befell one person and another is signed out", () => {
     const tape = lostAfterCommit().signIn(bob).send("load-3", bob).fail("load-3", rt(bob, 0)).answer("load-3", "signed-out", { set: null });
     expect(watch(tape).monitors.verdict()).toBe("violated");
