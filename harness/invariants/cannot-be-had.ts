@@ -52,7 +52,7 @@ interface State {
  * ```
  */
 export const cannotBeHad = {
-  /** @param grace milliseconds since the first redemption for which a replay is answered with something that works; null where it never is */
+  /** @param grace milliseconds since the first redemption for which a replay is answered with what works; null where it never is */
   init: (grace: number | null): State => ({
     grace,
     now: 0,
@@ -133,7 +133,7 @@ function flightOf({ token, isolate, load }: EventOf<"token-presented" | "token-a
   return { family: token.family, generation: token.generation, isolate, load };
 }
 
-/** The sender of a presentation dies: it is an orphan, unless somebody else presents that token too, or has spent it: then the client did wrong. */
+/** The sender of a presentation dies. Where somebody else presents that token too, or has spent it, the client did wrong; else it is an orphan. */
 function orphan(state: State, isolate: string): void {
   const left = state.flights.filter((flight) => flight.isolate === isolate);
   state.flights = state.flights.filter((flight) => flight.isolate !== isolate);

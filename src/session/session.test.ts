@@ -371,6 +371,7 @@ describe("createSession", () => {
     [900, { refresh_expires_in: 900 }],
     [77, { refresh_expires_in: 0 }],
     [600, { refresh_token_expires_in: 600, refresh_expires_in: 900 }],
+    [34_560_000, { refresh_token_expires_in: Number.MAX_SAFE_INTEGER }],
     [77, { refresh_token_expires_in: -1 }],
     [77, { refresh_token_expires_in: 1.5 }],
     [77, { refresh_token_expires_in: "soon" }],
