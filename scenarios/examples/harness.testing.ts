@@ -43,6 +43,7 @@ export const HARNESS: Surroundings = {
   replay: { run: async () => ({ schedule: [], violated: false }) },
   encodeReplay: { spec: (await cellOf({})).spec, traceHash: "ab".repeat(32) },
   createIssuer: { profiles, users, signingKeys },
+  startIssuerServer: { profiles, users, signingKeys },
 
   renderCounterexample: { report: violated() },
   renderReplay: { report: violated(), trace: LOGOUT_TRACE },
