@@ -27,6 +27,9 @@ export type Fly = (session: SessionData, page: Page, wish: RefreshWish) => Promi
 /** Asks the store this often to take a successor before it is left to the next request of this isolate. */
 const COMMIT_ATTEMPTS = 3;
 
+/** A lease is renewed this often while it lasts: one renewal may fail, or be slow, and the next still comes before the end. */
+const RENEWALS = 3;
+
 const BUSY: RefreshOutcome = { kind: "unavailable", said: "another isolate is refreshing the session", retryAfter: 1 };
 
 /**
@@ -98,16 +101,30 @@ export function createFly(parts: FlightParts): Fly {
     const successor = stranded.get(parentOf(session));
     if (successor !== undefined) return { kind: "issued", successor };
     // Whoever was taken for dead meanwhile must not present what another may have spent.
-    return present(session, wish, async () => (await book.update(session.key, page, renewed(session, fence))).won);
+    return present(session, wish, async () => {
+      const { won, page: known } = await book.update(session.key, page, renewed(session, fence));
+      // As when it was taken: a renewal that was slower than the lease has come too late.
+      return won && ports.now() < (known.record?.lease.until ?? 0);
+    });
   }
 
   /** Renews the lease for as long as somebody waits for the issuer or the store: a slow holder must not be taken for a dead one. */
   async function keepLease(session: SessionData, page: Page, fence: number, done: AbortSignal): Promise<void> {
-    for (let known = page; ; ) {
-      await ports.wait(policy.lease / 2, done);
+    const pause = Math.ceil(policy.lease / RENEWALS);
+    const taken = (page.record?.lease.until ?? 0) - policy.lease;
+    let known = page;
+    // Counted from when the lease was taken, which may be a while ago in a slow store.
+    for (let due = taken + pause; ; due = ports.now() + pause) {
+      await ports.wait(Math.max(0, due - ports.now()), done);
       if (done.aborted) return;
-      // A renewal that fails is no reason to give up: the answer may still come, and the successor will be taken.
-      known = (await book.update(session.key, known, renewed(session, fence)).catch(() => ({ page: known }))).page;
+      // Nobody waits for it: a statement that hangs must not keep the next renewal from its turn. One that fails is no reason to
+      // give up: the answer may still come, and the successor will be taken.
+      book.update(session.key, known, renewed(session, fence)).then(
+        (written) => {
+          known = written.page;
+        },
+        () => {},
+      );
     }
   }
 

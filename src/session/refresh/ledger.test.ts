@@ -234,13 +234,71 @@ describe("a holder that does not come back", () => {
     expect(stage.clock.waiting).toBe(0);
   });
 
-  test("keeps asking when the store does not take a renewal", async () => {
+  test("keeps its lease although the store does not take a renewal, and nobody else presents the token", async () => {
     const stage = openStage({ grace: null });
     const holder = await refreshing(stage, 1, g0);
+    const other = await refreshing(stage, 2, g0);
     stage.failStore(1);
     await stage.clock.advance(5_000);
+    await stage.clock.advance(14_999);
+    expect(stage.presentations.map(({ token }) => token)).toEqual(["rt_0"]);
+    await stage.presentations[0]?.issue();
+    for (const { outcome } of [holder, other]) expect(await outcome).toEqual({ kind: "rotated", session: generation(1) });
+    expect(stage.clock.waiting).toBe(0);
+  });
+
+  test("keeps its lease although a renewal hangs in the store", async () => {
+    const stage = openStage({ grace: null });
+    const holder = await refreshing(stage, 1, g0);
+    await refreshing(stage, 2, g0);
+    const slow = stage.slowWrite();
+    await stage.clock.advance(19_999);
+    expect(stage.presentations).toHaveLength(1);
     await stage.presentations[0]?.issue();
     expect(await holder.outcome).toEqual({ kind: "rotated", session: generation(1) });
+    slow();
+    await stage.clock.settle();
+    expect(await recordOf(stage)).toMatchObject({ generation: 1, lease: { fence: 1, until: 0 } });
+  });
+
+  test("renews its lease three times while it lasts", async () => {
+    const stage = openStage({ grace: { duration: 9_000 } });
+    await refreshing(stage, 1, g0);
+    const start = stage.clock.now();
+    const untils: number[] = [];
+    for (let second = 0; second < 3; second++) {
+      await stage.clock.advance(1_000);
+      untils.push((await recordOf(stage)).lease.until - start);
+    }
+    expect(untils).toEqual([4_000, 5_000, 6_000]);
+  });
+
+  test("that got its lease slowly renews it at once, before it ends", async () => {
+    const stage = openStage({ grace: null });
+    const slow = stage.slowWrite();
+    const late = await refreshing(stage, 1, g0);
+    await stage.clock.advance(9_000);
+    slow();
+    await stage.clock.settle();
+    const other = await refreshing(stage, 2, g0);
+    expect((await recordOf(stage)).lease).toEqual({ fence: 1, until: stage.clock.now() + 10_000 });
+    await stage.clock.advance(2_000);
+    expect(stage.presentations).toHaveLength(1);
+    await stage.presentations[0]?.issue();
+    for (const { outcome } of [late, other]) expect((await outcome).kind).toBe("rotated");
+  });
+
+  test("does not present again when the store was slower than the lease to say that it may", async () => {
+    const stage = openStage({ grace: null });
+    const holder = await refreshing(stage, 1, g0);
+    const slow = stage.slowWrite();
+    await stage.presentations[0]?.answer(fault("unknown"));
+    stage.failStore(100);
+    await stage.clock.advance(10_000);
+    stage.failStore(0);
+    slow();
+    expect(await holder.outcome).toMatchObject({ kind: "unavailable", said: "fault: unknown" });
+    expect(stage.presentations).toHaveLength(1);
   });
 
   test("whose record is gone by the time of the verdict starts over", async () => {
