@@ -1,5 +1,7 @@
 /** Where a sign-in returns to when it was not told, or told what is not allowed. */
 const HOME = "/";
+/** Characters as it is stored: with the rest of a sign-in, sealed, it stays below the 4096 bytes at which browsers drop a cookie. */
+const LONGEST = 2_050;
 
 /**
  * Checks where a sign-in may return to: a path of the app itself, or an address at an allowed origin. Anything else would lend the
@@ -22,7 +24,11 @@ export function createReturnTo(own: string, allowed: readonly string[]): (wanted
     // Parsed as a browser will parse it: "//host", "/\host" and tabs within lead elsewhere.
     const url = URL.parse(wanted, own);
     if (url === null) return HOME;
-    if (url.origin === own) return `${url.pathname}${url.search}${url.hash}`;
-    return origins.has(url.origin) ? url.href : HOME;
+    // By the address and not by `origin` alone, which is the app's own for a blob of its, too.
+    const isWithin = (origin: string) => url.origin === origin && url.href.startsWith(`${origin}/`);
+    const path = `${url.pathname}${url.search}${url.hash}`;
+    // What is left of "https://app//evil" is "//evil": another host, once it stands alone.
+    const allowed = isWithin(own) && !path.startsWith("//") ? path : origins.has(url.origin) && isWithin(url.origin) ? url.href : HOME;
+    return JSON.stringify(allowed).length > LONGEST ? HOME : allowed;
   };
 }
