@@ -99,6 +99,32 @@ describe("GET /login", () => {
     expect(response.headers.get("set-cookie")).toContain("__Host-holdfast-sign-in.");
   });
 
+  test("takes a blank parameter for none", async () => {
+    const response = await ask("GET /login?login_hint=&organization_id=&return_to=");
+    const { searchParams } = new URL(response.headers.get("location") ?? "");
+    expect([searchParams.has("login_hint"), searchParams.has("organization_id")]).toEqual([false, false]);
+  });
+
+  test("leaves the newest eight sign-ins in the browser, however often it is asked: servers refuse a header that only grows", async () => {
+    let cookie = held;
+    const states: string[] = [];
+    for (let count = 0; count < 20; count++) {
+      const response = await ask("GET /login", { cookie });
+      states.push(new URL(response.headers.get("location") ?? "").searchParams.get("state") ?? "");
+      cookie = applied(response.headers.getSetCookie(), cookie);
+    }
+    const names = cookie.split("; ").map((pair) => pair.slice(0, pair.indexOf("=")));
+    expect(names.filter((name) => name.startsWith("__Host-holdfast-sign-in."))).toEqual(
+      states.slice(-8).map((state) => `__Host-holdfast-sign-in.${state}`),
+    );
+    expect(cookie.startsWith(held)).toBe(true);
+  });
+
+  test("removes no cookie whose name only begins like one of its own", async () => {
+    const others = Array.from({ length: 9 }, (_, index) => `__Host-holdfast-sign-in.${index}=x`).join("; ");
+    expect(applied((await ask("GET /login", { cookie: others })).headers.getSetCookie(), others)).toContain(others);
+  });
+
   test("on another name of this machine goes to the right one first", async () => {
     session = open({ redirectUri: "http://localhost:3000/callback" });
     const response = await ask("GET http://127.0.0.1:3000/login?return_to=/x");
@@ -221,6 +247,14 @@ describe("POST /session", () => {
   ])("is for the app's own pages: %j", async (headers) => {
     expect(await errorOf(await ask("POST /session", { cookie: held, ...headers }))).toEqual([403, "foreign_origin"]);
     expect(world.calls).toEqual([]);
+  });
+
+  test("takes a blank organization for none, and rotates once", async () => {
+    const fresh = await signer.sign({ iat: START / 1000 + 1 });
+    world.reply = () => json(200, { access_token: fresh, refresh_token: "rt_1" });
+    expect((await ask("POST /session?organization_id=", { cookie: held, origin: OWN })).status).toBe(200);
+    expect(world.calls).toHaveLength(1);
+    expect(world.calls[0]).not.toHaveProperty("organization_id");
   });
 
   test("takes Sec-Fetch-Site where there is no Origin", async () => {

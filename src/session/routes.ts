@@ -42,16 +42,17 @@ export function createRoutes(parts: RouteParts): SessionRoutes {
     if (canonical !== null) return redirect(307, canonical);
     const { searchParams } = new URL(request.url);
     const start = await parts.beginSignIn({
-      loginHint: searchParams.get("login_hint"),
+      loginHint: searchParams.get("login_hint") || null,
       returnTo: searchParams.get("return_to"),
-      organizationId: searchParams.get("organization_id"),
+      organizationId: searchParams.get("organization_id") || null,
+      cookies: request.headers.get("cookie"),
     });
     return "kind" in start ? later(start.said, start.retryAfter) : redirect(302, start.location, start.headers);
   }
 
   async function renew(request: Request): Promise<Response> {
     if (!isOwnPage(request, own)) return foreign();
-    const organizationId = new URL(request.url).searchParams.get("organization_id");
+    const organizationId = new URL(request.url).searchParams.get("organization_id") || null;
     return tell(request, await parts.authenticate(request, { organizationId } satisfies RefreshWish));
   }
 

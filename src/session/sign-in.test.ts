@@ -148,12 +148,31 @@ describe("a sign-in ends", () => {
     ["http://app.test/", "/"],
     ["https://app.test:8443/", "/"],
     ["https://[", "/"],
+    ["https://app.test//evil.test/", "/"],
+    ["/.//evil.test/", "/"],
+    ["/inside/..//evil.test/", "/"],
+    ["/..//\\evil.test/", "/"],
+    ["blob:https://app.test/inside", "/"],
+    ["blob:https://docs.test/guide", "/"],
+    ["https://docs.test@docs.test/guide", "/"],
   ])("at home or where it was told, if that is allowed: %j leads to %s", async (returnTo, expected) => {
     await issuing();
     session = open({ returnToOrigins: ["https://docs.test/ignored/path"] });
     const { search, cookie } = await begun(returnTo === undefined ? {} : { returnTo });
     expect((await signedIn(search, cookie)).returnTo).toBe(expected);
   });
+
+  test.each([`/${"a".repeat(2_047)}`, `/?${"\\".repeat(1_023)}`])(
+    "%.4s…, as long as it may be, in a cookie that browsers keep",
+    async (longest) => {
+      await issuing();
+      const { search, cookie } = await begun({ returnTo: longest });
+      expect(cookie.length).toBeLessThan(4_096);
+      expect((await signedIn(search, cookie)).returnTo).toBe(longest);
+      const longer = await begun({ returnTo: `${longest}a` });
+      expect((await signedIn(longer.search, longer.cookie)).returnTo).toBe("/");
+    },
+  );
 
   test("in two tabs side by side", async () => {
     await issuing();

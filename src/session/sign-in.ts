@@ -2,7 +2,7 @@ import { base64url } from "jose";
 import type { VerifyAccessToken } from "./access-token.ts";
 import { DEFAULT_RETRY_AFTER } from "./authenticate.ts";
 import type { SessionCookie } from "./cookie.ts";
-import { readCookie, setCookie, storing } from "./cookie-header.ts";
+import { readCookie, readCookies, setCookie, storing } from "./cookie-header.ts";
 import type { ExpiryOf } from "./expiry.ts";
 import { issuerWords } from "./issuer-words.ts";
 import type { Ports } from "./ports.ts";
@@ -15,7 +15,14 @@ import { createSignInOnce, REPLAY } from "./sign-in-once.ts";
 import type { SignIn, SignInAttempt } from "./sign-in-outcome.ts";
 import type { Store } from "./store/store.ts";
 import type { TokenAnswer } from "./token-answer.ts";
-import { decodeTransaction, encodeTransaction, TRANSACTION_LIFETIME, type Transaction, transactionCookie } from "./transaction.ts";
+import {
+  decodeTransaction,
+  encodeTransaction,
+  surplusTransactions,
+  TRANSACTION_LIFETIME,
+  type Transaction,
+  transactionCookie,
+} from "./transaction.ts";
 
 /** Where to send the browser, and what to set on the way. */
 export interface SignInStart {
@@ -29,6 +36,8 @@ export interface SignInOptions {
   /** Where the browser goes afterwards; checked against the allow-list. */
   readonly returnTo?: string | null;
   readonly organizationId?: string | null;
+  /** The `Cookie` header of the request: of sign-ins that were begun and left, all but the newest are removed from the browser. */
+  readonly cookies?: string | null;
 }
 
 /** The parts that {@link createSignIn} puts together. */
@@ -156,9 +165,13 @@ export function createSignIn(parts: SignInParts): SignInRoutes {
       });
       if (typeof location !== "string") return later(location);
       const value = await seal.seal(encodeTransaction(transaction));
+      const left = surplusTransactions(readCookies(options.cookies ?? null).map(({ name }) => name));
       return {
         location,
-        headers: storing([setCookie(transactionCookie(transaction.state) ?? "", value, TRANSACTION_LIFETIME / 1000)]),
+        headers: storing([
+          ...left.map((name) => setCookie(name, "", 0)),
+          setCookie(transactionCookie(transaction.state) ?? "", value, TRANSACTION_LIFETIME / 1000),
+        ]),
       };
     },
 

@@ -14,10 +14,23 @@ export const TRANSACTION_LIFETIME = 600_000;
 
 /** 16 bytes in base64url; anything else is not ours and must not name a cookie. */
 const STATE = /^[A-Za-z0-9_-]{22}$/;
+const PREFIX = "__Host-holdfast-sign-in.";
+/** Sign-ins under way in one browser. A page that is sent to the sign-in again and again would fill the header that servers take. */
+const MOST = 8;
 
 /** The name of the cookie of a sign-in; null when there can be none of this state. */
 export function transactionCookie(state: string): string | null {
-  return STATE.test(state) ? `__Host-holdfast-sign-in.${state}` : null;
+  return STATE.test(state) ? `${PREFIX}${state}` : null;
+}
+
+/**
+ * The cookies of sign-ins that have to go when one more begins: the oldest.
+ *
+ * @param names Of all cookies of a request: browsers send the older first (RFC 6265 §5.4).
+ */
+export function surplusTransactions(names: readonly string[]): readonly string[] {
+  const ours = names.filter((name) => name.startsWith(PREFIX) && STATE.test(name.slice(PREFIX.length)));
+  return ours.slice(0, Math.max(0, ours.length - MOST + 1));
 }
 
 export function encodeTransaction({ state, nonce, verifier, returnTo, begunAt }: Transaction): string {
