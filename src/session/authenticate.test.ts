@@ -107,6 +107,15 @@ describe("by default a session has a ledger", () => {
     }
   });
 
+  test("an upgrade or a prefetch of a session that has ended sets no cookie either", async () => {
+    await session.signOut(new Request("https://app.test/logout", { headers: { cookie: held } }));
+    for (const headers of [{ upgrade: "websocket" }, { "sec-purpose": "prefetch" }]) {
+      const who = await load(held, headers);
+      expect(who).toMatchObject({ kind: "signed-out", reason: "session_ended" });
+      expect(headersOf(who).getSetCookie()).toEqual([]);
+    }
+  });
+
   test("an answer that is signed in and changes nothing sets nothing and may be cached", async () => {
     const who = await load(held);
     expect([...headersOf(who)]).toEqual([]);

@@ -133,6 +133,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticate {
     if (admission.kind === "unavailable") return unavailable(admission.said, admission.retryAfter);
     if (admission.kind === "stale") return { kind: "stale", because: admission.because };
     if (admission.kind === "signed-out") {
+      if (noRefresh !== null) return signedOut(admission.reason);
       return signedOut(admission.reason, storing(cookie.clear(cookie.judged(opened.session, opened.names))));
     }
 
