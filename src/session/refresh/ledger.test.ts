@@ -487,6 +487,29 @@ test("a revocation that another isolate has settled meanwhile is left alone", as
   await expect(revocations.attempt("revocation:key_ada_1.0")).resolves.toBeUndefined();
 });
 
+test("revocations that the issuer never takes keep no other from its turn", async () => {
+  const { store, seal, clock } = openStage();
+  const told: string[] = [];
+  const revoke = async ({ refreshToken }: { readonly refreshToken: string }) => {
+    if (refreshToken === "rt_stuck") return false;
+    told.push(refreshToken);
+    return true;
+  };
+  const revocations = createRevocations({ store, seal, revoke, retention: 1_000, ports: clock });
+  for (let n = 0; n < 20; n++) await revocations.add(generation(0, { key: `stuck_${n}`, refreshToken: "rt_stuck" }));
+  await revocations.add(generation(0, { refreshToken: "rt_good" }));
+  await revocations.settle();
+  await revocations.settle();
+  expect(told).toEqual(["rt_good"]);
+  const left = await store.list("revocation:", 100);
+  expect(left).toHaveLength(20);
+  // Put back, and for no longer than before.
+  await clock.advance(generation(0).expiresAt + 999 - clock.now());
+  expect(await store.list("revocation:", 100)).toHaveLength(20);
+  await clock.advance(1);
+  expect(await store.list("revocation:", 100)).toEqual([]);
+});
+
 describe("a record", () => {
   test("of a session that was never refreshed says no more than the cookie", () => {
     expect(firstRecord(referenceTo(g0))).toEqual({

@@ -9,6 +9,9 @@ import type { Revoke } from "./strategy.ts";
 const ROUND = 20;
 const PREFIX = "revocation:";
 
+/** As it is stored: until when (ms since the epoch), and the session with its tokens, sealed. */
+const ENTRY = /^(\d+) (.+)$/;
+
 /** What the issuer is still to be told, kept until it has taken it. */
 export interface Revocations {
   /** Stores that a session is to be revoked, and names the entry. Throws a `StoreFault` when it cannot be stored. */
@@ -36,11 +39,14 @@ export function createRevocations(options: {
   async function attempt(name: string): Promise<void> {
     const record = await guarded(() => store.read(name));
     if (record === null) return;
-    const opened = await seal.open(record.value);
+    const [, keptUntil, sealed] = ENTRY.exec(record.value) ?? [];
+    if (sealed === undefined) return;
+    const opened = await seal.open(sealed);
     const session = opened.kind === "opened" ? decodeSession(opened.text) : null;
     // What a newer deployment has sealed, a newer deployment will settle.
-    if (session === null || !hasTokens(session) || !(await revoke(session))) return;
-    await guarded(() => store.compareAndSet(name, record.version, null, 0));
+    const isTaken = session !== null && hasTokens(session) && (await revoke(session));
+    // What was not taken is written again as it is, which makes it the newest: else a roundful of such would keep all others waiting.
+    await guarded(() => store.compareAndSet(name, record.version, isTaken ? null : record.value, Number(keptUntil)));
   }
 
   return {
@@ -49,7 +55,7 @@ export function createRevocations(options: {
       const name = `${PREFIX}${session.key}.${session.generation}`;
       // A conflict means that it is already known.
       const keptUntil = Math.max(session.expiresAt, ports.now()) + retention;
-      await guarded(() => store.compareAndSet(name, 0, sealed, keptUntil));
+      await guarded(() => store.compareAndSet(name, 0, `${keptUntil} ${sealed}`, keptUntil));
       return name;
     },
 

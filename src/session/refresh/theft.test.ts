@@ -274,13 +274,14 @@ describe("maintenance", () => {
     const foreign = openStage();
     const sealed = await foreign.seal.seal("{}");
     for (const [key, value] of [
-      ["revocation:a", "sealed by somebody else"],
-      ["revocation:b", sealed],
+      ["revocation:a", "by another program"],
+      ["revocation:b", `${stage.clock.now() + 1e6} sealed-by-somebody-else`],
+      ["revocation:c", `${stage.clock.now() + 1e6} ${sealed}`],
     ] as const) {
       await stage.store.compareAndSet(key, 0, value, stage.clock.now() + 1e6);
     }
     await stage.isolate(1).maintain();
-    expect(await stage.store.list("revocation:", 9)).toHaveLength(2);
+    expect(await stage.store.list("revocation:", 9)).toHaveLength(3);
     expect(stage.revoked).toEqual([]);
     stage.failStore(9);
     await expect(stage.isolate(1).maintain()).resolves.toBeUndefined();
