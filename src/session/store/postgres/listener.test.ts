@@ -7,10 +7,15 @@ import { createListener, type Listener } from "./listener.ts";
 class FakeClient extends EventEmitter {
   readonly statements: string[] = [];
   readonly released: unknown[] = [];
-  async query(text: string): Promise<void> {
+  /** What becomes of its statements. */
+  answer: Promise<void> = Promise.resolve();
+  query(text: string): Promise<void> {
     this.statements.push(text);
+    return this.answer;
   }
   release(destroy?: boolean): void {
+    // As the driver does.
+    if (this.released.length > 0) throw new Error("Release called on client which has already been released to the pool.");
     this.released.push(destroy);
   }
   tell(payload: string): void {
@@ -20,6 +25,8 @@ class FakeClient extends EventEmitter {
 
 let clients: FakeClient[];
 let down: boolean;
+/** What becomes of the statements of connections to come. */
+let answer: Promise<void>;
 let listener: Listener;
 /** The keys of which somebody heard, in order. */
 let heard: string[];
@@ -27,11 +34,13 @@ beforeEach(() => {
   clients = [];
   heard = [];
   down = false;
+  answer = Promise.resolve();
   const pool = {
     async connect() {
       if (down) throw new Error("down");
-      clients.push(new FakeClient());
-      return clients.at(-1);
+      const client = Object.assign(new FakeClient(), { answer });
+      clients.push(client);
+      return client;
     },
   };
   listener = createListener(pool as unknown as pg.Pool, "channel_1");
@@ -87,6 +96,29 @@ describe("the listener", () => {
     clients[0]?.emit("error", new Error("lost once more"));
     await hear("c");
     expect(clients).toHaveLength(2);
+  });
+
+  test("gives a connection back that could not listen, and takes another", async () => {
+    answer = Promise.reject(new Error("the server is shutting down"));
+    await expect(hear("a")).rejects.toThrow("the server is shutting down");
+    expect(clients[0]?.released).toEqual([true]);
+    answer = Promise.resolve();
+    heard = [];
+    await hear("b");
+    clients[1]?.tell("b");
+    expect(heard).toEqual(["b"]);
+  });
+
+  test("survives a connection that breaks while it begins to listen", async () => {
+    const lost = Promise.withResolvers<void>();
+    answer = lost.promise;
+    const hearing = hear("a");
+    await new Promise((resolve) => setImmediate(resolve));
+    // The driver tells both: its emitter, which throws where nobody listens, and the statement under way.
+    clients[0]?.emit("error", new Error("lost"));
+    lost.reject(new Error("lost"));
+    await expect(hearing).rejects.toThrow("lost");
+    expect(clients[0]?.released).toEqual([true]);
   });
 
   test("does not remember who could not be heard for", async () => {

@@ -12,44 +12,55 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** A connection of the pool that listens, or is about to. */
+interface Connection {
+  /** @throws when it cannot be had. */
+  readonly ready: Promise<void>;
+  /** Gives it back, to be closed. */
+  end(): void;
+}
+
 /** One connection of the pool, taken when somebody first waits, that listens for all. */
 export function createListener(pool: pg.Pool, channel: string): Listener {
   const waiters = new Map<string, Set<() => void>>();
-  let listening: Promise<pg.PoolClient> | null = null;
+  let current: Connection | null = null;
 
   function wake(key: string): void {
     for (const changed of waiters.get(key) ?? []) changed();
   }
 
-  /** What was missed meanwhile nobody knows, so everybody looks again. */
-  function lost(connection: Promise<pg.PoolClient>): void {
-    if (listening !== connection) return;
-    listening = null;
-    for (const key of waiters.keys()) wake(key);
-  }
+  function open(): Connection {
+    let client: pg.PoolClient | null = null;
 
-  async function connect(): Promise<pg.PoolClient> {
-    const client = await pool.connect();
-    client.on("notification", ({ payload = "" }) => wake(payload));
-    await client.query(`listen ${channel}`);
-    return client;
+    /** Once: the driver may report a loss several times, and a client that is given back twice throws. */
+    function end(): void {
+      client?.release(true);
+      client = null;
+      if (current !== connection) return;
+      current = null;
+      // What was missed meanwhile nobody knows, so everybody looks again.
+      for (const key of waiters.keys()) wake(key);
+    }
+
+    async function begin(): Promise<void> {
+      client = await pool.connect();
+      // From the first moment on: a connection that breaks while nobody hears of it ends the process.
+      client.on("error", end);
+      client.on("notification", ({ payload = "" }) => wake(payload));
+      await client.query(`listen ${channel}`);
+    }
+
+    const ready = begin().catch((error: unknown) => {
+      end();
+      throw error;
+    });
+    const connection = { ready, end };
+    return connection;
   }
 
   async function listen(): Promise<void> {
-    if (listening === null) {
-      const connection = connect();
-      listening = connection;
-      connection.then(
-        (client) => {
-          client.on("error", () => {
-            client.release(true);
-            lost(connection);
-          });
-        },
-        () => lost(connection),
-      );
-    }
-    await listening;
+    current ??= open();
+    await current.ready;
   }
 
   return {
@@ -70,9 +81,10 @@ export function createListener(pool: pg.Pool, channel: string): Listener {
     },
 
     async close() {
-      const client = await listening?.catch(() => null);
-      listening = null;
-      client?.release(true);
+      const connection = current;
+      current = null;
+      await connection?.ready.catch(() => {});
+      connection?.end();
     },
   };
 }
