@@ -88,8 +88,11 @@ describe("the repository in Postgres, when things go wrong,", () => {
   it("starts over after a deadlock", async () => {
     const impatient = database.pool({ options: "-c deadlock_timeout=50ms" });
     const texts: string[] = [];
-    const watched = watchedPool(impatient, (text) => {
+    const isOthers = Promise.withResolvers<void>();
+    const watched = watchedPool(impatient, async (text) => {
       texts.push(gist(text));
+      // The deadlock has freed the member already. Started over before the other has taken it, it would take it again.
+      if (text === "rollback") await isOthers.promise;
     });
     const gate = createGate("complete");
     const store = interceptStore(createPostgresStore({ pool: watched, lockTimeout: 10_000 }), gate.around);
@@ -105,6 +108,7 @@ describe("the repository in Postgres, when things go wrong,", () => {
     await untilBlocked();
     gate.open("complete");
     await waiting;
+    isOthers.resolve();
     await other.query("rollback");
     other.release();
 
