@@ -7,6 +7,8 @@ export default defineConfig({
     retry: 0,
     // Whole processes and real WorkOS code are tested here, on machines with two busy cores.
     testTimeout: 60_000,
+    // A server is started there, which takes a second where nobody else is busy, and more than ten where everybody is.
+    hookTimeout: 60_000,
     reporters: ["default", ["json", { outputFile: "reports/tests.json" }]],
   },
 });

@@ -55,7 +55,17 @@ function open() {
     };
   }
 
-  return { world, shared, changes, store: through("isolate-1"), other: through("isolate-2"), now: () => world.now(), advance, settle };
+  return {
+    world,
+    shared,
+    changes,
+    store: through("isolate-1"),
+    other: through("isolate-2"),
+    now: () => world.now(),
+    advance,
+    settle,
+    waiting: settle,
+  };
 }
 
 describe("the simulator's store keeps the contract of the session's", () => {

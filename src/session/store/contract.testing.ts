@@ -11,6 +11,8 @@ export interface StoreUnderTest {
   advance(milliseconds: number): Promise<void>;
   /** Lets everything happen that can happen without time passing. */
   settle(): Promise<void>;
+  /** Until so many waits are going on: before that, a change or a deadline would be found and not waited for. */
+  waiting(count: number): Promise<void>;
 }
 
 /** What every store must do, whatever it is made of. */
@@ -132,6 +134,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
     test("is enabled by a change that somebody else makes", async () => {
       const first = await put("a", 0, "one");
       const waiting = store.wait("a", first, later);
+      await under.waiting(1);
       expect(await isOver(waiting)).toBe(false);
       const written = await other.compareAndSet("a", first, "two", later);
       expect(await waiting).toEqual({ value: "two", version: written.kind === "written" ? written.version : 0 });
@@ -139,11 +142,11 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
 
     test("is enabled by the creation and by the deletion of the record", async () => {
       const created = store.wait("a", 0, later);
-      await under.settle();
+      await under.waiting(1);
       const version = await put("a", 0, "one");
       expect(await created).toEqual({ value: "one", version });
       const deleted = other.wait("a", version, later);
-      await under.settle();
+      await under.waiting(1);
       await put("a", version, null);
       expect(await deleted).toBeNull();
     });
@@ -151,6 +154,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
     test("is not enabled by other keys", async () => {
       const version = await put("a", 0, "one");
       const waiting = store.wait("a", version, later);
+      await under.waiting(1);
       await put("aa", 0, "other");
       await put("A", 0, "other");
       expect(await isOver(waiting)).toBe(false);
@@ -162,8 +166,9 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       const version = await put("a", 0, "one");
       const waiting = store.wait("a", version, under.now() + 1_000);
       const absent = store.wait("b", 0, under.now() + 1_000);
+      await under.waiting(2);
       await under.advance(999);
-      expect(await isOver(waiting)).toBe(false);
+      expect([await isOver(waiting), await isOver(absent)]).toEqual([false, false]);
       await under.advance(1);
       expect(await waiting).toEqual({ value: "one", version });
       expect(await absent).toBeNull();
@@ -174,6 +179,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       const version = await put("a", 0, "one");
       const short = store.wait("a", version, under.now() + 1_000);
       const long = store.wait("a", version, later);
+      await under.waiting(2);
       await under.advance(1_000);
       await short;
       await put("a", version, "two");
@@ -183,7 +189,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
     test("lets many wait for one change", async () => {
       const version = await put("a", 0, "one");
       const waiting = [store, other, store].map((door) => door.wait("a", version, later));
-      await under.settle();
+      await under.waiting(3);
       await put("a", version, "two");
       for (const record of await Promise.all(waiting)) expect(record?.value).toBe("two");
     });

@@ -8,7 +8,7 @@ describe("the memory store", () => {
   storeContract(async () => {
     const clock = createManualClock();
     const store = createMemoryStore(clock);
-    return { store, other: store, now: clock.now, advance: clock.advance, settle: clock.settle };
+    return { store, other: store, now: clock.now, advance: clock.advance, settle: clock.settle, waiting: clock.settle };
   });
 
   test("leaves no timer behind once a wait is over", async () => {

@@ -43,18 +43,22 @@ function open() {
     await clock.advance(milliseconds);
     await settle();
   }
-  return { store, other, now: clock.now, advance, settle, clock };
+  /** A wait has listened and looked before it hangs on the clock, which takes round trips that nobody else can see. */
+  async function waiting(count: number): Promise<void> {
+    while (clock.waiting < count) await settle();
+  }
+  return { store, other, now: clock.now, advance, settle, waiting, clock };
 }
 
 describe("the Postgres store", () => {
   storeContract(async () => open());
 
   test("survives the loss of the connection that listens: who waits looks again, and hears of the next change", async () => {
-    const { store, other, now, settle } = open();
+    const { store, other, now, waiting: untilWaiting } = open();
     const first = await store.compareAndSet("a", 0, "one", now() + 60_000);
     const version = first.kind === "written" ? first.version : 0;
     const waiting = store.wait("a", version, now() + 30_000);
-    await settle();
+    await untilWaiting(1);
     const backends = "select pid from pg_stat_activity where query = 'listen session_records' and datname = current_database()";
     const { rows } = await admin.query(backends);
     for (const { pid } of rows) await admin.query("select pg_terminate_backend($1)", [pid]);
@@ -63,12 +67,11 @@ describe("the Postgres store", () => {
   });
 
   test("a wait that listens and hears nothing ends at its deadline", async () => {
-    const { store, clock } = open();
-    await store.wait("a", 0, clock.now()); // It listens from here on.
-    const waiting = store.wait("a", 0, clock.now() + 1_000);
-    while (clock.waiting === 0) await store.read("a");
+    const { store, clock, waiting } = open();
+    const silent = store.wait("a", 0, clock.now() + 1_000);
+    await waiting(1);
     await clock.advance(1_000);
-    expect(await waiting).toBeNull();
+    expect(await silent).toBeNull();
   });
 
   test("a wait that cannot listen rejects, and the next one can", async () => {
@@ -85,9 +88,9 @@ describe("the Postgres store", () => {
   });
 
   test("takes one connection to listen, however many wait, and gives it back", async () => {
-    const { store, now, settle } = open();
+    const { store, now, waiting } = open();
     const waits = ["a", "b", "a"].map((key) => store.wait(key, 0, now() + 30_000));
-    await settle();
+    await waiting(3);
     const listening = async () =>
       (await admin.query("select 1 from pg_stat_activity where query = 'listen session_records' and datname = current_database()"))
         .rowCount;
@@ -105,6 +108,7 @@ describe("migrations", () => {
     const pools = [fresh.pool(), fresh.pool()];
     const done = await Promise.all(pools.map((pool) => migrateSessionStore(pool)));
     expect(done.map((names) => names.length).sort()).toEqual([0, 1]);
+    expect(done.flat()).toEqual(["0001-records"]);
     expect(await migrateSessionStore(pools[0] as pg.Pool)).toEqual([]);
     await fresh.close();
   });
