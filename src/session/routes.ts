@@ -103,13 +103,16 @@ export function createRoutes(parts: RouteParts): SessionRoutes {
     ["POST /logout", logout],
     ["GET /logout", logoutByLink],
   ]);
-  const paths = new Set([...routes.keys()].map((route) => route.split(" ")[1]));
+  const allowed = Map.groupBy(routes.keys(), (route) => route.split(" ")[1]);
 
   return async (request) => {
     const { pathname } = new URL(request.url);
     const route = routes.get(`${request.method} ${pathname}`);
     if (route !== undefined) return route(request);
-    return paths.has(pathname) ? refusal(405, "method_not_allowed", `${request.method} ${pathname} is not offered`) : null;
+    const others = allowed.get(pathname);
+    if (others === undefined) return null;
+    const headers = new Headers([["allow", others.map((other) => other.split(" ")[0]).join(", ")]]);
+    return refusal(405, "method_not_allowed", `${request.method} ${pathname} is not offered`, headers);
   };
 }
 
