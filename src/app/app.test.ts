@@ -181,6 +181,19 @@ describe("the home page", () => {
     expect([status, headers.get("retry-after"), headers.get("cache-control")]).toEqual([503, "9", "private, no-store"]);
     expect(html).toContain("You have not been signed out.");
     expect(kept).toBe(jar);
+    expect(world.log).toEqual([{ event: "session", outcome: "unavailable", said: "the issuer answered 503" }]);
+  });
+
+  test("tells the log that the app's secret has drifted, and nothing that may name a person", async () => {
+    const { jar } = await comeBack();
+    world.now = START + 300_000;
+    world.reply = () => json(401, { error: "invalid_client", error_description: "not for ada@example.test" });
+    for (const { status } of [await ask("GET /", jar), await post("/workspace", jar)]) expect(status).toBe(503);
+    const said = "invalid_client";
+    expect(world.log).toEqual([
+      { event: "session", outcome: "unavailable", said },
+      { event: "session", outcome: "unavailable", said },
+    ]);
   });
 
   test("does not renew for a prefetch, whose answer nobody may keep", async () => {
@@ -236,12 +249,13 @@ describe("a sign-in", () => {
   });
 
   test.each([
-    [400, "found no such state", () => json(200, {}), "GET /callback?code=c&state=made-up"],
-    [400, "Expected a code from the issuer", () => json(200, {}), "&drop"],
-    [502, "Invalid_grant", () => json(400, { error: "invalid_grant" }), ""],
-    [500, "Invalid_client", () => json(401, { error: "invalid_client" }), ""],
-    [503, "You could not be signed in", () => json(500, {}), ""],
-  ])("that fails is answered %d with a page that says why", async (status, said, reply, other) => {
+    [400, "found no such state", () => json(200, {}), "GET /callback?code=c&state=made-up", []],
+    [400, "Expected a code from the issuer", () => json(200, {}), "&drop", []],
+    [502, "Invalid_grant", () => json(400, { error: "invalid_grant" }), "", []],
+    [500, "Invalid_client: ada@", () => json(401, { error: "invalid_client", error_description: "ada@" }), "", ["misconfigured"]],
+    [503, "You could not be signed in", () => json(500, {}), "", ["unavailable"]],
+  ])("that fails is answered %d with a page that says why, and logged where an operator can help", async (...all) => {
+    const [status, said, reply, other, outcomes] = all;
     const start = await ask("GET /login");
     const state = new URL(start.headers.get("location") ?? "").searchParams.get("state");
     world.reply = reply;
@@ -251,6 +265,8 @@ describe("a sign-in", () => {
     expect(html).toContain(said);
     expect(html).toContain("<h1>You could not be signed in</h1>");
     expect(repository.resolved).toEqual([]);
+    expect(world.log).toMatchObject(outcomes.map((outcome) => ({ event: "session", outcome })));
+    expect(JSON.stringify(world.log)).not.toContain("ada@");
   });
 });
 

@@ -5,6 +5,7 @@ import { redirect } from "../session/answers.ts";
 import type { Authentication } from "../session/authenticate.ts";
 import { isOwnPage } from "../session/origin.ts";
 import type { Session } from "../session/session.ts";
+import type { SignInFailure } from "../session/sign-in-outcome.ts";
 import { logFault } from "./errors.ts";
 import { failed, foreign, later, nothing, notSignedIn, page, RETRY_AFTER, undecided } from "./pages/answers.ts";
 import { ICON, STYLE } from "./pages/assets.ts";
@@ -19,6 +20,7 @@ const NEWEST = 20;
 const ASSET_MAX_AGE = 300;
 
 type SignedIn = Extract<Authentication, { readonly kind: "signed-in" }>;
+type Undecided = Extract<Authentication, { readonly kind: "stale" | "unavailable" }>;
 
 /** What {@link createApp} joins. */
 export interface AppOptions {
@@ -56,7 +58,7 @@ export function createApp(options: AppOptions): App {
   async function home(request: Request): Promise<Response> {
     const who = await session.authenticate(request);
     if (who.kind === "signed-out") return page(200, signedOutPage(), who.headers);
-    if (who.kind !== "signed-in") return undecided(who);
+    if (who.kind !== "signed-in") return undecided(noted(who));
     const { status, dashboard } = await look(who.principal.userId);
     const { principal, claims, stale, headers } = who;
     const markup = homePage({ ...principal, issuedAt: claims.iat, expiresAt: claims.exp, stale }, dashboard);
@@ -90,7 +92,7 @@ export function createApp(options: AppOptions): App {
 
   async function finishSignIn(request: Request): Promise<Response> {
     const result = await session.signIn(request);
-    if (result.kind !== "signed-in") return notSignedIn(result);
+    if (result.kind !== "signed-in") return notSignedIn(noted(result));
     await tellApi(result.accessToken);
     return redirect(302, result.returnTo, result.headers);
   }
@@ -100,8 +102,18 @@ export function createApp(options: AppOptions): App {
     if (!isOwnPage(request, origin)) return foreign();
     const who = await session.authenticate(request);
     if (who.kind === "signed-out") return page(401, signedOutPage(), who.headers);
-    if (who.kind !== "signed-in") return undecided(who);
+    if (who.kind !== "signed-in") return undecided(noted(who));
     return afterSetUp(who, await tellApi(who.accessToken));
+  }
+
+  /** Tells the log of what an operator can mend: of a secret that has drifted, nobody else would hear. */
+  function noted<T extends Undecided | SignInFailure>(what: T): T {
+    if (what.kind === "unavailable" || what.kind === "misconfigured") {
+      // An issuer's code goes before its sentence, which may name a person.
+      const [said = ""] = what.said.split(": ");
+      log({ event: "session", outcome: what.kind, said });
+    }
+    return what;
   }
 
   function fault(error: unknown): Response {

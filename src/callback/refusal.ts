@@ -57,6 +57,8 @@ export type LogEntry =
   | { readonly event: "rejected"; readonly reason: RejectionReason }
   | { readonly event: "unavailable"; readonly dependency: Dependency; readonly said: string }
   | { readonly event: "conflict"; readonly code: "idempotency_in_flight" | "idempotency_key_reused" }
+  /** A session or a sign-in came to no verdict, or the app and the issuer do not fit together. */
+  | { readonly event: "session"; readonly outcome: "unavailable" | "misconfigured"; readonly said: string }
   /** `error` is the name and code of what was thrown; its message may quote a statement's values. */
   | { readonly event: "failed"; readonly error: string };
 
