@@ -65,7 +65,7 @@ function open(origin = ORIGIN, service?: ApiService): App {
     projectStore: createMemoryProjectStore(),
     log,
   });
-  return createApp({ origin, session, api: service ?? api, repository, issuerOrigin: ISSUER, log });
+  return createApp({ origin, session, api: service ?? api, repository, issuerOrigins: [ISSUER, "https://*.authkit.test"], log });
 }
 
 async function ask(route: string, cookie = "", headers: Record<string, string> = {}) {
@@ -367,7 +367,7 @@ describe("everything else", () => {
     async (route) => {
       const { headers } = await ask(route);
       expect(Object.fromEntries(headers)).toMatchObject({
-        "content-security-policy": `default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' ${ISSUER}; base-uri 'none'; frame-ancestors 'none'`,
+        "content-security-policy": `default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' ${ISSUER} https://*.authkit.test; base-uri 'none'; frame-ancestors 'none'`,
         "referrer-policy": "same-origin",
         "x-content-type-options": "nosniff",
         "x-frame-options": "DENY",

@@ -29,8 +29,8 @@ export interface AppOptions {
   readonly session: Session;
   readonly api: ApiService;
   readonly repository: Pick<Repository, "getWebMemberByWorkOsUserId" | "listArtifacts">;
-  /** The issuer's origin: to there lead the redirects of the forms that sign in and out. */
-  readonly issuerOrigin: string;
+  /** The origins of the issuer and of its pages: to there lead the redirects of the forms that sign in and out. `*.` may stand for a host. */
+  readonly issuerOrigins: readonly string[];
   readonly log: Log;
 }
 
@@ -47,7 +47,7 @@ export interface App {
  *
  * @example
  * ```ts
- * const app = createApp({ origin: "https://app.example", session, api, repository, issuerOrigin: "https://api.workos.com", log });
+ * const app = createApp({ origin: "https://app.example", session, api, repository, issuerOrigins: ["https://api.workos.com"], log });
  * (await app.fetch(new Request("https://app.example/"))).status; // 200
  * ```
  */

@@ -7,16 +7,16 @@ const HSTS_MAX_AGE = 15_552_000;
  * What browsers may do with the answers: run no script, load style and images from here alone, and show no page inside another.
  *
  * @param origin The app's own.
- * @param issuerOrigin Chromium holds `form-action` against every redirect that follows a form, and the forms that sign in and out lead
- * to the issuer.
+ * @param issuerOrigins Chromium holds `form-action` against every redirect that follows a form, and the forms that sign in and out lead
+ * to the issuer and on to its pages.
  */
-export function securityHeaders({ origin, issuerOrigin }: { readonly origin: string; readonly issuerOrigin: string }) {
+export function securityHeaders({ origin, issuerOrigins }: { readonly origin: string; readonly issuerOrigins: readonly string[] }) {
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
       styleSrc: ["'self'"],
       imgSrc: ["'self'"],
-      formAction: ["'self'", issuerOrigin],
+      formAction: ["'self'", ...issuerOrigins],
       baseUri: ["'none'"],
       frameAncestors: ["'none'"],
     },

@@ -28,6 +28,7 @@ describe("the settings", () => {
       origin: null,
       workos: {
         origin: "https://api.workos.com",
+        pageOrigins: ["https://*.authkit.app"],
         issuers: ["https://api.workos.com", "https://api.workos.com/user_management/client_1"],
         clientId: "client_1",
         apiKey: "sk_secret_1",
@@ -48,6 +49,7 @@ describe("the settings", () => {
       WORKOS_API_HOSTNAME: "127.0.0.1",
       WORKOS_API_HTTPS: "false",
       WORKOS_API_PORT: "9000",
+      WORKOS_AUTHKIT_ORIGINS: "https://auth.example, http://localhost:9001",
       WORKOS_ISSUERS: "https://one.example, https://two.example,",
       WORKOS_GRACE_SECONDS: "0",
       WORKOS_JWKS: JSON.stringify(jwks),
@@ -59,6 +61,7 @@ describe("the settings", () => {
     expect(settings).toMatchObject({ host: "0.0.0.0", port: 8080, origin: "https://app.example" });
     expect(settings.workos).toMatchObject({
       origin: "http://127.0.0.1:9000",
+      pageOrigins: ["https://auth.example", "http://localhost:9001"],
       issuers: ["https://one.example", "https://two.example"],
       grace: null,
       jwks,
@@ -98,6 +101,12 @@ describe("a setting that is not as it must be", () => {
     [{ WORKOS_API_PORT: "0" }, 'expected WORKOS_API_PORT to be a whole number from 1 to 65535, got "0"'],
     [{ WORKOS_API_HOSTNAME: "https://x" }, 'expected WORKOS_API_HOSTNAME to be a host name, got "https://x"'],
     [{ WORKOS_API_HOSTNAME: "x/y" }, 'expected WORKOS_API_HOSTNAME to be a host name, got "x/y"'],
+    ...["https://auth.example/x", "auth.example", "https://*", "https://a.example; script-src *", "https://a.example,"].map(
+      (origins): [Environment, string] => [
+        { WORKOS_AUTHKIT_ORIGINS: origins },
+        "expected WORKOS_AUTHKIT_ORIGINS to be http(s) origins without a path, with commas between, got",
+      ],
+    ),
     [{ WORKOS_GRACE_SECONDS: "soon" }, 'expected WORKOS_GRACE_SECONDS to be a whole number from 0 to 3600, got "soon"'],
     [{ WORKOS_JWKS: "{" }, "expected WORKOS_JWKS to be a key set as JSON, got 1 characters of something else"],
     [{ WORKOS_JWKS: '{"keys":[null]}' }, "expected WORKOS_JWKS to be a key set as JSON, got 15 characters of something else"],

@@ -21,6 +21,8 @@ export interface Settings {
 /** The issuer, and who the app is to it. */
 export interface WorkosSettings {
   readonly origin: string;
+  /** The origins of its pages, AuthKit, to which it sends browsers on. `*.` may stand for a host. */
+  readonly pageOrigins: readonly string[];
   /** Accepted `iss` values. */
   readonly issuers: readonly string[];
   readonly clientId: string;
@@ -34,6 +36,10 @@ export interface WorkosSettings {
 const DEFAULT_PORT = 3000;
 /** Seconds; what WorkOS grants. */
 const DEFAULT_GRACE = 30;
+/** Where AuthKit is unless it has a domain of its own. */
+const DEFAULT_PAGES = "https://*.authkit.app";
+/** An origin as a policy may name it (CSP §2.3.1, host-source), and nothing that could add to the policy. */
+const PAGE_ORIGIN = /^https?:\/\/(\*\.)?[\w-]+(\.[\w-]+)*(:\d{1,5})?$/;
 
 /**
  * Reads the settings of the server from its environment:
@@ -44,6 +50,7 @@ const DEFAULT_GRACE = 30;
  * | `APP_ORIGIN` | where browsers reach the app | `http://localhost:PORT`, on loopback only |
  * | `WORKOS_CLIENT_ID`, `WORKOS_API_KEY` | who the app is to WorkOS | required |
  * | `WORKOS_API_HOSTNAME`, `WORKOS_API_HTTPS`, `WORKOS_API_PORT` | where WorkOS is, as its SDKs read it | api.workos.com, true, none |
+ * | `WORKOS_AUTHKIT_ORIGINS` | where its pages are, with commas between; Chromium refuses to follow the sign-in form elsewhere | `https://*.authkit.app` |
  * | `WORKOS_ISSUERS` | accepted `iss`, with commas between | both shapes of WorkOS |
  * | `WORKOS_GRACE_SECONDS` | for how long a spent refresh token still gets an answer | 30 |
  * | `WORKOS_JWKS` | the key set of `holdfast bake-jwks`, as JSON | none: fetched at run time |
@@ -95,6 +102,7 @@ function readWorkos(environment: Environment): WorkosSettings {
     .map((issuer) => issuer.trim());
   return {
     origin,
+    pageOrigins: readPageOrigins(environment),
     clientId,
     apiKey: readRequired(environment, "WORKOS_API_KEY", "set it to an API key of the WorkOS dashboard"),
     issuers: issuers?.filter((issuer) => issuer !== "") ?? [origin, `${origin}/user_management/${clientId}`],
@@ -115,6 +123,16 @@ function readWorkosOrigin(environment: Environment): string {
   throw new StartError(
     `expected WORKOS_API_HOSTNAME to be a host name, got ${JSON.stringify(hostname)}`,
     "leave out scheme, port and path, as in api.workos.com",
+  );
+}
+
+function readPageOrigins(environment: Environment): readonly string[] {
+  const origins = (read(environment, "WORKOS_AUTHKIT_ORIGINS") ?? DEFAULT_PAGES).split(",").map((origin) => origin.trim());
+  const other = origins.find((origin) => !PAGE_ORIGIN.test(origin));
+  if (other === undefined) return origins;
+  throw new StartError(
+    `expected WORKOS_AUTHKIT_ORIGINS to be http(s) origins without a path, with commas between, got ${JSON.stringify(other)}`,
+    "set it to AuthKit's domain in the WorkOS dashboard, as in https://auth.example, or leave it out",
   );
 }
 

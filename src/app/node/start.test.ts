@@ -42,7 +42,9 @@ describe("in memory", () => {
   test("the app answers where it says, and is gone when it is closed", async () => {
     const app = await start();
     expect(app.origin).toMatch(/^http:\/\/localhost:\d+$/);
-    expect(await (await fetch(app.origin)).text()).toContain("You are signed out");
+    const home = await fetch(app.origin);
+    expect(await home.text()).toContain("You are signed out");
+    expect(home.headers.get("content-security-policy")).toContain("form-action 'self' https://api.workos.com https://*.authkit.app;");
     expect(await callback(app.origin)).toContain("ada@example.test");
     await app.close();
     await expect(fetch(app.origin)).rejects.toThrow("fetch failed");

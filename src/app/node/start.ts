@@ -91,7 +91,7 @@ function compose({ workos, secrets }: Settings, { origin, backends, ports, log }
     projectStore: createMemoryProjectStore(),
     log,
   });
-  const app = createApp({ origin, session, api, repository, issuerOrigin: workos.origin, log });
+  const app = createApp({ origin, session, api, repository, issuerOrigins: [workos.origin, ...workos.pageOrigins], log });
   return { app, session };
 }
 
