@@ -298,6 +298,23 @@ describe("signing out", () => {
     expect(await errorOf(await ask("GET /session", { cookie: held }))).toEqual([401, "not_authenticated"]);
   });
 
+  test.each([
+    ["ledger", ledger],
+    ["single-flight", singleFlight],
+  ])("leaves nothing with which the callback's address would sign in again: %s", async (_, strategy) => {
+    session = open({ strategy });
+    const start = await ask("GET /login", { cookie: "theme=dark" });
+    const state = new URL(start.headers.get("location") ?? "").searchParams.get("state");
+    const path = `GET /callback?code=code_1&state=${state}`;
+    world.reply = () => json(200, { access_token: accessToken, refresh_token: "rt_0" });
+    const signedIn = await ask(path, { cookie: applied(start.headers.getSetCookie(), "theme=dark") });
+    const before = applied(signedIn.headers.getSetCookie(), "theme=dark");
+    const out = await ask("POST /logout", { cookie: before, origin: OWN });
+    const after = applied(out.headers.getSetCookie(), before);
+    expect(after).toBe("theme=dark");
+    expect(await errorOf(await ask(path, { cookie: after }))).toEqual([400, "sign_in_refused"]);
+  });
+
   test("ends every session of the browser, and only the latest has a page at the issuer", async () => {
     const earlier = sessionOf({ key: "earlier1", startedAt: START - 1, sessionId: "session_0" });
     const both = `${held}; ${applied(await cookies.seal(earlier))}`;

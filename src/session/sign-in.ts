@@ -2,7 +2,7 @@ import { base64url } from "jose";
 import type { VerifyAccessToken } from "./access-token.ts";
 import { DEFAULT_RETRY_AFTER } from "./authenticate.ts";
 import type { SessionCookie } from "./cookie.ts";
-import { readCookie, readCookies, setCookie, storing } from "./cookie-header.ts";
+import { readCookie, setCookie, storing } from "./cookie-header.ts";
 import type { ExpiryOf } from "./expiry.ts";
 import { issuerWords } from "./issuer-words.ts";
 import type { Ports } from "./ports.ts";
@@ -22,6 +22,7 @@ import {
   TRANSACTION_LIFETIME,
   type Transaction,
   transactionCookie,
+  transactionCookies,
 } from "./transaction.ts";
 
 /** Where to send the browser, and what to set on the way. */
@@ -165,7 +166,7 @@ export function createSignIn(parts: SignInParts): SignInRoutes {
       });
       if (typeof location !== "string") return later(location);
       const value = await seal.seal(encodeTransaction(transaction));
-      const left = surplusTransactions(readCookies(options.cookies ?? null).map(({ name }) => name));
+      const left = surplusTransactions(transactionCookies(options.cookies ?? null));
       return {
         location,
         headers: storing([

@@ -4,6 +4,7 @@ import { storing } from "./cookie-header.ts";
 import type { Protocol } from "./protocol/protocol.ts";
 import type { SessionStrategy } from "./refresh/strategy.ts";
 import { hasTokens } from "./session-data.ts";
+import { transactionCookies } from "./transaction.ts";
 
 /** The end of a session here, and where the browser ends it at the issuer. */
 export type SignOutResult =
@@ -33,8 +34,10 @@ export interface SignOutParts {
  */
 export function createSignOut({ protocol, strategy, afterSignOut, cookie }: SignOutParts): SignOut {
   return async (request) => {
-    const opened = await cookie.open(request.headers.get("cookie"));
-    const headers = storing(opened.kind === "absent" ? [] : cookie.clear(opened.names));
+    const brought = request.headers.get("cookie");
+    const opened = await cookie.open(brought);
+    // The cookies of sign-ins too: for a minute, the address of a callback and one of them would bring the session back.
+    const headers = storing(cookie.clear([...(opened.kind === "absent" ? [] : opened.names), ...transactionCookies(brought)]));
     if (opened.kind !== "opened") return { kind: "signed-out", location: afterSignOut, headers };
     const admission = hasTokens(opened.session) ? null : await strategy.admit(opened.session);
     for (const session of [opened.session, ...opened.others]) {

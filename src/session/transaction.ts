@@ -1,3 +1,5 @@
+import { readCookies } from "./cookie-header.ts";
+
 /** A sign-in under way, as the browser keeps it sealed. */
 export interface Transaction {
   readonly state: string;
@@ -23,14 +25,15 @@ export function transactionCookie(state: string): string | null {
   return STATE.test(state) ? `${PREFIX}${state}` : null;
 }
 
-/**
- * The cookies of sign-ins that have to go when one more begins: the oldest.
- *
- * @param names Of all cookies of a request: browsers send the older first (RFC 6265 §5.4).
- */
+/** The names of the cookies of sign-ins in a `Cookie` header, the older first, as browsers send them (RFC 6265 §5.4). */
+export function transactionCookies(header: string | null): readonly string[] {
+  const names = readCookies(header).map(({ name }) => name);
+  return names.filter((name) => name.startsWith(PREFIX) && STATE.test(name.slice(PREFIX.length)));
+}
+
+/** Of these cookies, those that have to go when one more sign-in begins: the oldest. */
 export function surplusTransactions(names: readonly string[]): readonly string[] {
-  const ours = names.filter((name) => name.startsWith(PREFIX) && STATE.test(name.slice(PREFIX.length)));
-  return ours.slice(0, Math.max(0, ours.length - MOST + 1));
+  return names.slice(0, Math.max(0, names.length - MOST + 1));
 }
 
 export function encodeTransaction({ state, nonce, verifier, returnTo, begunAt }: Transaction): string {
