@@ -18,17 +18,18 @@ const LONGEST = 2_050;
  * ```
  */
 export function createReturnTo(own: string, allowed: readonly string[]): (wanted: string | null) => string {
-  const origins = new Set(allowed.map((origin) => new URL(origin).origin));
+  const origins = allowed.map((origin) => new URL(origin).origin);
   return (wanted) => {
     if (wanted === null) return HOME;
     // Parsed as a browser will parse it: "//host", "/\host" and tabs within lead elsewhere.
     const url = URL.parse(wanted, own);
     if (url === null) return HOME;
-    // By the address and not by `origin` alone, which is the app's own for a blob of its, too.
-    const isWithin = (origin: string) => url.origin === origin && url.href.startsWith(`${origin}/`);
+    // By the address and not by `origin`, which is the app's own for a blob of its, too.
+    const isWithin = (origin: string) => url.href.startsWith(`${origin}/`);
     const path = `${url.pathname}${url.search}${url.hash}`;
-    // What is left of "https://app//evil" is "//evil": another host, once it stands alone.
-    const allowed = isWithin(own) && !path.startsWith("//") ? path : origins.has(url.origin) && isWithin(url.origin) ? url.href : HOME;
+    // What "https://app//evil" leaves is "//evil": another host, once it stands alone.
+    const inside = isWithin(own) && !path.startsWith("//") ? path : null;
+    const allowed = inside ?? (origins.some(isWithin) ? url.href : HOME);
     return JSON.stringify(allowed).length > LONGEST ? HOME : allowed;
   };
 }
