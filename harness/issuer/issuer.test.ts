@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { HoldfastError } from "../model/error.ts";
-import { CODE_LIFETIME } from "./codes.ts";
 import { bench, START } from "./issuer.testing.ts";
 import { profiles } from "./profiles.ts";
+import { CODE_LIFETIME } from "./state/codes.ts";
 
 describe("requests at the same time", () => {
   test("of any number with one token, exactly one rotates, under every profile", async () => {
@@ -142,7 +142,7 @@ describe("endSessions", () => {
   });
 
   test("refuses a user whom it does not know", () => {
-    const message = expect.objectContaining({ code: "BAD_USAGE", message: 'expected a seeded user, got "user_eve"' });
+    const message = expect.objectContaining({ code: "BAD_USAGE", message: 'expected a user of this issuer, got "user_eve"' });
     expect(() => bench().issuer.endSessions("user_eve", "admin")).toThrow(message);
   });
 });

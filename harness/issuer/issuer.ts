@@ -1,14 +1,13 @@
 import { HoldfastError } from "../model/error.ts";
 import type { EndCause } from "../model/event.ts";
-import { createCodes } from "./codes.ts";
-import { createMachine } from "./machine.ts";
+import { createCore } from "./core.ts";
 import type { IssuerOptions } from "./options.ts";
-import { accessTokenMint, publicKeySet } from "./tokens.ts";
-import { workosSurface } from "./workos.ts";
+import { createRouter } from "./router.ts";
+import { workosRoutes } from "./workos/surface.ts";
 
 export type { IssuerEvent, IssuerOptions } from "./options.ts";
 
-/** A running issuer: one state machine behind the WorkOS surface. */
+/** A running issuer: one state machine behind its surfaces. */
 export interface Issuer {
   /** Answers one request. What a client does wrong is a JSON error, never a rejection; an error of the given ports does reject. */
   fetch(request: Request): Promise<Response>;
@@ -55,22 +54,22 @@ export interface Issuer {
  * ```
  */
 export function createIssuer(options: IssuerOptions): Issuer {
-  const codes = createCodes(options);
-  const machine = createMachine(options, accessTokenMint(options));
-  const jwks = publicKeySet(options.keys);
+  const core = createCore(options);
+  const { machine, codes, directory } = core;
 
   return {
-    fetch: workosSurface(options, machine, codes, jwks),
+    fetch: createRouter(core.origin, workosRoutes(core)),
     endSessions(id, cause) {
-      const user = options.users.find((one) => one.id === id);
-      if (user === undefined) {
-        const known = options.users.map((one) => one.id).join(", ");
-        throw new HoldfastError("BAD_USAGE", `expected a seeded user, got "${id}"`, `the seeded users are: ${known}`);
+      if (directory.user(id) === undefined) {
+        const known = directory.users.map((one) => one.id).join(", ");
+        throw new HoldfastError("BAD_USAGE", `expected a user of this issuer, got "${id}"`, `its users are: ${known}`);
       }
-      machine.endSessions(user, cause, `every session of ${id} was ended (${cause})`);
+      machine.end({ user: id }, cause, `every session of ${id} was ended (${cause})`);
     },
     deadlines: () => [...new Set([...machine.deadlines(), ...codes.deadlines()])].sort((a, b) => a - b),
     state: () => ({ codes: codes.state(), sessions: machine.state() }),
-    jwks,
+    get jwks() {
+      return core.keys.published();
+    },
   };
 }

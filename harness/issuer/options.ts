@@ -9,6 +9,37 @@ export interface SeededUser {
   readonly email: string;
   readonly firstName: string;
   readonly lastName: string;
+  /** For the password grant and the sign-in page; without one, only a one-time code or a `login_hint` signs in. */
+  readonly password?: string;
+}
+
+/** An organization, and the projects that its members see in their claims. */
+export interface SeededOrganization {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly projects?: readonly { readonly id: string; readonly slug: string; readonly name: string }[];
+}
+
+/** Who belongs to which organization, and as what. */
+export interface SeededMembership {
+  readonly userId: string;
+  readonly organizationId: string;
+  /** The slug of the role, for instance `admin`. */
+  readonly role: string;
+  readonly permissions?: readonly string[];
+}
+
+/** An application that may use the OIDC surface. */
+export interface Client {
+  readonly id: string;
+  /** Null: a public client, which authenticates with `none`. */
+  readonly secret: string | null;
+  /** Null: any http(s) URL, as befits a test. Else exact strings (RFC 9700 §2.1). */
+  readonly redirectUris: readonly string[] | null;
+  readonly postLogoutRedirectUris: readonly string[] | null;
+  /** Where the end of a session is announced (OIDC Back-Channel Logout 1.0). */
+  readonly backchannelLogoutUri?: string;
 }
 
 /** A private RSA key for RS256. */
@@ -16,6 +47,9 @@ export interface SigningKey {
   readonly kid: string;
   readonly privateJwk: JWK;
 }
+
+/** Claims that an access token carries beyond those of the surface. */
+export type CustomClaim = "email" | "organizations" | "projects";
 
 /** What an issuer tells of itself. */
 export type IssuerEvent = Extract<EventBody, { type: "session-started" | "session-ended" | "token-redeemed" }>;
@@ -25,19 +59,32 @@ export interface IssuerOptions {
   readonly profile: Profile;
   /** Where it is reached, for instance `https://api.workos.test`. It answers no request to another origin. */
   readonly origin: string;
-  /** The `iss` of its access tokens. */
+  /** The `iss` of the WorkOS surface's access tokens. The OIDC surface's `iss` is the origin. */
   readonly issuer: string;
+  /** The WorkOS client, which the OIDC surface knows too. */
   readonly clientId: string;
   /** The API key, which is the client secret too. */
   readonly apiKey: string;
+  /** More clients of the OIDC surface. */
+  readonly clients?: readonly Client[];
   /** Milliseconds; at least 1000, since `exp` counts whole seconds. */
   readonly accessTokenLifetime: number;
   readonly users: readonly SeededUser[];
+  readonly organizations?: readonly SeededOrganization[];
+  readonly memberships?: readonly SeededMembership[];
+  readonly customClaims?: readonly CustomClaim[];
+  /** The `aud` of the WorkOS surface's access tokens; none in production, hence none unless given. */
+  readonly audience?: string;
   /** The first one signs; all are published. */
   readonly keys: readonly SigningKey[];
   /** Milliseconds since the epoch. */
   now(): number;
   randomBytes(length: number): Uint8Array;
+  /**
+   * Awaited between what the issuer reads of a refresh token and what it writes of it, so that requests can come in between;
+   * what happens then is the profile's `concurrency`. Not given: a redemption is one step.
+   */
+  storage?(): Promise<void>;
   /** Called for every secret as it is minted (access token, refresh token, code), so that traces can name it. */
   name(secret: string, label: string, subject?: Credential): void;
   /** Told of everything that happens, as it happens, causes before effects. */

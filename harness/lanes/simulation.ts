@@ -2,7 +2,7 @@ import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { users } from "../../fixtures/users.ts";
 import { Browser } from "../browser/browser.ts";
 import { createIssuer, type Issuer } from "../issuer/issuer.ts";
-import type { Profile } from "../issuer/profile.ts";
+import { graceOf, type Profile } from "../issuer/profile.ts";
 import type { CellSpec } from "../model/cell.ts";
 import type { Credential } from "../model/credential.ts";
 import { describeError } from "../model/describe-error.ts";
@@ -82,8 +82,8 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
       accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
       skew: Math.min(30_000, ACCESS_TOKEN_LIFETIME / 10),
     },
-    profile.grace !== null,
-    profile.grace === null ? undefined : profile.grace.seconds * 1000,
+    graceOf(profile) !== null,
+    graceOf(profile) ?? undefined,
   );
   const reached = new Set<string>();
   const check = new AnswerCheck(target);
@@ -171,7 +171,7 @@ function openIsolates(
     issuer: `${ISSUER}/user_management/${CLIENT_ID}`,
     clientId: CLIENT_ID,
     apiKey: API_KEY,
-    grace: profile.grace === null ? null : profile.grace.seconds * 1000,
+    grace: graceOf(profile),
     jwks: issuer.jwks,
   };
   const isolates = Array.from({ length: spec.isolates }, (_, index) => {

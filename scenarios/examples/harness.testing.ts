@@ -42,6 +42,7 @@ export const HARNESS: Surroundings = {
   ),
   replay: { run: async () => ({ schedule: [], violated: false }) },
   encodeReplay: { spec: (await cellOf({})).spec, traceHash: "ab".repeat(32) },
+  graceOf: { profiles },
   createIssuer: { profiles, users, signingKeys },
 
   renderCounterexample: { report: violated() },

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { HoldfastError } from "../model/error.ts";
+import { HoldfastError } from "../../model/error.ts";
 
 // node:crypto's hash is synchronous, unlike WebCrypto's: a check and the change that follows it stay one atomic step.
 const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();

@@ -1,30 +1,47 @@
-import type { IssuerOptions, SeededUser } from "./options.ts";
+import type { Client, IssuerOptions } from "../options.ts";
+import type { User } from "./directory.ts";
+import type { Session } from "./records.ts";
 import { s256, sameSecret, secretSource } from "./secrets.ts";
 
 /** Ten minutes in milliseconds, as WorkOS documents for its authorization codes. */
 export const CODE_LIFETIME = 600_000;
 
-interface Code {
-  readonly label: string;
-  readonly user: SeededUser;
+/** What a person approved, and what the code is good for. */
+export interface Approval {
+  readonly user: User;
+  readonly client: Client;
+  /** How the person proved who they are. */
+  readonly method: string;
   /** The S256 challenge, when the sign-in began with one. */
   readonly challenge: string | null;
+  /** That the code must be exchanged with, where the surface compares it (RFC 6749 §4.1.3). */
+  readonly redirectUri: string;
+  readonly organizationId: string | null;
+  readonly scope: string | null;
+  readonly nonce: string | null;
+  /** The session at the issuer that the approval continues. */
+  readonly session: Session | null;
+}
+
+interface Code {
+  readonly label: string;
+  readonly approval: Approval;
   /** Milliseconds since the epoch; the moment itself is too late. */
   readonly expiresAt: number;
 }
 
 /** What came of a presented code. */
 export type CodeExchange =
-  | { readonly kind: "accepted"; readonly user: SeededUser }
+  | { readonly kind: "accepted"; readonly approval: Approval }
   /** Unknown, expired and spent are one case: the record is gone in each. */
   | { readonly kind: "invalid" }
   | { readonly kind: "wrong-verifier" };
 
 /** Authorization codes: single use, ten minutes, PKCE where the sign-in asked for it. */
 export interface Codes {
-  issue(user: SeededUser, challenge: string | null): string;
+  issue(approval: Approval): string;
   /** Spends the code, right verifier or wrong: whoever presents it has had the one try. */
-  exchange(code: string, verifier: string | null): CodeExchange;
+  exchange(code: string, client: Client, verifier: string | null): CodeExchange;
   /** When the codes that are still good expire. */
   deadlines(): number[];
   state(): unknown;
@@ -43,21 +60,24 @@ export function createCodes(options: Pick<IssuerOptions, "now" | "randomBytes" |
   }
 
   return {
-    issue(user, challenge) {
+    issue(approval) {
       const secret = newSecret();
-      const code = { label: `code C${++issued}`, user, challenge, expiresAt: options.now() + CODE_LIFETIME };
+      const code = { label: `code C${++issued}`, approval, expiresAt: options.now() + CODE_LIFETIME };
       codes.set(secret, code);
       options.name(secret, code.label);
       return secret;
     },
-    exchange(secret, verifier) {
+    exchange(secret, client, verifier) {
       const code = codes.get(secret);
       codes.delete(secret);
-      if (code === undefined || code.expiresAt <= options.now()) return { kind: "invalid" };
-      return verifies(code.challenge, verifier) ? { kind: "accepted", user: code.user } : { kind: "wrong-verifier" };
+      if (code === undefined || code.expiresAt <= options.now() || code.approval.client !== client) return { kind: "invalid" };
+      return verifies(code.approval.challenge, verifier) ? { kind: "accepted", approval: code.approval } : { kind: "wrong-verifier" };
     },
     deadlines: () => live().map((code) => code.expiresAt),
-    state: () => ({ issued, live: live().map(({ label, user, challenge, expiresAt }) => [label, user.id, challenge !== null, expiresAt]) }),
+    state: () => ({
+      issued,
+      live: live().map(({ label, approval: { user, challenge }, expiresAt }) => [label, user.id, challenge !== null, expiresAt]),
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { WorkOS } from "@workos-inc/node";
 import { decodeJwt } from "jose";
 import { expect, test } from "vitest";
-import { API_KEY, type Bench, bench, CALLBACK, CLIENT_ID, ORIGIN } from "./issuer.testing.ts";
+import { API_KEY, type Bench, bench, CALLBACK, CLIENT_ID, ORIGIN } from "../issuer.testing.ts";
 
 // The official SDK is the judge of the wire: it must read every answer as it reads WorkOS's own.
 

@@ -1,7 +1,7 @@
 import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
 import { expect, test } from "vitest";
-import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
-import { bench, CLIENT_ID, START } from "./issuer.testing.ts";
+import { signingKeys } from "../../../fixtures/keys/signing-keys.ts";
+import { bench, CLIENT_ID, START } from "../issuer.testing.ts";
 
 const keySet = (world: ReturnType<typeof bench>) =>
   createLocalJWKSet({ keys: world.issuer.jwks.keys.map((key) => ({ kty: "RSA", ...key })) });

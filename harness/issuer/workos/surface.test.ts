@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { CODE_LIFETIME } from "./codes.ts";
-import { API_KEY, bench, CALLBACK, CLIENT_ID, ORIGIN, type Reply } from "./issuer.testing.ts";
-import { s256 } from "./secrets.ts";
+import { API_KEY, bench, CALLBACK, CLIENT_ID, ORIGIN, type Reply } from "../issuer.testing.ts";
+import { CODE_LIFETIME } from "../state/codes.ts";
+import { s256 } from "../state/secrets.ts";
 
 const KEY_HEADER = { authorization: `Bearer ${API_KEY}` };
 const VERIFIER = "a-verifier-of-more-than-forty-three-characters-0123456789";
@@ -171,7 +171,7 @@ describe("POST /user_management/authenticate", () => {
       "an organization",
       { grant_type: "refresh_token", refresh_token: "x", organization_id: "org_1" },
       "invalid_request",
-      "This issuer has no organizations: leave `organization_id` out.",
+      "The user is no member of the organization that `organization_id` names.",
     ],
   ])("refuses %s with a 400", async (_, body, error, description) => {
     expect(oauthError(await bench().authenticate(body))).toEqual([400, error, description]);
