@@ -55,7 +55,8 @@ export interface Issuer {
  */
 export function createIssuer(options: IssuerOptions): Issuer {
   const core = createCore(options);
-  const { machine, codes, directory } = core;
+  const { machine, codes, magicAuths, deviceCodes, pendings, directory } = core;
+  const timed = [machine, codes, magicAuths, deviceCodes, pendings];
 
   return {
     fetch: createRouter(core.origin, workosRoutes(core)),
@@ -66,8 +67,11 @@ export function createIssuer(options: IssuerOptions): Issuer {
       }
       machine.end({ user: id }, cause, `every session of ${id} was ended (${cause})`);
     },
-    deadlines: () => [...new Set([...machine.deadlines(), ...codes.deadlines()])].sort((a, b) => a - b),
-    state: () => ({ codes: codes.state(), sessions: machine.state() }),
+    deadlines: () => [...new Set(timed.flatMap((part) => part.deadlines()))].sort((a, b) => a - b),
+    state: () => ({
+      ...{ directory: directory.state(), codes: codes.state(), sessions: machine.state() },
+      ...{ magicAuths: magicAuths.state(), deviceCodes: deviceCodes.state(), pendings: pendings.state() },
+    }),
     get jwks() {
       return core.keys.published();
     },

@@ -75,6 +75,11 @@ export interface IssuerOptions {
   readonly customClaims?: readonly CustomClaim[];
   /** The `aud` of the WorkOS surface's access tokens; none in production, hence none unless given. */
   readonly audience?: string;
+  /**
+   * What a POST with the `Idempotency-Key` of an equal one before it gets: `replayed` is the first one's answer, for 24 hours.
+   * `ignored` unless given: WorkOS documents the header for audit-log events alone, though its Node SDK sends it with every POST.
+   */
+  readonly idempotencyKeys?: "ignored" | "replayed";
   /** The first one signs; all are published. */
   readonly keys: readonly SigningKey[];
   /** Milliseconds since the epoch. */
