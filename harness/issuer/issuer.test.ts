@@ -82,6 +82,14 @@ describe("state", () => {
     const state = world.issuer.state();
 
     expect(state).toEqual({
+      directory: [
+        [
+          ["user_ada", "ada@example.test", true],
+          ["user_ben", "ben@example.test", true],
+        ],
+        ...[[], [], []],
+      ],
+      ...{ magicAuths: [], deviceCodes: [], pendings: [] },
       codes: { issued: 2, live: [["code C2", "user_ada", true, START + CODE_LIFETIME]] },
       sessions: [
         {
