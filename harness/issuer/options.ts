@@ -78,6 +78,7 @@ export interface IssuerOptions {
   /**
    * What a POST with the `Idempotency-Key` of an equal one before it gets: `replayed` is the first one's answer, for 24 hours.
    * `ignored` unless given: WorkOS documents the header for audit-log events alone, though its Node SDK sends it with every POST.
+   * What is kept to be replayed is no part of the issuer's `state`.
    */
   readonly idempotencyKeys?: "ignored" | "replayed";
   /** The first one signs; all are published. */

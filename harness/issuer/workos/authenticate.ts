@@ -16,9 +16,9 @@ const SHORTEST_PASSWORD = 32;
 export async function authenticate(core: Core, request: Request): Promise<Response> {
   const body = await readOAuthBody(request);
   const client = authenticateClient(core, request, body);
-  const grant = GRANTS[requiredText(body, "grant_type")];
+  const grant = GRANTS.get(requiredText(body, "grant_type"));
   if (grant === undefined) {
-    throw oauthRefusal(400, "unsupported_grant_type", `Expected \`grant_type\` to be one of: ${Object.keys(GRANTS).join(", ")}.`);
+    throw oauthRefusal(400, "unsupported_grant_type", `Expected \`grant_type\` to be one of: ${[...GRANTS.keys()].join(", ")}.`);
   }
   const userAgent = { ipAddress: optionalText(body, "ip_address"), userAgent: optionalText(body, "user_agent") };
   const password = sealingPassword(body);

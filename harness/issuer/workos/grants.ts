@@ -22,15 +22,15 @@ export interface Attempt {
 type Grant = (attempt: Attempt) => TokenPair | Promise<TokenPair>;
 
 /** The grants of `POST /user_management/authenticate` by `grant_type`: those of workos/openapi-spec without MFA and Radar. */
-export const GRANTS: Readonly<Record<string, Grant>> = {
-  authorization_code: exchangeCode,
-  refresh_token: refresh,
-  password,
-  "urn:workos:oauth:grant-type:magic-auth:code": magicAuth,
-  "urn:workos:oauth:grant-type:email-verification:code": verifyEmail,
-  "urn:workos:oauth:grant-type:organization-selection": selectOrganization,
-  "urn:ietf:params:oauth:grant-type:device_code": deviceCode,
-};
+export const GRANTS: ReadonlyMap<string, Grant> = new Map<string, Grant>([
+  ["authorization_code", exchangeCode],
+  ["refresh_token", refresh],
+  ["password", password],
+  ["urn:workos:oauth:grant-type:magic-auth:code", magicAuth],
+  ["urn:workos:oauth:grant-type:email-verification:code", verifyEmail],
+  ["urn:workos:oauth:grant-type:organization-selection", selectOrganization],
+  ["urn:ietf:params:oauth:grant-type:device_code", deviceCode],
+]);
 
 function exchangeCode({ core, client, body }: Attempt): TokenPair {
   const code = requiredText(body, "code");

@@ -169,6 +169,7 @@ describe("POST /user_management/authenticate", () => {
       "unsupported_grant_type",
       expect.stringMatching(/^Expected `grant_type` to be one of: authorization_code, refresh_token, password, /),
     ],
+    ["the name of something else", { grant_type: "constructor" }, "unsupported_grant_type", expect.any(String)],
     ["no code", { grant_type: "authorization_code" }, "invalid_request", "Missing `code`."],
     ["no refresh_token", { grant_type: "refresh_token" }, "invalid_request", "Missing `refresh_token`."],
     ["an empty refresh_token", { grant_type: "refresh_token", refresh_token: "" }, "invalid_request", "Missing `refresh_token`."],
