@@ -1,10 +1,14 @@
 import { accessTokenMint } from "./keys/access-token.ts";
 import { createKeyRing, type KeyRing } from "./keys/key-ring.ts";
 import { createSigner, type Sign } from "./keys/signer.ts";
+import { announceEnds } from "./oidc/backchannel-logout.ts";
 import type { IssuerOptions } from "./options.ts";
 import { type Codes, createCodes } from "./state/codes.ts";
+import { type Consents, createConsents } from "./state/consents.ts";
 import { createDirectory, type Directory } from "./state/directory.ts";
+import { createInteractions, type Interactions } from "./state/interactions.ts";
 import { createMachine, type Machine } from "./state/machine.ts";
+import { createSignOns, type SignOns } from "./state/sign-ons.ts";
 
 /** The one state that all surfaces share. */
 export interface Core {
@@ -16,12 +20,18 @@ export interface Core {
   readonly sign: Sign;
   readonly codes: Codes;
   readonly machine: Machine;
+  readonly signOns: SignOns;
+  readonly consents: Consents;
+  readonly interactions: Interactions;
 }
 
 export function createCore(options: IssuerOptions): Core {
+  const origin = new URL(options.origin).origin;
   const directory = createDirectory(options);
   const keys = createKeyRing(options.keys);
   const sign = createSigner(keys);
-  const machine = createMachine(options, accessTokenMint(options, directory, sign));
-  return { options, origin: new URL(options.origin).origin, directory, keys, sign, codes: createCodes(options), machine };
+  const journal = announceEnds(options, sign, (id) => machine.session(id));
+  const machine: Machine = createMachine({ ...options, journal }, accessTokenMint(options, directory, sign));
+  const pages = { signOns: createSignOns(options), consents: createConsents(), interactions: createInteractions(options) };
+  return { options, origin, directory, keys, sign, codes: createCodes(options), machine, ...pages };
 }

@@ -1,7 +1,9 @@
 import { HoldfastError } from "../model/error.ts";
 import type { EndCause } from "../model/event.ts";
 import { createCore } from "./core.ts";
+import { oidcRoutes } from "./oidc/surface.ts";
 import type { IssuerOptions } from "./options.ts";
+import { pageRoutes } from "./pages/routes.ts";
 import { createRouter } from "./router.ts";
 import { workosRoutes } from "./workos/surface.ts";
 
@@ -55,10 +57,16 @@ export interface Issuer {
  */
 export function createIssuer(options: IssuerOptions): Issuer {
   const core = createCore(options);
-  const { machine, codes, directory } = core;
+  const { machine, codes, directory, interactions, signOns, consents } = core;
+  const { surfaces = ["workos", "oidc"], interactive = true } = options;
+  const routes = [
+    ...(surfaces.includes("workos") ? workosRoutes(core) : []),
+    ...(surfaces.includes("oidc") ? oidcRoutes(core) : []),
+    ...(interactive ? pageRoutes(core) : []),
+  ];
 
   return {
-    fetch: createRouter(core.origin, workosRoutes(core)),
+    fetch: createRouter(core.origin, routes),
     endSessions(id, cause) {
       if (directory.user(id) === undefined) {
         const known = directory.users.map((one) => one.id).join(", ");
@@ -66,8 +74,12 @@ export function createIssuer(options: IssuerOptions): Issuer {
       }
       machine.end({ user: id }, cause, `every session of ${id} was ended (${cause})`);
     },
-    deadlines: () => [...new Set([...machine.deadlines(), ...codes.deadlines()])].sort((a, b) => a - b),
-    state: () => ({ codes: codes.state(), sessions: machine.state() }),
+    deadlines: () => [...new Set([...machine.deadlines(), ...codes.deadlines(), ...interactions.deadlines()])].sort((a, b) => a - b),
+    state: () => ({
+      codes: codes.state(),
+      sessions: machine.state(),
+      ...(interactive ? { signOns: signOns.state(), interactions: interactions.state(), consents: consents.state() } : {}),
+    }),
     get jwks() {
       return core.keys.published();
     },

@@ -10,7 +10,7 @@ export interface Visit {
 }
 
 export interface Route {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE" | "OPTIONS";
   readonly path: RegExp;
   handle(visit: Visit): Response | Promise<Response>;
 }

@@ -47,7 +47,7 @@ export function workosRoutes(core: Core): readonly Route[] {
   }
 
   return [
-    { method: "GET", path: /^\/user_management\/authorize$/, handle: ({ query }) => authorize(core, query) },
+    { method: "GET", path: /^\/user_management\/authorize$/, handle: (visit) => authorize(core, visit) },
     { method: "POST", path: /^\/user_management\/authenticate$/, handle: ({ request }) => authenticate(core, request) },
     { method: "GET", path: /^\/sso\/jwks\/([^/]+)$/, handle: keySet },
     { method: "GET", path: /^\/user_management\/users\/([^/]+)$/, handle: user },
