@@ -42,7 +42,9 @@ function readClient({ directory }: Core, request: Request, query: Parameters): {
   if (query.repeated.has("client_id") || query.repeated.has("redirect_uri")) {
     throw wrong("invalid_request", "Expected `client_id` and `redirect_uri` once each.");
   }
-  const client = directory.client(query.get("client_id") ?? "");
+  const id = query.get("client_id");
+  if (id === null) throw wrong("invalid_request", "Missing `client_id`.");
+  const client = directory.client(id);
   if (client === undefined) throw wrong("invalid_client", "Unknown `client_id`.");
   const redirectUri = query.get("redirect_uri");
   const target = browserUrl(redirectUri);
