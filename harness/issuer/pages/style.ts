@@ -10,6 +10,7 @@ main { width: 100%; max-width: 26rem; padding: 1.75rem; background: var(--card);
 h1 { margin: 0; font-size: 1.5rem; line-height: 1.25; }
 h2 { margin: 1.75rem 0 .5rem; font-size: 1rem; }
 p { margin: .5rem 0; }
+p + ul, p + form { margin-top: 1rem; }
 ul { margin: 0; padding: 0; list-style: none; display: grid; gap: .5rem; }
 form { margin: 0; }
 label { display: block; margin: .75rem 0 .25rem; font-weight: 600; }
@@ -28,5 +29,5 @@ details { margin-top: 1.75rem; }
 small, .soft { color: var(--soft); font-size: .875rem; }
 .alert { margin: 1rem 0 0; padding: .6rem .75rem; color: var(--alert); border: 1px solid currentColor; border-radius: .4rem; }
 .row { display: flex; flex-wrap: wrap; gap: .5rem 1rem; margin-top: 1rem; align-items: center; }
-footer { max-width: 26rem; margin-top: 1rem; text-align: center; }
+footer { max-width: 26rem; margin-top: 1rem; text-align: center; text-wrap: balance; }
 `;
