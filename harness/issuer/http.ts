@@ -33,7 +33,7 @@ export function apiRefusal(status: number, code: string, message: string, header
 }
 
 /** Bytes of a body; far more than any request here needs, and less than hurts. */
-export const BODY_LIMIT = 1_048_576;
+const BODY_LIMIT = 1_048_576;
 
 function mediaType(request: Request): string | undefined {
   return request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();

@@ -11,7 +11,7 @@ export type { IssuerEvent, IssuerOptions } from "./options.ts";
 
 /** A running issuer: one state machine behind its surfaces. */
 export interface Issuer {
-  /** Answers one request. What a client does wrong is a JSON error, never a rejection; an error of the given ports does reject. */
+  /** Answers one request. What a client does wrong is an error answer, never a rejection; an error of the given ports does reject. */
   fetch(request: Request): Promise<Response>;
   /**
    * Ends every session of a user.
