@@ -60,6 +60,7 @@ export function bench(overrides: Partial<IssuerOptions> = {}): Bench {
     accessTokenLifetime: 300_000,
     users,
     keys: signingKeys,
+    interactive: false,
     now: () => now,
     randomBytes: (length) => createHash("sha256").update(`draw ${++draws}`).digest().subarray(0, length),
     name: (secret, label) => names.set(secret, label),

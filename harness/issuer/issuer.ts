@@ -1,7 +1,9 @@
 import { HoldfastError } from "../model/error.ts";
 import type { EndCause } from "../model/event.ts";
 import { createCore } from "./core.ts";
+import { oidcRoutes } from "./oidc/surface.ts";
 import type { IssuerOptions } from "./options.ts";
+import { pageRoutes } from "./pages/routes.ts";
 import { createRouter } from "./router.ts";
 import { workosRoutes } from "./workos/surface.ts";
 
@@ -9,7 +11,7 @@ export type { IssuerEvent, IssuerOptions } from "./options.ts";
 
 /** A running issuer: one state machine behind its surfaces. */
 export interface Issuer {
-  /** Answers one request. What a client does wrong is a JSON error, never a rejection; an error of the given ports does reject. */
+  /** Answers one request. What a client does wrong is an error answer, never a rejection; an error of the given ports does reject. */
   fetch(request: Request): Promise<Response>;
   /**
    * Ends every session of a user.
@@ -55,11 +57,18 @@ export interface Issuer {
  */
 export function createIssuer(options: IssuerOptions): Issuer {
   const core = createCore(options);
-  const { machine, codes, magicAuths, deviceCodes, pendings, directory } = core;
-  const timed = [machine, codes, magicAuths, deviceCodes, pendings];
+  const { machine, codes, magicAuths, deviceCodes, pendings, directory, interactions, signOns, consents } = core;
+  const timed = [machine, codes, magicAuths, deviceCodes, pendings, interactions];
+  const { surfaces = ["workos", "oidc"], interactive = true } = options;
+  const routes = [
+    // First, since both publish the keys at /oauth2/jwks, and this one to browsers too.
+    ...(surfaces.includes("oidc") ? oidcRoutes(core) : []),
+    ...(surfaces.includes("workos") ? workosRoutes(core) : []),
+    ...(interactive ? pageRoutes(core) : []),
+  ];
 
   return {
-    fetch: createRouter(core.origin, workosRoutes(core)),
+    fetch: createRouter(core.origin, routes),
     endSessions(id, cause) {
       if (directory.user(id) === undefined) {
         const known = directory.users.map((one) => one.id).join(", ");
@@ -71,6 +80,7 @@ export function createIssuer(options: IssuerOptions): Issuer {
     state: () => ({
       ...{ directory: directory.state(), codes: codes.state(), sessions: machine.state() },
       ...{ magicAuths: magicAuths.state(), deviceCodes: deviceCodes.state(), pendings: pendings.state() },
+      ...(interactive ? { signOns: signOns.state(), interactions: interactions.state(), consents: consents.state() } : {}),
     }),
     get jwks() {
       return core.keys.published();

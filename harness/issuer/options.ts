@@ -3,6 +3,9 @@ import type { Credential } from "../model/credential.ts";
 import type { EventBody } from "../model/event.ts";
 import type { Profile } from "./profile.ts";
 
+/** An API that the issuer speaks: WorkOS', or OpenID Connect's. */
+export type Surface = "workos" | "oidc";
+
 /** A person who can sign in from the start. Emails tell people apart, whatever their case. */
 export interface SeededUser {
   readonly id: string;
@@ -40,6 +43,8 @@ export interface Client {
   readonly postLogoutRedirectUris: readonly string[] | null;
   /** Where the end of a session is announced (OIDC Back-Channel Logout 1.0). */
   readonly backchannelLogoutUri?: string;
+  /** Whether people are asked before it gets tokens of theirs. They are not unless this is true, or `prompt=consent` asks for it. */
+  readonly asksConsent?: boolean;
 }
 
 /** A private RSA key for RS256. */
@@ -65,6 +70,13 @@ export interface IssuerOptions {
   readonly clientId: string;
   /** The API key, which is the client secret too. */
   readonly apiKey: string;
+  /** Which surfaces answer; both unless given. */
+  readonly surfaces?: readonly Surface[];
+  /**
+   * Whether there are sign-in pages and sessions that a browser keeps in a cookie; so it is unless this is false. Without them a
+   * `login_hint` approves at once, every sign-in stands alone, and whoever is not known from the hint is refused as `login_required`.
+   */
+  readonly interactive?: boolean;
   /** More clients of the OIDC surface. */
   readonly clients?: readonly Client[];
   /** Milliseconds; at least 1000, since `exp` counts whole seconds. */
@@ -95,4 +107,9 @@ export interface IssuerOptions {
   name(secret: string, label: string, subject?: Credential): void;
   /** Told of everything that happens, as it happens, causes before effects. */
   journal(entry: IssuerEvent): void;
+  /**
+   * Delivers the logout tokens of back-channel logout. Nobody waits for it, its answer is not read, and its failure is nobody's.
+   * Not given: nothing is announced.
+   */
+  notify?(request: Request): Promise<Response>;
 }

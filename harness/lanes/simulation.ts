@@ -142,6 +142,8 @@ function openIssuer(world: World, network: Network, profile: Profile, journal: (
     accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
     users: users,
     keys: signingKeys,
+    // Browsers here sign in by a hint, and each sign-in stands alone.
+    interactive: false,
     now: () => world.now(),
     randomBytes: (length) => world.randomness.bytes(actor.name, length),
     name: (secret, label, subject) => world.names.register(secret, label, subject),

@@ -1,9 +1,9 @@
 import { type Credential, credentialLabel } from "../../model/credential.ts";
 import type { EndCause, RedemptionOutcome } from "../../model/event.ts";
-import type { Client, IssuerOptions } from "../options.ts";
+import type { Client, IssuerOptions, Surface } from "../options.ts";
 import type { RejectionReason, ReuseEffect } from "../profile.ts";
 import type { User } from "./directory.ts";
-import type { AccessToken, Family, RefreshToken, Session, Surface } from "./records.ts";
+import type { AccessToken, Family, RefreshToken, Session } from "./records.ts";
 import { type Decision, decide, expiries, graceEnds, type RefreshRequest } from "./rotation.ts";
 import { secretSource } from "./secrets.ts";
 
@@ -45,6 +45,8 @@ export type Ending =
  * simulated one.
  */
 export interface Machine {
+  /** Begins a session of a person who has signed in at the issuer, before any client has tokens. */
+  openSession(user: User, method: string): Session;
   /** Issues generation 0 of a new family. */
   signIn(signIn: SignIn): TokenPair;
   redeem(refreshToken: string, request: RefreshRequest): Promise<Redemption>;
@@ -56,6 +58,12 @@ export interface Machine {
   refreshToken(secret: string): RefreshToken | undefined;
   /** The access token of these bytes, if it is good now. Being presented counts as a use. */
   useAccessToken(jwt: string): AccessToken | undefined;
+  /** The access token of these bytes, whatever has become of it. */
+  accessToken(jwt: string): AccessToken | undefined;
+  /** Ends one access token and nothing else. */
+  revokeAccessToken(accessToken: AccessToken): void;
+  /** Whether a refresh token would be redeemed now, grace aside. */
+  isUsable(token: RefreshToken): boolean;
   /** Whether a session still has a family that lives. */
   isLive(session: Session): boolean;
   /** When graces that are still open end, and lifetimes of what lives. */
@@ -74,7 +82,7 @@ const REUSE_RULES: Readonly<Record<Exclude<ReuseEffect, "error">, string>> = {
 /** @param mint signs the access token that comes with a refresh token; called synchronously, so that its claims are of this moment */
 export function createMachine(
   options: IssuerOptions,
-  mint: (credential: Credential, family: Family) => { expiresAt: number; jwt: Promise<string> },
+  mint: (credential: Credential, family: Family, scope: string | null) => { expiresAt: number; jwt: Promise<string> },
 ): Machine {
   const { profile, journal } = options;
   const newSecret = secretSource(options.randomBytes);
@@ -98,11 +106,11 @@ export function createMachine(
     return token;
   }
 
-  function mintFor(token: RefreshToken): AccessToken {
+  function mintFor(token: RefreshToken, scope: string | null = token.family.scope): AccessToken {
     // A second access token of the same refresh token is told apart as a sibling is.
     const sibling = token.credential.sibling + token.accessTokens.length;
     const credential: Credential = { ...token.credential, type: "access-token", sibling };
-    const accessToken: AccessToken = { token, revoked: false, ...mint(credential, token.family) };
+    const accessToken: AccessToken = { token, scope, revoked: false, ...mint(credential, token.family, scope) };
     token.accessTokens.push(accessToken);
     accessToken.jwt.then(
       (jwt) => accessTokens.set(jwt, accessToken),
@@ -134,6 +142,7 @@ export function createMachine(
   function punish(token: RefreshToken, effect: Exclude<ReuseEffect, "error">): void {
     const detail = `${token.label} was reused; ${profile.name}: ${REUSE_RULES[effect]}`;
     const { session, client } = token.family;
+    if (effect === "session") session.ended ??= "reuse";
     if (effect === "descendants") {
       revokeDescendants(token, detail);
       return;
@@ -153,21 +162,21 @@ export function createMachine(
     if (token.family.tokens.every((one) => one.revoked || one.spent !== null)) endAll([token.family], "reuse", detail);
   }
 
-  function rotate(token: RefreshToken, organizationId: string | null): Redemption {
+  function rotate(token: RefreshToken, organizationId: string | null, scope?: string): Redemption {
     const successor = issue(token.family, token.credential.generation + 1);
-    const accessToken = mintFor(successor);
+    const accessToken = mintFor(successor, scope);
     const stored = options.storage === undefined;
     token.spent = { at: options.now(), successor, accessToken, organizationId, stored, replays: 0 };
     if (profile.endsAccessToken) for (const old of token.accessTokens) old.revoked = true;
     return issued(token, "rotated", successor, accessToken, "first redemption");
   }
 
-  function keep(token: RefreshToken): Redemption {
+  function keep(token: RefreshToken, scope?: string): Redemption {
     if (profile.lifetimes.sliding) token.lifetimeFrom = options.now();
-    return issued(token, "kept", token, mintFor(token), "not rotated");
+    return issued(token, "kept", token, mintFor(token, scope), "not rotated");
   }
 
-  function replay(token: RefreshToken, { rule, spent }: Extract<Decision, { do: "replay" }>): Redemption {
+  function replay(token: RefreshToken, { rule, spent }: Extract<Decision, { do: "replay" }>, scope?: string): Redemption {
     spent.replays++;
     const detail = rule.seconds === null ? "replayed" : `replayed within ${rule.seconds} s`;
     switch (rule.answer) {
@@ -175,16 +184,16 @@ export function createMachine(
         return issued(token, "replayed", spent.successor, spent.accessToken, detail);
       case "same-refresh-token": {
         const newest = token.family.tokens.findLast((one) => one.spent === null) ?? spent.successor;
-        return issued(token, "replayed", newest, mintFor(newest), detail);
+        return issued(token, "replayed", newest, mintFor(newest, scope), detail);
       }
       case "sibling":
-        return sibling(token, spent.successor, detail);
+        return sibling(token, spent.successor, detail, scope);
     }
   }
 
-  function sibling(token: RefreshToken, successor: RefreshToken, detail: string): Redemption {
+  function sibling(token: RefreshToken, successor: RefreshToken, detail: string, scope?: string): Redemption {
     const twin = issue(token.family, successor.credential.generation);
-    return issued(token, "sibling", twin, mintFor(twin), detail);
+    return issued(token, "sibling", twin, mintFor(twin, scope), detail);
   }
 
   function act(token: RefreshToken, decision: Exclude<Decision, { do: "reject" }>, request: RefreshRequest): Redemption {
@@ -194,13 +203,13 @@ export function createMachine(
     token.used = true;
     switch (decision.do) {
       case "rotate":
-        return rotate(token, family.organizationId);
+        return rotate(token, family.organizationId, request.scope);
       case "keep":
-        return keep(token);
+        return keep(token, request.scope);
       case "replay":
-        return replay(token, decision);
+        return replay(token, decision, request.scope);
       case "fork":
-        return sibling(token, decision.spent.successor, "redeemed twice at once");
+        return sibling(token, decision.spent.successor, "redeemed twice at once", request.scope);
     }
   }
 
@@ -211,6 +220,21 @@ export function createMachine(
       const { session, name } = family;
       journal({ type: "session-ended", user: session.user.id, session: session.id, family: name, cause, detail });
     }
+  }
+
+  function openSession(user: User, method: string): Session {
+    const id = `session_01${String(sessions.length + 1).padStart(24, "0")}`;
+    const session: Session = { id, user, method, startedAt: options.now(), families: [], ended: null };
+    sessions.push(session);
+    return session;
+  }
+
+  /** Sessions that end as a whole: the person is no longer signed in at the issuer either. */
+  function endSessions(ending: Ending, cause: EndCause): boolean {
+    if ("client" in ending || "family" in ending) return false;
+    const which = sessions.filter(({ id, user }) => ("session" in ending ? id === ending.session : user.id === ending.user));
+    for (const session of which) session.ended ??= cause;
+    return which.length > 0;
   }
 
   function isMeant(ending: Ending, { name, session, client }: Family): boolean {
@@ -237,12 +261,11 @@ export function createMachine(
 
   return {
     sessions,
+    openSession,
     signIn({ user, client, surface, method, organizationId, scope, session: known }) {
       makeRoom(user, client);
       const now = options.now();
-      const id = `session_01${String(sessions.length + 1).padStart(24, "0")}`;
-      const session: Session = known ?? { id, user, method, startedAt: now, families: [] };
-      if (known === null) sessions.push(session);
+      const session = known ?? openSession(user, method);
       const name = `F${families.length + 1}`;
       const about = { name, session, client, surface, scope, organizationId };
       const family: Family = { ...about, startedAt: now, usedAt: now, tokens: [], siblings: new Map(), ended: null };
@@ -270,9 +293,10 @@ export function createMachine(
       return redemption;
     },
     end(ending, cause, detail) {
+      const isSession = endSessions(ending, cause);
       const which = families.filter((family) => isMeant(ending, family));
       endAll(which, cause, detail);
-      return which.length > 0;
+      return isSession || which.length > 0;
     },
     session: (id) => sessions.find((one) => one.id === id),
     refreshToken: (secret) => tokens.get(secret),
@@ -282,6 +306,15 @@ export function createMachine(
       if (accessToken.token.family.ended !== null) return undefined;
       accessToken.token.used = true;
       return accessToken;
+    },
+    accessToken: (jwt) => accessTokens.get(jwt),
+    revokeAccessToken(accessToken) {
+      accessToken.revoked = true;
+    },
+    isUsable(token) {
+      const request = { clientId: token.family.client.id, organizationId: null };
+      const decision = decide(profile, token, request, token.spent !== null, options.now());
+      return decision.do === "rotate" || decision.do === "keep";
     },
     isLive: ({ families: own }) => own.some((family) => family.ended === null),
     deadlines() {

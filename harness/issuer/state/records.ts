@@ -1,6 +1,6 @@
 import type { Credential } from "../../model/credential.ts";
 import type { EndCause } from "../../model/event.ts";
-import type { Client } from "../options.ts";
+import type { Client, Surface } from "../options.ts";
 import type { User } from "./directory.ts";
 
 /** One sign-in of one person at the issuer. Moments in milliseconds since the epoch. */
@@ -11,6 +11,8 @@ export interface Session {
   readonly method: string;
   readonly startedAt: number;
   readonly families: Family[];
+  /** Why it was ended as a whole. The end of its families alone leaves the person signed in at the issuer. */
+  ended: EndCause | null;
 }
 
 /** The refresh tokens that one exchange began. With WorkOS each sign-in has one session with one family. */
@@ -32,8 +34,6 @@ export interface Family {
   readonly siblings: Map<number, number>;
   ended: EndCause | null;
 }
-
-export type Surface = "workos" | "oidc";
 
 export interface RefreshToken {
   readonly family: Family;
@@ -65,6 +65,8 @@ export interface Spending {
 
 export interface AccessToken {
   readonly token: RefreshToken;
+  /** Of its family, or what a refresh narrowed it to; null where the surface has none. */
+  readonly scope: string | null;
   readonly expiresAt: number;
   /** Everything that it says is settled; only the signature may be outstanding. */
   readonly jwt: Promise<string>;

@@ -17,6 +17,8 @@ export interface RefreshRequest {
   readonly clientId: string;
   /** Null: the one that the family speaks for. */
   readonly organizationId: string | null;
+  /** Of the access token alone (RFC 6749 §6). Not given: the one of the family. */
+  readonly scope?: string;
 }
 
 /**

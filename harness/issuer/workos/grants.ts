@@ -39,7 +39,7 @@ function exchangeCode({ core, client, body }: Attempt): TokenPair {
   switch (exchange.kind) {
     case "accepted": {
       const { approval } = exchange;
-      if (core.directory.user(approval.user.id) !== approval.user) throw invalid;
+      if (approval.surface !== "workos" || core.directory.user(approval.user.id) !== approval.user) throw invalid;
       // PKCE stands in for the secret of a public client, so without it there would be no proof at all.
       if (approval.challenge === null) requireSecret(client);
       return core.machine.signIn({ ...approval, client, surface: "workos" });

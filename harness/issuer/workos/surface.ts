@@ -27,7 +27,7 @@ export function workosRoutes(core: Core): readonly Route[] {
 
   const authentication = /^\/user_management\/authenticate$/;
   const routes: readonly Route[] = [
-    { method: "GET", path: /^\/user_management\/authorize$/, handle: ({ query }) => authorize(core, query) },
+    { method: "GET", path: /^\/user_management\/authorize$/, handle: (visit) => authorize(core, visit) },
     { method: "POST", path: authentication, handle: ({ request }) => withCors(core, request, () => authenticate(core, request)) },
     { method: "OPTIONS", path: authentication, handle: ({ request }) => preflight(core, request) },
     { method: "GET", path: /^\/sso\/jwks\/([^/]+)$/, handle: keySet },
