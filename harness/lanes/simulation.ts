@@ -82,8 +82,7 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
       accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
       skew: Math.min(30_000, ACCESS_TOKEN_LIFETIME / 10),
     },
-    graceOf(profile) !== null,
-    graceOf(profile) ?? undefined,
+    graceOf(profile),
   );
   const reached = new Set<string>();
   const check = new AnswerCheck(target);

@@ -44,6 +44,7 @@ export const HARNESS: Surroundings = {
   encodeReplay: { spec: (await cellOf({})).spec, traceHash: "ab".repeat(32) },
   graceOf: { profiles },
   createIssuer: { profiles, users, signingKeys },
+  startIssuerServer: { profiles, users, signingKeys },
 
   renderCounterexample: { report: violated() },
   renderReplay: { report: violated(), trace: LOGOUT_TRACE },

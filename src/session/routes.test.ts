@@ -3,6 +3,7 @@ import { createSessionCookie } from "./cookie.ts";
 import { canonicalLocation } from "./origin.ts";
 import { ledger } from "./refresh/ledger.ts";
 import { serverSession } from "./refresh/server-session.ts";
+import { singleFlight } from "./refresh/single-flight.ts";
 import { createSeal } from "./seal.ts";
 import { applied, createSigner, createTestSession, createWorld, json, PASSWORD, START, sessionOf, type World } from "./session.testing.ts";
 import type { Session, SessionOptions } from "./session.ts";
@@ -13,7 +14,7 @@ import type { Store } from "./store/store.ts";
 const OWN = "https://app.test";
 const signer = await createSigner();
 const seal = createSeal([PASSWORD]);
-const cookies = createSessionCookie({ seal, maxAge: 60 });
+const cookies = createSessionCookie({ seal, now: () => START });
 const accessToken = await signer.sign({ org_id: "org_1" });
 const data = sessionOf({ accessToken, organizationId: "org_1" });
 const held = applied(await cookies.seal(data));
@@ -267,7 +268,10 @@ describe("signing out", () => {
   test("GET /logout asks first, on a page that nobody can lay under another", async () => {
     const response = await ask("GET /logout", { cookie: held });
     expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
-    expect(response.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+    const policy = response.headers.get("content-security-policy");
+    expect(policy).toContain("frame-ancestors 'none'");
+    // The form leads on to the issuer, and Chromium holds form-action against that too.
+    expect(policy).not.toContain("form-action");
     expect(response.headers.get("cache-control")).toBe("no-store");
     expect(await response.text()).toContain('<form method="post" action="/logout">');
     expect((await ask("GET /session", { cookie: held })).status).toBe(200);
@@ -277,12 +281,45 @@ describe("signing out", () => {
     return (await (await ask("GET /session", { cookie })).json()).sign_out_token;
   }
 
-  test("GET /logout with the session's token signs out, once", async () => {
+  test.each([
+    ["ledger", ledger],
+    ["single-flight", singleFlight],
+  ])("GET /logout with the session's token signs out, once, on any isolate and whoever still has the cookie: %s", async (_, strategy) => {
+    session = open({ strategy });
     const path = `GET /logout?token=${await token()}`;
     expect((await ask(path, { cookie: held })).headers.get("location")).toBe(logoutUrl);
-    expect(world.calls).toHaveLength(1);
+    const told = world.calls.length;
+    session = open({ strategy });
+    for (const cookie of [held, ""]) {
+      const again = await ask(path, { cookie });
+      expect([again.status, again.headers.getSetCookie()]).toEqual([200, []]);
+    }
+    expect(world.calls).toHaveLength(told);
+  });
+
+  test("and leaves the next session of the same browser alone", async () => {
+    const path = `GET /logout?token=${await token()}`;
     await ask(path, { cookie: held });
-    expect(world.calls).toHaveLength(1);
+    const next = applied(await cookies.seal(sessionOf({ key: "next_one", accessToken, startedAt: START + 1 })));
+    expect((await ask(path, { cookie: next })).status).toBe(200);
+    expect((await ask("GET /session", { cookie: next })).status).toBe(200);
+  });
+
+  test("each time anew: the tokens of two pages are two, and both work until the session has ended", async () => {
+    const [one, two] = [await token(), await token()];
+    expect(one).not.toBe(two);
+    const other = applied(await cookies.seal(sessionOf({ key: "another1", accessToken })));
+    // Shown with another session's cookie it is not used up.
+    await ask(`GET /logout?token=${two}`, { cookie: other });
+    expect((await ask(`GET /logout?token=${two}`, { cookie: held })).status).toBe(303);
+  });
+
+  test("and not without the store, which alone knows whether it was used", async () => {
+    const path = `GET /logout?token=${await token()}`;
+    session = open({ store: { ...store, compareAndSet: () => Promise.reject(new Error("down")) } });
+    const response = await ask(path, { cookie: held });
+    expect(await errorOf(response)).toEqual([503, "unavailable"]);
+    expect([response.headers.get("retry-after"), response.headers.getSetCookie()]).toEqual(["5", []]);
   });
 
   test("and asks when the token is of another session, too old, made up, or without a session", async () => {

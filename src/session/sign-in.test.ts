@@ -23,7 +23,7 @@ import type { Store } from "./store/store.ts";
 
 const signer = await createSigner();
 const stranger = await createSigner("key-2");
-const cookies = createSessionCookie({ seal: createSeal([PASSWORD]), maxAge: 60 });
+const cookies = createSessionCookie({ seal: createSeal([PASSWORD]), now: () => START });
 
 let world: World;
 let store: Store;
@@ -105,8 +105,9 @@ describe("a sign-in ends", () => {
   test("signed in: the code is exchanged with its verifier, and the session stored in the browser", async () => {
     const accessToken = await issuing({ org_id: "org_1" });
     const { search, cookie } = await begun();
-    const { principal, returnTo, jar, headers } = await signedIn(search, cookie);
+    const { principal, returnTo, jar, headers, ...rest } = await signedIn(search, cookie);
     expect(principal).toEqual({ userId: "user_ada", sessionId: "session_1", organizationId: "org_1" });
+    expect(rest.accessToken).toBe(accessToken);
     expect(returnTo).toBe("/");
     expect(headers.getSetCookie()[0]).toContain("; Max-Age=2592000;");
     expect(world.calls).toMatchObject([
@@ -114,7 +115,13 @@ describe("a sign-in ends", () => {
     ]);
     const opened = await cookies.open(jar);
     expect(opened.kind === "opened" && opened.session).toEqual(
-      sessionOf({ key: expect.stringMatching(/^[\w-]{22}$/), startedAt: START, organizationId: "org_1", accessToken }),
+      sessionOf({
+        key: expect.stringMatching(/^[\w-]{22}$/),
+        startedAt: START,
+        organizationId: "org_1",
+        expiresAt: START + 2_592_000_000,
+        accessToken,
+      }),
     );
     expect((await session.authenticate(page(jar))).kind).toBe("signed-in");
   });
