@@ -11,7 +11,8 @@ export async function authenticate(core: Core, request: Request): Promise<Respon
   const body = await readJsonObject(request);
   checkClient(core.options, request, body);
   const pair = await grant(core, body);
-  const { session, organizationId } = pair.family;
+  const { organizationId } = pair;
+  const { session } = pair.family;
   return json(200, {
     user: userBody(session.user),
     ...(organizationId === null ? {} : { organization_id: organizationId }),
