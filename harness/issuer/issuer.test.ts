@@ -1,32 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { HoldfastError } from "../model/error.ts";
 import { bench, START } from "./issuer.testing.ts";
-import { profiles } from "./profiles.ts";
 import { CODE_LIFETIME } from "./state/codes.ts";
 
-describe("requests at the same time", () => {
-  test("of any number with one token, exactly one rotates, under every profile", async () => {
-    const property = fc.asyncProperty(
-      fc.constantFrom(...Object.values(profiles)),
-      fc.integer({ min: 2, max: 8 }),
-      async (profile, count) => {
-        const world = bench({ profile });
-        const { refresh } = await world.signIn();
-        const replies = await Promise.all(Array.from({ length: count }, () => world.refresh(refresh)));
-
-        const outcomes = world.events.flatMap((event) => (event.type === "token-redeemed" ? [event.outcome] : []));
-        expect(outcomes).toHaveLength(count);
-        expect(outcomes.filter((outcome) => outcome === "rotated")).toHaveLength(1);
-        const given = replies.filter((reply) => reply.status === 200).map((reply) => reply.text);
-        const perProfile = { workos: [count, 1], "better-auth": [1, 1], zitadel: [1, 1], logto: [count, count] };
-        expect([given.length, new Set(given).size]).toEqual(perProfile[profile.name as keyof typeof perProfile]);
-      },
-    );
-    await fc.assert(property, { numRuns: 40, seed: 1 });
-  });
-
+describe("a redemption", () => {
   test("the state has changed before the signature is there", async () => {
     const world = bench();
     const { refresh } = await world.signIn();

@@ -41,6 +41,7 @@ const knobs = z.strictObject({
   omitsUnchangedToken: z.boolean().optional(),
   grace: z.array(graceRule).optional(),
   lateReuse: z.enum(["error", "descendants", "family", "session", "grant", "client-user"]).optional(),
+  revokedIsReuse: z.boolean().optional(),
   rejections: z.partialRecord(z.enum(["unknown", "spent", "ended", "expired", "foreign", "concurrent"]), tokenError).optional(),
   concurrency: z.enum(["atomic", "compare-and-swap", "check-then-consume", "check-then-replay"]).optional(),
   writesInSteps: z.boolean().optional(),

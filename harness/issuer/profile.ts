@@ -96,6 +96,8 @@ export interface Profile {
   /** Empty: the first redemption is the only one. */
   readonly grace: readonly GraceRule[];
   readonly lateReuse: ReuseEffect;
+  /** A token that somebody revoked is taken for a spent one that comes back too late. */
+  readonly revokedIsReuse: boolean;
   /** On the wire; where a profile says nothing, a 400 `invalid_grant` with WorkOS' text or ours. */
   readonly rejections: Partial<Readonly<Record<RejectionReason, TokenError>>>;
   readonly concurrency: Concurrency;

@@ -6,6 +6,7 @@ export const ROTATING = {
   omitsUnchangedToken: false,
   grace: [],
   lateReuse: "error",
+  revokedIsReuse: false,
   rejections: {},
   concurrency: "atomic",
   writesInSteps: false,

@@ -10,7 +10,7 @@ export interface Gate {
   storage(): Promise<void>;
   /** Resolves once one more redemption has come to wait since the last call, or `request` is answered without. */
   arrival(request: Promise<unknown>): Promise<void>;
-  /** Lets the one go that has waited longest, or the one at this place. */
+  /** Lets the one go that has waited longest, or the one at this place; -1 is who came last. */
   release(place?: number): void;
   /** Lets everybody go, now and from now on. */
   open(): void;
@@ -72,10 +72,10 @@ async function overlap(world: Bench, token: string, storage: Gate, steps: number
   }
   const second = world.refresh(token);
   await storage.arrival(second);
-  // The second one is let go first: what it has read is old by then only if the first one has written since.
+  // Who came last is done before the first one goes on.
   if (steps > 0) {
-    storage.release(1);
-    storage.release(0);
+    storage.release(-1);
+    await second;
   }
   storage.open();
   return Promise.all([first, second]);

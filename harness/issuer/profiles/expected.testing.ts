@@ -197,6 +197,9 @@ export const EXPECTED: Record<keyof typeof profiles, Expected> = {
     },
     rows: {
       ...strict(USER_GONE, USER_GONE, "ended"),
+      // A revoked token that comes back is taken for reuse.
+      "a live token after its session was revoked": ["spent", "F1 ended (admin) | F2 ended (reuse) | F3: g0 live"],
+      "a replay in the grace after every session was ended": ["spent", "F1 ended (theft) | F2 ended (theft) | F3: g0 live"],
       "two requests that read before either writes": ["g1 concurrent", ROTATED],
       // All that the user has with the client is deleted, but for the successor, which is written afterwards.
       "a request when another has spent the token and written no successor": [

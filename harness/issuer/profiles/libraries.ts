@@ -8,8 +8,9 @@ const invalidRefreshToken = refused("invalid_grant", "invalid refresh token");
 export const betterAuth: Profile = {
   ...ROTATING,
   name: "better-auth",
-  summary: "rotates, no grace; late reuse revokes all that the user has with the client",
+  summary: "rotates, no grace; late reuse ends all of the user and the client",
   lateReuse: "client-user",
+  revokedIsReuse: true,
   rejections: {
     ...always(invalidRefreshToken),
     unknown: refused("invalid_grant", "session not found"),
@@ -28,7 +29,7 @@ export const betterAuth: Profile = {
 export const convexAuth: Profile = {
   ...ROTATING,
   name: "convex-auth",
-  summary: "rotates; the parent of the newest token always gets it; older ones a sibling for 10 s, then their line is revoked",
+  summary: "rotates; the parent gets the newest token; 10 s; then its line ends",
   grace: [
     { ...REPLAY, generations: "parent", seconds: null, answer: "same-refresh-token" },
     { ...REPLAY, seconds: 10, answer: "sibling" },
@@ -56,7 +57,7 @@ export const duende: Profile = {
 export const oidcProvider: Profile = {
   ...ROTATING,
   name: "node-oidc-provider",
-  summary: "rotates for public clients, for others at 70 % of 14 d; late reuse revokes the grant",
+  summary: "rotates for public clients, else at 70 %; late reuse ends the grant",
   rotation: { when: "public-clients", part: 0.7 },
   lateReuse: "grant",
   rejections: always(refused("invalid_grant", "grant request is invalid")),
@@ -83,7 +84,7 @@ export const springAs: Profile = {
 export const openIddict: Profile = {
   ...ROTATING,
   name: "openiddict",
-  summary: "rotates; a replay within 30 s gets a sibling; late reuse revokes the authorization",
+  summary: "rotates; a replay within 30 s gets a sibling; then it ends the grant",
   grace: [{ ...REPLAY, seconds: 30, answer: "sibling" }],
   lateReuse: "grant",
   concurrency: "compare-and-swap",
@@ -98,7 +99,7 @@ export const openIddict: Profile = {
 export const league: Profile = {
   ...ROTATING,
   name: "league",
-  summary: "rotates, no grace, ends the old access token; late reuse is an error and nothing more",
+  summary: "rotates, no grace; the old access token ends; late reuse is an error",
   concurrency: "check-then-consume",
   endsAccessToken: true,
   lifetimes: lifetimes({ refreshToken: 31 * DAY }),
@@ -111,7 +112,7 @@ export const league: Profile = {
 export const djangoOauthToolkit: Profile = {
   ...ROTATING,
   name: "django-oauth-toolkit",
-  summary: "rotates, no grace, ends the old access token; the loser of a race gets the winner's pair",
+  summary: "rotates, no grace; the old access token ends; a race: the same pair",
   rejections: always(refused("invalid_grant")),
   concurrency: "check-then-replay",
   endsAccessToken: true,
@@ -124,7 +125,7 @@ export const djangoOauthToolkit: Profile = {
 export const doorkeeper: Profile = {
   ...ROTATING,
   name: "doorkeeper",
-  summary: "rotates; a replay gets a sibling until an access token of a successor is used",
+  summary: "rotates; a replay gets a sibling until a new access token is used",
   grace: [{ ...REPLAY, seconds: null, untilSuccessorUsed: true, answer: "sibling" }],
   evidence: "S",
   source:

@@ -12,7 +12,7 @@ const FOSITE_REQUEST =
 export const hydra: Profile = {
   ...ROTATING,
   name: "hydra",
-  summary: "rotates, no grace; late reuse revokes the chain; the loser of a race is told to retry",
+  summary: 'rotates, no grace; late reuse revokes the chain; a race: "retry"',
   lateReuse: "family",
   rejections: {
     unknown: refused("invalid_grant", `${FOSITE_GRANT} The refresh token is malformed or not valid.`),
@@ -44,7 +44,7 @@ const keycloakErrors = {
 export const keycloak: Profile = {
   ...ROTATING,
   name: "keycloak",
-  summary: "each use gives a new token, and the old one stays good while the session lasts",
+  summary: "each use gives a new token, and the old one stays good",
   grace: NEVER_SPENT,
   rejections: keycloakErrors,
   lifetimes: lifetimes({ absolute: 10 * 3600, inactivity: 1800 }),
@@ -56,7 +56,7 @@ export const keycloak: Profile = {
 export const keycloakRevoking: Profile = {
   ...ROTATING,
   name: "keycloak-revoking",
-  summary: "rotates, no reuse; late reuse drops the client's session",
+  summary: "rotates, no grace; late reuse ends the client's session",
   lateReuse: "grant",
   rejections: { ...keycloakErrors, spent: refused("invalid_grant", "Maximum allowed refresh token reuse exceeded") },
   lifetimes: lifetimes({ absolute: 10 * 3600, inactivity: 1800 }),
@@ -70,7 +70,7 @@ export const keycloakRevoking: Profile = {
 export const logto: Profile = {
   ...ROTATING,
   name: "logto",
-  summary: "rotates, as for public clients; a replay within 3 s of the last gets a sibling; then it revokes the grant",
+  summary: "rotates; 3 s in which a replay gets a sibling; then it ends the grant",
   grace: [{ ...REPLAY, seconds: 3, since: "last-redemption", answer: "sibling" }],
   lateReuse: "grant",
   rejections: always(refused("invalid_grant", "grant request is invalid")),
@@ -123,7 +123,7 @@ const dexInvalid = refused("invalid_request", "Refresh token is invalid or has a
 export const dex: Profile = {
   ...ROTATING,
   name: "dex",
-  summary: "rotates, no grace; late reuse is an error, invalid_request; the loser of a race gets a 500",
+  summary: "rotates, no grace; late reuse is an error; the loser of a race: 500",
   rejections: {
     unknown: dexInvalid,
     spent: dexInvalid,

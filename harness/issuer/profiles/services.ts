@@ -18,7 +18,7 @@ export const workos: Profile = {
 export const auth0: Profile = {
   ...ROTATING,
   name: "auth0",
-  summary: "rotation on, no leeway; late reuse revokes the family, as 403",
+  summary: "rotates, no leeway; late reuse revokes the family; refusals are 403",
   lateReuse: "family",
   rejections: always({ status: 403, error: "invalid_grant", description: "Unknown or invalid refresh token." }),
   evidence: "D",
@@ -31,7 +31,7 @@ export const auth0: Profile = {
 export const okta: Profile = {
   ...ROTATING,
   name: "okta",
-  summary: "rotates, as for browser apps; 30 s of grace; late reuse revokes the family",
+  summary: "rotates; 30 s of grace for the parent; late reuse revokes the family",
   grace: [{ ...REPLAY, generations: "parent", seconds: 30, answer: "sibling" }],
   lateReuse: "family",
   evidence: "D",
@@ -55,7 +55,7 @@ const supabaseErrors = {
 export const supabaseV2: Profile = {
   ...ROTATING,
   name: "supabase-v2",
-  summary: "rotates; the previous token always gets the current one; older ones end the session",
+  summary: "rotates; the parent gets the newest token; older ones end the session",
   grace: [{ ...REPLAY, generations: "parent", seconds: null, answer: "same-refresh-token" }],
   lateReuse: "session",
   rejections: supabaseErrors,
@@ -69,7 +69,7 @@ export const supabaseV2: Profile = {
 export const supabaseV1: Profile = {
   ...ROTATING,
   name: "supabase-v1",
-  summary: "rotates; the parent of the newest token always gets it; older ones revoke the family",
+  summary: "rotates; the parent gets the newest token; older ones end the family",
   grace: [{ ...REPLAY, generations: "parent", seconds: null, answer: "same-refresh-token" }],
   lateReuse: "family",
   rejections: supabaseErrors,
@@ -107,7 +107,7 @@ export const entra: Profile = {
 export const google: Profile = {
   ...KEEPING,
   name: "google",
-  summary: "keeps the token and leaves it out of the answer; 6 months idle; 100 of a user and a client",
+  summary: "keeps the token, leaves it out; 6 months idle; 100 a user and client",
   omitsUnchangedToken: true,
   lifetimes: lifetimes({ inactivity: 183 * DAY }),
   familyCap: 100,

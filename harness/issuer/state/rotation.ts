@@ -30,15 +30,20 @@ export interface Seen {
  */
 export function decide(profile: Profile, token: RefreshToken, request: RefreshRequest, seen: Seen, now: number): Decision {
   const { family, spent } = token;
+  const twice = "redeemed twice at once";
   if (family.client.id !== request.clientId) return reject("foreign", "it belongs to another client");
-  if (family.ended !== null) return reject("ended", `its session has ended (${family.ended})`);
+  // It has lost the swap, whatever else has happened to the token since it read it.
+  if (spent !== null && !seen.spent && profile.concurrency === "compare-and-swap") return reject("concurrent", twice);
+  if (family.ended !== null) {
+    const isTheft = profile.revokedIsReuse && family.ended !== "reuse" && family.ended !== "expiry";
+    const detail = `its session has ended (${family.ended})`;
+    return isTheft ? reject("spent", detail, profile.lateReuse) : reject("ended", detail);
+  }
   if (token.revoked) return reject("ended", "it was revoked");
   const expiry = expiredBy(profile, token, now);
   if (expiry !== null) return reject("expired", expiry);
   if (spent === null) return { do: rotates(profile, token, now) ? "rotate" : "keep" };
 
-  const twice = "redeemed twice at once";
-  if (!seen.spent && profile.concurrency === "compare-and-swap") return reject("concurrent", twice);
   if (!seen.spent && profile.concurrency === "check-then-consume") return { do: "replay", answer: "sibling", spent, detail: twice };
   if (!seen.spent && profile.concurrency === "check-then-replay") return { do: "replay", answer: "same-pair", spent, detail: twice };
 
