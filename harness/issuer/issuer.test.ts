@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { HoldfastError } from "../model/error.ts";
 import { bench, START } from "./issuer.testing.ts";
+import { profiles } from "./profiles.ts";
 import { CODE_LIFETIME } from "./state/codes.ts";
 
 describe("a redemption", () => {
@@ -98,6 +99,37 @@ describe("state", () => {
     };
     expect(await stateAfter(0)).toEqual(await stateAfter(20_000));
     expect(await stateAfter(0)).not.toEqual(await stateAfter(40_000));
+  });
+});
+
+describe("state under a profile with lifetimes", () => {
+  const spentAfter = async (pause: number, later: number) => {
+    const world = bench({ profile: profiles["better-auth"] });
+    const { refresh } = await world.signIn();
+    world.advance(pause);
+    await world.refresh(refresh);
+    world.advance(later - pause);
+    return world;
+  };
+
+  test("tells apart what will end at different moments", async () => {
+    const [one, other] = [await spentAfter(0, 60_000), await spentAfter(20_000, 60_000)];
+    expect(one.issuer.state()).not.toEqual(other.issuer.state());
+    const day = 86_400_000;
+    const { sessions } = one.issuer.state() as { sessions: { tokens: unknown }[] };
+    expect(sessions[0]?.tokens).toEqual([
+      ["RT F1.g0", ["spent", START + 30 * day]],
+      ["RT F1.g1", ["live", START + 30 * day]],
+    ]);
+  });
+
+  test("says when a token is over, and names its end as a deadline until then", async () => {
+    const world = await spentAfter(0, 0);
+    const day = 86_400_000;
+    expect(world.issuer.deadlines()).toEqual([START + 30 * day]);
+    world.advance(30 * day);
+    expect(world.summary()).toBe("F1: g0 expired, g1 expired");
+    expect(world.issuer.deadlines()).toEqual([]);
   });
 });
 

@@ -57,7 +57,7 @@ const knobs = z.strictObject({
  * @example
  * ```ts
  * const seedFile = z.object({ profile: profileSchema });
- * seedFile.parse({ profile: "logto" }).profile.lateReuse; // grant
+ * seedFile.parse({ profile: "logto" }).profile.lateReuse; // "grant"
  * ```
  */
 export const profileSchema = z.unknown().transform((json, context): Profile => {
@@ -76,9 +76,9 @@ export const profileSchema = z.unknown().transform((json, context): Profile => {
  *
  * @example
  * ```ts
- * profileFrom("logto").name; // logto
+ * profileFrom("logto").name; // "logto"
  * const lenient = profileFrom({ extends: "better-auth", name: "lenient", grace: [{ seconds: 10, answer: "same-pair" }] });
- * lenient.lateReuse; // client-user
+ * lenient.lateReuse; // "client-user"
  * ```
  */
 export function profileFrom(json: unknown): Profile {
