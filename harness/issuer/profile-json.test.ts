@@ -48,7 +48,7 @@ describe("a profile as JSON", () => {
   });
 
   test.each<[string, unknown, string]>([
-    ["an unknown name", "octa", 'expected one of "workos"|"better-auth"'],
+    ["an unknown name", "nobody", 'expected one of "workos"|"better-auth"'],
     ["no name", {}, "at name"],
     ["a name that no command line could take", { name: "My Issuer" }, "lower-case letters, digits and hyphens"],
     ["a knob that there is not", { name: "x", rotate: true }, 'Unrecognized key: "rotate"'],
