@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { HoldfastError } from "../model/error.ts";
@@ -6,27 +5,7 @@ import { bench, START } from "./issuer.testing.ts";
 import { profiles } from "./profiles.ts";
 import { CODE_LIFETIME } from "./state/codes.ts";
 
-describe("requests at the same time", () => {
-  test("of any number with one token, exactly one rotates, under every profile", async () => {
-    const property = fc.asyncProperty(
-      fc.constantFrom(...Object.values(profiles)),
-      fc.integer({ min: 2, max: 8 }),
-      async (profile, count) => {
-        const world = bench({ profile });
-        const { refresh } = await world.signIn();
-        const replies = await Promise.all(Array.from({ length: count }, () => world.refresh(refresh)));
-
-        const outcomes = world.events.flatMap((event) => (event.type === "token-redeemed" ? [event.outcome] : []));
-        expect(outcomes).toHaveLength(count);
-        expect(outcomes.filter((outcome) => outcome === "rotated")).toHaveLength(1);
-        const given = replies.filter((reply) => reply.status === 200).map((reply) => reply.text);
-        const perProfile = { workos: [count, 1], "better-auth": [1, 1], zitadel: [1, 1], logto: [count, count] };
-        expect([given.length, new Set(given).size]).toEqual(perProfile[profile.name as keyof typeof perProfile]);
-      },
-    );
-    await fc.assert(property, { numRuns: 40, seed: 1 });
-  });
-
+describe("a redemption", () => {
   test("the state has changed before the signature is there", async () => {
     const world = bench();
     const { refresh } = await world.signIn();
@@ -128,6 +107,37 @@ describe("state", () => {
     };
     expect(await stateAfter(0)).toEqual(await stateAfter(20_000));
     expect(await stateAfter(0)).not.toEqual(await stateAfter(40_000));
+  });
+});
+
+describe("state under a profile with lifetimes", () => {
+  const spentAfter = async (pause: number, later: number) => {
+    const world = bench({ profile: profiles["better-auth"] });
+    const { refresh } = await world.signIn();
+    world.advance(pause);
+    await world.refresh(refresh);
+    world.advance(later - pause);
+    return world;
+  };
+
+  test("tells apart what will end at different moments", async () => {
+    const [one, other] = [await spentAfter(0, 60_000), await spentAfter(20_000, 60_000)];
+    expect(one.issuer.state()).not.toEqual(other.issuer.state());
+    const day = 86_400_000;
+    const { sessions } = one.issuer.state() as { sessions: { tokens: unknown }[] };
+    expect(sessions[0]?.tokens).toEqual([
+      ["RT F1.g0", ["spent", START + 30 * day]],
+      ["RT F1.g1", ["live", START + 30 * day]],
+    ]);
+  });
+
+  test("says when a token is over, and names its end as a deadline until then", async () => {
+    const world = await spentAfter(0, 0);
+    const day = 86_400_000;
+    expect(world.issuer.deadlines()).toEqual([START + 30 * day]);
+    world.advance(30 * day);
+    expect(world.summary()).toBe("F1: g0 expired, g1 expired");
+    expect(world.issuer.deadlines()).toEqual([]);
   });
 });
 

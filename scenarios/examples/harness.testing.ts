@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
+import { z } from "zod";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { users } from "../../fixtures/users.ts";
 import { ada, rt } from "../../harness/invariants/events.testing.ts";
+import { graceOf } from "../../harness/issuer/profile.ts";
 import { profiles } from "../../harness/issuer/profiles.ts";
 import type { Event } from "../../harness/model/event.ts";
 import { entry, failed, holding, LOGOUT_TRACE, violated } from "../../harness/report/cells.testing.ts";
@@ -43,6 +45,8 @@ export const HARNESS: Surroundings = {
   replay: { run: async () => ({ schedule: [], violated: false }) },
   encodeReplay: { spec: (await cellOf({})).spec, traceHash: "ab".repeat(32) },
   graceOf: { profiles },
+  profiles: { graceOf },
+  profileSchema: { z },
   createIssuer: { profiles, users, signingKeys },
   startIssuerServer: { profiles, users, signingKeys },
 

@@ -35,8 +35,8 @@ export async function authenticate(core: Core, request: Request): Promise<Respon
 }
 
 /** `UserlandAuthenticateResponse` of workos/openapi-spec. The refresh token is there for browsers too: authkit-js' devMode keeps it. */
-async function authenticated({ family, accessToken, refreshToken }: TokenPair): Promise<Record<string, unknown>> {
-  const { session, organizationId } = family;
+async function authenticated({ family, organizationId, accessToken, refreshToken }: TokenPair): Promise<Record<string, unknown>> {
+  const { session } = family;
   return {
     user: userBody(session.user),
     ...(organizationId === null ? {} : { organization_id: organizationId }),
