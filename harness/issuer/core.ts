@@ -20,8 +20,8 @@ export interface Core {
 
 export function createCore(options: IssuerOptions): Core {
   const directory = createDirectory(options);
-  const keys = createKeyRing(options.keys);
-  const sign = createSigner(keys);
+  const keys = createKeyRing(options.keys, options.now);
+  const sign = createSigner(keys, options.rs256);
   const machine = createMachine(options, accessTokenMint(options, directory, sign));
   return { options, origin: new URL(options.origin).origin, directory, keys, sign, codes: createCodes(options), machine };
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
+import { users } from "../../fixtures/users.ts";
 import { HoldfastError } from "../model/error.ts";
 import { bench, START } from "./issuer.testing.ts";
 import { profiles } from "./profiles.ts";
@@ -60,7 +61,7 @@ describe("deadlines", () => {
   test("do not count for a session that has ended", async () => {
     const world = bench();
     await world.refresh((await world.signIn()).refresh);
-    world.issuer.endSessions("user_ada", "admin");
+    world.issuer.control.revoke({ user: "user_ada" }, "admin");
     expect(world.issuer.deadlines()).toEqual([]);
   });
 
@@ -94,6 +95,11 @@ describe("state", () => {
           ],
         },
       ],
+      keys: [
+        ["test-key-1", "signs", true, null, null, null],
+        ["test-key-2", "spare", true, null, null, null],
+      ],
+      directory: [users.map(({ id, email }) => [id, email]), []],
     });
     expect(JSON.parse(JSON.stringify(state))).toEqual(state);
     for (const secret of world.names.keys()) expect(JSON.stringify(state)).not.toContain(secret);
@@ -123,7 +129,7 @@ describe("state", () => {
   });
 });
 
-describe("endSessions", () => {
+describe("revoking a user", () => {
   test("ends every live session of one user, each once, with the cause given", async () => {
     const world = bench();
     await world.signIn();
@@ -131,8 +137,8 @@ describe("endSessions", () => {
     await world.signIn();
     world.events.length = 0;
 
-    world.issuer.endSessions("user_ada", "expiry");
-    world.issuer.endSessions("user_ada", "admin");
+    world.issuer.control.revoke({ user: "user_ada" }, "expiry");
+    world.issuer.control.revoke({ user: "user_ada" }, "admin");
 
     expect(world.events).toMatchObject([
       { type: "session-ended", user: "user_ada", family: "F1", cause: "expiry" },
@@ -143,7 +149,7 @@ describe("endSessions", () => {
 
   test("refuses a user whom it does not know", () => {
     const message = expect.objectContaining({ code: "BAD_USAGE", message: 'expected a user of this issuer, got "user_eve"' });
-    expect(() => bench().issuer.endSessions("user_eve", "admin")).toThrow(message);
+    expect(() => bench().issuer.control.revoke({ user: "user_eve" }, "admin")).toThrow(message);
   });
 });
 

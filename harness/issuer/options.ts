@@ -1,6 +1,7 @@
 import type { JWK } from "jose";
 import type { Credential } from "../model/credential.ts";
 import type { EventBody } from "../model/event.ts";
+import type { Rs256 } from "./keys/signer.ts";
 import type { Profile } from "./profile.ts";
 
 /** A person who can sign in from the start. Emails tell people apart, whatever their case. */
@@ -75,8 +76,12 @@ export interface IssuerOptions {
   readonly customClaims?: readonly CustomClaim[];
   /** The `aud` of the WorkOS surface's access tokens; none in production, hence none unless given. */
   readonly audience?: string;
-  /** The first one signs; all are published. */
+  /** The first one signs; all are published; rotations take the next. */
   readonly keys: readonly SigningKey[];
+  /** Makes a key for a rotation when all of `keys` have signed. Not given: such a rotation is refused. */
+  newKey?(): Promise<SigningKey>;
+  /** Computes signatures. Not given: WebCrypto does. */
+  readonly rs256?: Rs256;
   /** Milliseconds since the epoch. */
   now(): number;
   randomBytes(length: number): Uint8Array;
@@ -85,6 +90,10 @@ export interface IssuerOptions {
    * what happens then is the profile's `concurrency`. Not given: a redemption is one step.
    */
   storage?(): Promise<void>;
+  /** Resolves so many milliseconds later. Not given: no fault can be slow. */
+  wait?(ms: number): Promise<void>;
+  /** How many entries the journal of requests keeps. Not given: there is none, and requests are not looked at. */
+  readonly journalSize?: number;
   /** Called for every secret as it is minted (access token, refresh token, code), so that traces can name it. */
   name(secret: string, label: string, subject?: Credential): void;
   /** Told of everything that happens, as it happens, causes before effects. */

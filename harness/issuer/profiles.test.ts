@@ -56,7 +56,7 @@ const situations = {
   },
   "a replay in the grace after every session was ended": async (world, ada) => {
     await world.refresh(ada.refresh);
-    world.issuer.endSessions(users[0].id, "theft");
+    world.issuer.control.revoke({ user: users[0].id }, "theft");
     return inTurn(world, [ada.refresh]);
   },
   "a live sibling": async (world, ada) => {
@@ -191,7 +191,7 @@ describe("what the journal says of reuse", () => {
     const world = bench({ profile: profiles["better-auth"] });
     const ada = await world.signIn();
     await world.refresh(ada.refresh);
-    world.issuer.endSessions(users[0].id, "admin");
+    world.issuer.control.revoke({ user: users[0].id }, "admin");
     await world.signIn();
     world.events.length = 0;
 
