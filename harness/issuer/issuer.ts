@@ -3,12 +3,20 @@ import { addressOf } from "./control/address.ts";
 import { type Control, createControl } from "./control/control.ts";
 import { createFaults } from "./control/faults.ts";
 import { createJournal } from "./control/journal.ts";
-import { createCore } from "./core.ts";
+import { type Core, createCore } from "./core.ts";
 import type { IssuerOptions } from "./options.ts";
-import { createRouter } from "./router.ts";
+import { createRouter, type Route } from "./router.ts";
 import { workosRoutes } from "./workos/surface.ts";
 
 export type { IssuerEvent, IssuerOptions } from "./options.ts";
+
+/** What each surface answers. */
+const SURFACES = { workos: workosRoutes } as const satisfies Record<string, (core: Core) => readonly Route[]>;
+
+/** The name of a surface that can be served. */
+export type SurfaceName = keyof typeof SURFACES;
+
+export const surfaceNames = Object.keys(SURFACES) as readonly SurfaceName[];
 
 /** A running issuer: one state machine behind its surfaces. */
 export interface Issuer {
@@ -66,7 +74,11 @@ export function createIssuer(options: IssuerOptions): Issuer {
   const journal = options.journalSize === undefined ? null : createJournal(options.journalSize, options.now);
   const core = createCore(journal === null ? options : { ...options, journal: told });
   const { machine, codes, directory, keys } = core;
-  const route = createRouter(core.origin, workosRoutes(core));
+  const wanted = surfaceNames.filter((name) => options.surfaces?.includes(name) ?? true);
+  const route = createRouter(
+    core.origin,
+    wanted.flatMap((name) => SURFACES[name](core)),
+  );
   const faults = createFaults(options.now, options.wait);
 
   function told(...[event]: Parameters<IssuerOptions["journal"]>): void {

@@ -68,6 +68,8 @@ export interface IssuerOptions {
   readonly apiKey: string;
   /** More clients of the OIDC surface. */
   readonly clients?: readonly Client[];
+  /** The surfaces that it answers on; all of them unless given. */
+  readonly surfaces?: readonly string[];
   /** Milliseconds; at least 1000, since `exp` counts whole seconds. */
   readonly accessTokenLifetime: number;
   readonly users: readonly SeededUser[];

@@ -54,7 +54,7 @@ function treeOf(family: Family): FamilyTree {
       spentAt: token.spent?.at ?? null,
       replays: token.spent?.replays ?? 0,
       // Siblings hang on the token whose redemption gave the first of them: who asked for the others is in the journal.
-      next: token.spent?.successor.credential.sibling === 0 ? at(generation + 1).map(node) : [],
+      next: token.spent?.successor?.credential.sibling === 0 ? at(generation + 1).map(node) : [],
     };
   }
 
