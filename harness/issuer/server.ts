@@ -124,7 +124,7 @@ function answerer({ issuer, origin, host, clock, controlBearer, failed, stopping
     try {
       await respond(incoming, response);
     } catch (error) {
-      if (response.headersSent || incoming.destroyed) {
+      if (response.headersSent || incoming.socket.destroyed) {
         response.destroy();
       } else if (error instanceof Refusal) {
         await writeResponse(error.response, response);
