@@ -44,7 +44,12 @@ export async function serveIssuer(options: IssuerCommandOptions): Promise<void> 
   const { host, port } = options;
   const failed = (error: unknown) => process.stderr.write(`the issuer has failed: ${error instanceof Error ? error.stack : "?"}\n`);
   const server = await startIssuerServer({ ...settings, host, port, controlBearer, journalSize: JOURNAL_SIZE, failed });
-  server.issuer.control.faults.add(...faults);
+  try {
+    server.issuer.control.faults.add(...faults);
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
   if (!isLoopback(host))
     process.stderr.write(`warning: ${host} can be reached from other machines, and whoever reaches it can sign in as anybody\n`);
   process.stdout.write(welcome(server, settings, controlBearer));

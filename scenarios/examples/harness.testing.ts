@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setupServer } from "msw/node";
 import { afterAll } from "vitest";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { users } from "../../fixtures/users.ts";
 import { ada, rt } from "../../harness/invariants/events.testing.ts";
+import { bench } from "../../harness/issuer/issuer.testing.ts";
 import { profiles } from "../../harness/issuer/profiles.ts";
 import type { Event } from "../../harness/model/event.ts";
 import { entry, failed, holding, LOGOUT_TRACE, violated } from "../../harness/report/cells.testing.ts";
@@ -44,6 +46,8 @@ export const HARNESS: Surroundings = {
   encodeReplay: { spec: (await cellOf({})).spec, traceHash: "ab".repeat(32) },
   graceOf: { profiles },
   createIssuer: { profiles, users, signingKeys },
+  startIssuerServer: { profiles, users, signingKeys },
+  mswHandlers: { setupServer, issuer: bench().issuer },
 
   renderCounterexample: { report: violated() },
   renderReplay: { report: violated(), trace: LOGOUT_TRACE },
