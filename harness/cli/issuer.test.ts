@@ -106,7 +106,7 @@ describe("holdfast issuer", () => {
     [["--port", "70000"], "Expected a whole number from 0 to 65535."],
     [["--origin", "localhost/path"], "Expected an http or https URL without a path."],
     [["--control-bearer", "short"], "Expected 16 to 200 characters"],
-    [["--surface", "saml"], "Expected one of: workos"],
+    [["--surface", "saml"], 'expected a surface, got "saml"'],
   ])("refuses %j", async (options, message) => {
     const { status, err } = await start(...options).ended;
     expect(status).toBe(2);

@@ -85,7 +85,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .option("--origin <url>", "how clients reach it, as in http://issuer:4100 (default: the address and the port)", httpOrigin)
     .option("--profile <name>", "a rotation policy (default: the seed file's, or workos)")
     .option("--seed-file <file>", "users, organizations, clients, keys and faults as JSON: see docs/issuer.md")
-    .option("--surface <name>", "the one surface to serve (default: all)", oneOf("workos"))
+    .option("--surface <name>", "the one surface to serve (default: all)")
     .option("--access-token-lifetime <seconds>", "default: the seed file's, or 300", wholeNumber(1, 86_400))
     .option("--control-bearer <bearer>", "the bearer of the control API, at least 16 characters (default: a random one)", longBearer)
     .action(async (options) => {

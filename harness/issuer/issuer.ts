@@ -1,3 +1,4 @@
+import { HoldfastError } from "../model/error.ts";
 import { type Answer, asFetched } from "./answer.ts";
 import { addressOf } from "./control/address.ts";
 import { type Control, createControl } from "./control/control.ts";
@@ -11,12 +12,7 @@ import { workosRoutes } from "./workos/surface.ts";
 export type { IssuerEvent, IssuerOptions } from "./options.ts";
 
 /** What each surface answers. */
-const SURFACES = { workos: workosRoutes } as const satisfies Record<string, (core: Core) => readonly Route[]>;
-
-/** The name of a surface that can be served. */
-export type SurfaceName = keyof typeof SURFACES;
-
-export const surfaceNames = Object.keys(SURFACES) as readonly SurfaceName[];
+const SURFACES: Readonly<Record<string, (core: Core) => readonly Route[]>> = { workos: workosRoutes };
 
 /** A running issuer: one state machine behind its surfaces. */
 export interface Issuer {
@@ -74,11 +70,7 @@ export function createIssuer(options: IssuerOptions): Issuer {
   const journal = options.journalSize === undefined ? null : createJournal(options.journalSize, options.now);
   const core = createCore(journal === null ? options : { ...options, journal: told });
   const { machine, codes, directory, keys } = core;
-  const wanted = surfaceNames.filter((name) => options.surfaces?.includes(name) ?? true);
-  const route = createRouter(
-    core.origin,
-    wanted.flatMap((name) => SURFACES[name](core)),
-  );
+  const route = createRouter(core.origin, routesOf(core));
   const faults = createFaults(options.now, options.wait);
 
   function told(...[event]: Parameters<IssuerOptions["journal"]>): void {
@@ -110,6 +102,17 @@ export function createIssuer(options: IssuerOptions): Issuer {
       return keys.published();
     },
   };
+}
+
+/** @throws {HoldfastError} `BAD_USAGE` for a surface that there is not */
+function routesOf(core: Core): readonly Route[] {
+  const known = Object.keys(SURFACES);
+  const { surfaces = known } = core.options;
+  return surfaces.flatMap((name) => {
+    const routes = Object.hasOwn(SURFACES, name) ? SURFACES[name] : undefined;
+    if (routes === undefined) throw new HoldfastError("BAD_USAGE", `expected a surface, got "${name}"`, `known: ${known.join(", ")}`);
+    return routes(core);
+  });
 }
 
 /** The same request, whose body can be read once more. */

@@ -1,7 +1,6 @@
 import type { JWK } from "jose";
 import type { Credential } from "../model/credential.ts";
 import type { EventBody } from "../model/event.ts";
-import type { Rs256 } from "./keys/signer.ts";
 import type { Profile } from "./profile.ts";
 
 /** A person who can sign in from the start. Emails tell people apart, whatever their case. */
@@ -48,6 +47,9 @@ export interface SigningKey {
   readonly kid: string;
   readonly privateJwk: JWK;
 }
+
+/** A signature of these bytes by RS256 (RFC 7518 §3.3). */
+export type Rs256 = (data: string, key: SigningKey) => Promise<Uint8Array>;
 
 /** Claims that an access token carries beyond those of the surface. */
 export type CustomClaim = "email" | "organizations" | "projects";

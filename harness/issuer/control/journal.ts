@@ -162,7 +162,7 @@ function eventText(event: IssuerEvent): string {
 }
 
 /** One entry as text: a line, and one more for each thing that it changed. */
-export function entryText(entry: Entry): string {
+function entryText(entry: Entry): string {
   const head = `${String(entry.order).padStart(6)}  ${new Date(entry.at).toISOString()}`;
   if (entry.type === "control") return `${head}  ${entry.text}`;
   const words = [entry.method, entry.endpoint, entry.grantType, entry.clientId, entry.presented];

@@ -1,8 +1,7 @@
 import { createPrivateKey, generateKeyPair, type KeyObject, sign } from "node:crypto";
 import { promisify } from "node:util";
 import type { JWK } from "jose";
-import type { SigningKey } from "../options.ts";
-import type { Rs256 } from "./signer.ts";
+import type { Rs256, SigningKey } from "../options.ts";
 
 const onPool = promisify(sign);
 

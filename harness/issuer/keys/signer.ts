@@ -1,13 +1,10 @@
 import { type CryptoKey, importJWK, type JWTPayload, SignJWT } from "jose";
 import { HoldfastError } from "../../model/error.ts";
-import type { SigningKey } from "../options.ts";
+import type { Rs256, SigningKey } from "../options.ts";
 import type { KeyRing } from "./key-ring.ts";
 
 /** Signs claims with the key that signs at the moment of the call. */
 export type Sign = (claims: JWTPayload, header: { readonly typ: string }) => Promise<string>;
-
-/** A signature of these bytes by RS256 (RFC 7518 §3.3). */
-export type Rs256 = (data: string, key: SigningKey) => Promise<Uint8Array>;
 
 /**
  * Signs RS256 JWTs with the keys of a ring.
