@@ -93,6 +93,18 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
       await serveIssuer(options);
     });
 
+  program
+    .command("app")
+    .description("serve the reference app on this machine with the fake issuer beside it, and say where to sign in")
+    .option("--port <n>", "the app's port; 0 is any that is free", wholeNumber(0, 65_535), 3_000)
+    .option("--profile <name>", "the issuer's profile: a rotation policy", "workos")
+    .option("--access-token-lifetime <seconds>", "a short one shows refreshes", wholeNumber(1, 86_400), 300)
+    .action(async (options) => {
+      // Loaded when it is asked for: the other commands need no server.
+      const { serveApp } = await import("./app.ts");
+      await serveApp(options);
+    });
+
   try {
     await program.parseAsync(argv, { from: "user" });
     return status;

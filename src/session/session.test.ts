@@ -92,7 +92,7 @@ describe.each([
     const accessToken = await fresh({ role: "admin" });
     world.reply = () => json(200, { access_token: accessToken, refresh_token: "rt_2" });
     const who = await session.authenticate(request(await cookieWith()));
-    expect(who).toMatchObject({ kind: "signed-in", principal: { userId: "user_ada" }, claims: { role: "admin" } });
+    expect(who).toMatchObject({ kind: "signed-in", principal: { userId: "user_ada" }, claims: { role: "admin" }, accessToken });
     expect(await stored(who)).toEqual(sessionOf({ generation: 1, accessToken, refreshToken: "rt_2" }));
     expect(who.kind === "signed-in" && who.headers.get("cache-control")).toBe("private, no-store");
     expect(world.calls).toMatchObject([{ grant_type: "refresh_token", refresh_token: "rt_1" }]);

@@ -105,8 +105,9 @@ describe("a sign-in ends", () => {
   test("signed in: the code is exchanged with its verifier, and the session stored in the browser", async () => {
     const accessToken = await issuing({ org_id: "org_1" });
     const { search, cookie } = await begun();
-    const { principal, returnTo, jar, headers } = await signedIn(search, cookie);
+    const { principal, returnTo, jar, headers, ...rest } = await signedIn(search, cookie);
     expect(principal).toEqual({ userId: "user_ada", sessionId: "session_1", organizationId: "org_1" });
+    expect(rest.accessToken).toBe(accessToken);
     expect(returnTo).toBe("/");
     expect(headers.getSetCookie()[0]).toContain("; Max-Age=2592000;");
     expect(world.calls).toMatchObject([
