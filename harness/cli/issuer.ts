@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { users } from "../../fixtures/users.ts";
+import { stopSignal } from "../../src/app/node/stop-signal.ts";
 import { profiles } from "../issuer/profiles.ts";
 import { type IssuerServer, startIssuerServer } from "../issuer/server.ts";
 import { HoldfastError } from "../model/error.ts";
@@ -93,16 +94,3 @@ function welcome(
     "",
   ].join("\n");
 }
-
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once, as without this. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = () => {
-      for (const signal of SIGNALS) process.off(signal, stop);
-      resolve();
-    };
-    for (const signal of SIGNALS) process.on(signal, stop);
-  });
-}
-
-const SIGNALS = ["SIGINT", "SIGTERM"] as const;

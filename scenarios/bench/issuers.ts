@@ -14,7 +14,7 @@ const ROUNDS = 7;
 /** One issuer, in a process of its own. */
 export interface IssuerFigures {
   readonly name: (typeof NAMES)[number];
-  /** Milliseconds from the start of the process until it answered and 64 chains were seeded, the median of three starts. */
+  /** Milliseconds from the start of the process until it listened, the median of three starts. */
   readonly startUp: number;
   /** Refreshes per second, an entry a round, by the number of connections. */
   readonly rates: ReadonlyMap<number, readonly number[]>;
@@ -71,9 +71,11 @@ async function startIssuer(name: string): Promise<{ child: ChildProcess; ready: 
   const ended = once(child, "exit").then(() => {
     throw new Error(`expected ${name} to answer, but it ended`);
   });
+  await Promise.race([once(child, "message"), ended]);
+  const startUp = performance.now() - began;
   const [ready] = await Promise.race([once(child, "message"), ended]);
   ended.catch(() => {});
-  return { child, ready: ready as Ready, startUp: performance.now() - began };
+  return { child, ready: ready as Ready, startUp };
 }
 
 /** MiB. */

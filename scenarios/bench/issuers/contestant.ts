@@ -10,10 +10,10 @@ export interface Ready {
 /** Chains of refresh tokens: as many as there are connections at most. */
 export const CHAINS = 64;
 
-/** Tells the bench that this process answers, and afterwards how much memory it holds as often as it asks. */
-export function answerBench(startUp: () => Promise<Ready>): void {
+/** Tells the bench when this process listens, how to refresh, and afterwards how much memory it holds as often as it asks. */
+export function answerBench(startUp: (listens: () => void) => Promise<Ready>): void {
   const send = (message: unknown) => process.send?.(message);
   process.on("message", () => send({ rss: process.memoryUsage().rss }));
   process.on("disconnect", () => process.exit());
-  void startUp().then(send);
+  void startUp(() => send("listens")).then(send);
 }

@@ -7,11 +7,12 @@ import { answerBench, CHAINS } from "./contestant.ts";
 // As `holdfast issuer` runs it: with its journal and its control.
 const CLIENT = { client_id: "client_bench", client_secret: "sk_bench" };
 
-answerBench(async () => {
+answerBench(async (listens) => {
   const { origin } = await startIssuerServer({
     ...{ profile: profiles.workos, clientId: CLIENT.client_id, apiKey: CLIENT.client_secret, accessTokenLifetime: 300_000 },
     ...{ users, keys: signingKeys, journalSize: 2_000, controlBearer: "a-bearer-of-the-bench" },
   });
+  listens();
   const url = `${origin}/user_management/authenticate`;
   const signIn = async () => {
     const query = { client_id: CLIENT.client_id, redirect_uri: "http://localhost/", response_type: "code", login_hint: users[0].email };

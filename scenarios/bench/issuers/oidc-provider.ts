@@ -34,7 +34,7 @@ class MapAdapter implements Adapter {
   async revokeByGrantId(): Promise<undefined> {}
 }
 
-answerBench(async () => {
+answerBench(async (listens) => {
   const provider = new Provider("http://127.0.0.1", {
     clients: [
       {
@@ -52,6 +52,7 @@ answerBench(async () => {
   });
   const server = provider.listen(0, "127.0.0.1");
   await once(server, "listening");
+  listens();
   const { port } = server.address() as AddressInfo;
   const client = await provider.Client.find(CLIENT.client_id);
   if (client === undefined) throw new Error("the client was given above");
