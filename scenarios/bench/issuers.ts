@@ -68,14 +68,20 @@ async function startIssuer(name: string): Promise<{ child: ChildProcess; ready: 
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     execArgv: ["--no-warnings"],
   });
-  const ended = once(child, "exit").then(() => {
-    throw new Error(`expected ${name} to answer, but it ended`);
+  // One listener for both messages: they may come in one turn, and the second would find nobody.
+  return new Promise((resolve, reject) => {
+    let startUp = Number.NaN;
+    const onExit = () => reject(new Error(`expected ${name} to answer, but it ended`));
+    const onMessage = (message: "listens" | Ready) => {
+      if (message === "listens") {
+        startUp = performance.now() - began;
+        return;
+      }
+      child.off("message", onMessage).off("exit", onExit);
+      resolve({ child, ready: message, startUp });
+    };
+    child.on("message", onMessage).on("exit", onExit);
   });
-  await Promise.race([once(child, "message"), ended]);
-  const startUp = performance.now() - began;
-  const [ready] = await Promise.race([once(child, "message"), ended]);
-  ended.catch(() => {});
-  return { child, ready: ready as Ready, startUp };
 }
 
 /** MiB. */
