@@ -43,8 +43,8 @@ export interface UserAgent {
 export function createCore(options: IssuerOptions): Core {
   const origin = new URL(options.origin).origin;
   const directory = createDirectory(options);
-  const keys = createKeyRing(options.keys);
-  const sign = createSigner(keys);
+  const keys = createKeyRing(options.keys, options.now);
+  const sign = createSigner(keys, options.rs256);
   const journal = announceEnds(options, sign, (id) => machine.session(id));
   const machine: Machine = createMachine({ ...options, journal }, accessTokenMint(options, directory, sign));
   const oneTime = {

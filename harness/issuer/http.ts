@@ -9,17 +9,28 @@ export class Refusal extends Error {
   }
 }
 
+/** What keeps an answer out of caches. */
+export const noStore: Readonly<Record<string, string>> = { "cache-control": "no-store" };
+
+/** The text of a JSON answer, where it was made here. */
+const texts = new WeakMap<Response, string>();
+
 /** A JSON answer that nobody may cache. */
 export function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store", ...headers },
-  });
+  const text = JSON.stringify(body);
+  const response = new Response(text, { status, headers: { "content-type": "application/json; charset=utf-8", ...noStore, ...headers } });
+  texts.set(response, text);
+  return response;
+}
+
+/** What a JSON answer says, without reading its body: that is a stream, and can be read only once. Null for any other answer. */
+export function textOf(response: Response): string | null {
+  return texts.get(response) ?? null;
 }
 
 /** @param status 303 after a POST, so that no browser sends what was posted any further (RFC 9700 §4.12) */
 export function redirect(location: URL, status: 302 | 303 = 302): Response {
-  return new Response(null, { status, headers: { location: location.href, "cache-control": "no-store" } });
+  return new Response(null, { status, headers: { location: location.href, ...noStore } });
 }
 
 /** OAuth's error shape (RFC 6749 §5.2). The texts are fixed: nothing that was presented is ever echoed, for it may be a secret. */

@@ -39,7 +39,7 @@ describe("deadlines", () => {
   test("do not count for a session that has ended", async () => {
     const world = bench();
     await world.refresh((await world.signIn()).refresh);
-    world.issuer.endSessions("user_ada", "admin");
+    world.issuer.control.revoke({ user: "user_ada" }, "admin");
     expect(world.issuer.deadlines()).toEqual([]);
   });
 
@@ -80,6 +80,10 @@ describe("state", () => {
             ["RT F1.g1", "live"],
           ],
         },
+      ],
+      keys: [
+        ["test-key-1", "signs", true, null, null, null],
+        ["test-key-2", "spare", true, null, null, null],
       ],
     });
     expect(JSON.parse(JSON.stringify(state))).toEqual(state);
@@ -141,7 +145,7 @@ describe("state under a profile with lifetimes", () => {
   });
 });
 
-describe("endSessions", () => {
+describe("revoking a user", () => {
   test("ends every live session of one user, each once, with the cause given", async () => {
     const world = bench();
     await world.signIn();
@@ -149,8 +153,8 @@ describe("endSessions", () => {
     await world.signIn();
     world.events.length = 0;
 
-    world.issuer.endSessions("user_ada", "expiry");
-    world.issuer.endSessions("user_ada", "admin");
+    world.issuer.control.revoke({ user: "user_ada" }, "expiry");
+    world.issuer.control.revoke({ user: "user_ada" }, "admin");
 
     expect(world.events).toMatchObject([
       { type: "session-ended", user: "user_ada", family: "F1", cause: "expiry" },
@@ -161,7 +165,7 @@ describe("endSessions", () => {
 
   test("refuses a user whom it does not know", () => {
     const message = expect.objectContaining({ code: "BAD_USAGE", message: 'expected a user of this issuer, got "user_eve"' });
-    expect(() => bench().issuer.endSessions("user_eve", "admin")).toThrow(message);
+    expect(() => bench().issuer.control.revoke({ user: "user_eve" }, "admin")).toThrow(message);
   });
 });
 

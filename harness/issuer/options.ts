@@ -53,6 +53,9 @@ export interface SigningKey {
   readonly privateJwk: JWK;
 }
 
+/** A signature of these bytes by RS256 (RFC 7518 §3.3). */
+export type Rs256 = (data: string, key: SigningKey) => Promise<Uint8Array>;
+
 /** Claims that an access token carries beyond those of the surface. */
 export type CustomClaim = "email" | "organizations" | "projects";
 
@@ -93,8 +96,12 @@ export interface IssuerOptions {
    * What is kept to be replayed is no part of the issuer's `state`.
    */
   readonly idempotencyKeys?: "ignored" | "replayed";
-  /** The first one signs; all are published. */
+  /** The first one signs; all are published; rotations take the next. */
   readonly keys: readonly SigningKey[];
+  /** Makes a key for a rotation when all of `keys` have signed. Not given: such a rotation is refused. */
+  newKey?(): Promise<SigningKey>;
+  /** Computes signatures. Not given: WebCrypto does. */
+  readonly rs256?: Rs256;
   /** Milliseconds since the epoch. */
   now(): number;
   randomBytes(length: number): Uint8Array;
@@ -103,6 +110,10 @@ export interface IssuerOptions {
    * what happens then is the profile's `concurrency`. Not given: a redemption is one step.
    */
   storage?(): Promise<void>;
+  /** Resolves so many milliseconds later. Not given: no fault can be slow. */
+  wait?(ms: number): Promise<void>;
+  /** How many entries the journal of requests keeps. Not given: there is none, and requests are not looked at. */
+  readonly journalSize?: number;
   /** Called for every secret as it is minted (access token, refresh token, code), so that traces can name it. */
   name(secret: string, label: string, subject?: Credential): void;
   /** Told of everything that happens, as it happens, causes before effects. */

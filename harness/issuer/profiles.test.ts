@@ -16,7 +16,8 @@ function answer(world: Bench, reply: Reply): string {
   expect(reply.headers.get("cache-control")).toBe("no-store");
   if (reply.status !== 200) return `${reply.status} ${reply.text}`;
   const { refresh_token: refreshToken, access_token: accessToken } = reply.body;
-  expect(Object.keys(reply.body)).toEqual(["user", "access_token", ...(refreshToken === undefined ? [] : ["refresh_token"])]);
+  const given = ["user", "access_token", ...(refreshToken === undefined ? [] : ["refresh_token"]), "authentication_method"];
+  expect(Object.keys(reply.body)).toEqual(given);
   const access = placeOf(world, accessToken);
   const refresh = refreshToken === undefined ? "–" : placeOf(world, refreshToken);
   return refresh === access ? refresh : `${refresh}/${access}`;
@@ -206,7 +207,7 @@ describe("what the journal says of reuse", () => {
     const world = bench({ profile: { ...profiles["better-auth"], revokedIsReuse: false } });
     const ada = await world.signIn();
     await world.refresh(ada.refresh);
-    world.issuer.endSessions(users[0].id, "admin");
+    world.issuer.control.revoke({ user: users[0].id }, "admin");
     await world.signIn();
     world.events.length = 0;
 

@@ -298,7 +298,7 @@ function play(world: World, scenario: Scenario, spec: CellSpec, issuer: Issuer, 
       parameters: { loads: spec.loads, isolates: spec.isolates, page: spec.page },
       accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
       browsers,
-      admin: { endSessions: async (user) => issuer.endSessions(user, "admin") },
+      admin: { endSessions: async (user) => issuer.control.revoke({ user }, "admin") },
       now: () => world.now(),
       until: (moment) => world.until(moment, script),
       async withFaults(part) {

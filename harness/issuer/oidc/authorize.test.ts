@@ -185,14 +185,14 @@ describe("somebody who is signed in at the issuer", () => {
     await world.asWeb("/oauth2/revoke", { token: refresh_token });
     expect((await world.start({ prompt: "none" }, { headers })).parameters.code).toBeDefined();
 
-    world.issuer.endSessions("user_ada", "admin");
+    world.issuer.control.revoke({ user: "user_ada" }, "admin");
     expect((await world.start({ prompt: "none" }, { headers })).parameters.error).toBe("login_required");
   });
 
   test("gets nothing for a code that was not exchanged before their session ended", async () => {
     const world = oidcBench();
     const { parameters } = await world.start();
-    world.issuer.endSessions("user_ada", "admin");
+    world.issuer.control.revoke({ user: "user_ada" }, "admin");
     expect(oauthError(await world.exchange(parameters.code ?? "")).slice(0, 2)).toEqual([400, "invalid_grant"]);
     expect(world.summary()).toBe("");
   });

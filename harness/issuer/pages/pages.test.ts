@@ -283,7 +283,7 @@ describe("a form", () => {
     const visitor = browser(world);
     await visitor.workos();
     await visitor.press({ user: "user_ada" });
-    world.issuer.endSessions("user_ada", "admin");
+    world.issuer.control.revoke({ user: "user_ada" }, "admin");
     expect(heading(await visitor.press({ organization: "org_1" }))).toBe("Sign in");
   });
 });

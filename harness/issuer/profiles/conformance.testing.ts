@@ -106,7 +106,7 @@ export const situations = {
   },
   "a replay in the grace after every session was ended": async (world, ada) => {
     await world.refresh(ada.refresh);
-    world.issuer.endSessions(users[0].id, "theft");
+    world.issuer.control.revoke({ user: users[0].id }, "theft");
     return inTurn(world, [ada.refresh]);
   },
   "a live sibling": async (world, ada) => {

@@ -196,7 +196,7 @@ describe("a refresh with an organization", () => {
     const world = office();
     expect(code(await refreshTo(world, "unknown", "org_unknown"))).toEqual([400, "invalid_grant"]);
     const { refresh } = await world.signIn();
-    world.issuer.endSessions("user_ada", "admin");
+    world.issuer.control.revoke({ user: "user_ada" }, "admin");
     expect(code(await refreshTo(world, refresh, "org_unknown"))).toEqual([400, "invalid_grant"]);
   });
 
