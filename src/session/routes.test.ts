@@ -5,7 +5,20 @@ import { ledger } from "./refresh/ledger.ts";
 import { serverSession } from "./refresh/server-session.ts";
 import { singleFlight } from "./refresh/single-flight.ts";
 import { createSeal } from "./seal.ts";
-import { applied, createSigner, createTestSession, createWorld, json, PASSWORD, START, sessionOf, type World } from "./session.testing.ts";
+import {
+  applied,
+  CLIENT,
+  createSigner,
+  createTestSession,
+  createWorld,
+  ISSUER,
+  json,
+  PASSWORD,
+  SECRET,
+  START,
+  sessionOf,
+  type World,
+} from "./session.testing.ts";
 import type { Session, SessionOptions } from "./session.ts";
 import { referenceTo } from "./session-data.ts";
 import { createMemoryStore } from "./store/memory.ts";
@@ -55,7 +68,29 @@ describe("the routes", () => {
   });
 });
 
+describe("an error", () => {
+  test.each([
+    ["GET /session", {}, "sign in first: no_cookie"],
+    ["GET /session", { cookie: held, upgrade: "websocket" }, "the session lives; renew it and come again"],
+    ["POST /session", {}, "expected a request of the app's own pages"],
+    ["PUT /session", {}, "PUT /session is not offered"],
+  ])("says what to do, as JSON: %s", async (route, headers, message) => {
+    world.now = START + 300_000;
+    const response = await ask(route, headers);
+    expect(response.headers.get("content-type")).toBe("application/json");
+    expect((await response.json()).error.message).toBe(message);
+  });
+});
+
 describe("GET /login", () => {
+  test("is not now while the issuer's pages cannot be found", async () => {
+    const issuer = { issuers: [ISSUER], clientId: CLIENT, clientSecret: SECRET, jwks: signer.jwks };
+    session = open({ issuer: { ...issuer, protocol: "oidc", issuer: "https://login.test" } });
+    const response = await ask("GET /login");
+    expect(await errorOf(response)).toEqual([503, "unavailable"]);
+    expect([response.headers.get("retry-after"), response.headers.get("location")]).toEqual(["5", null]);
+  });
+
   test("goes to the issuer with what it was given", async () => {
     const response = await ask("GET /login?login_hint=ada%40example.test&organization_id=org_1&return_to=/x");
     expect(response.status).toBe(302);
@@ -179,12 +214,12 @@ describe("POST /session", () => {
   });
 
   test.each([
-    [{ cookie: held }],
-    [{ cookie: held, origin: "https://evil.test" }],
-    [{ cookie: held, origin: "null", "sec-fetch-site": "same-origin" }],
-    [{ cookie: held, "sec-fetch-site": "same-site" }],
+    [{}],
+    [{ origin: "https://evil.test" }],
+    [{ origin: "null", "sec-fetch-site": "same-origin" }],
+    [{ "sec-fetch-site": "same-site" }],
   ])("is for the app's own pages: %j", async (headers) => {
-    expect(await errorOf(await ask("POST /session", headers))).toEqual([403, "foreign_origin"]);
+    expect(await errorOf(await ask("POST /session", { cookie: held, ...headers }))).toEqual([403, "foreign_origin"]);
     expect(world.calls).toEqual([]);
   });
 
