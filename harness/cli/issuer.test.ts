@@ -90,6 +90,17 @@ describe("holdfast issuer", () => {
     ],
     ["names no profile", { profile: "a-secret" }, "expected `profile` to be one of workos, "],
     [
+      "turns a knob that there is not",
+      { profile: { name: "mine", lateReuse: "a-secret" } },
+      "expected `profile.lateReuse` to be one of error, ",
+    ],
+    [
+      "has a rotation that there is not",
+      { profile: { name: "mine", rotation: { when: "a-secret" } } },
+      "expected `profile.rotation.when` to be one of always, ",
+    ],
+    ["has a profile of a wrong name", { profile: { name: "A SECRET" } }, "expected `profile.name` to match /^[a-z0-9-]+$/"],
+    [
       "has a fault that means nothing",
       { faults: [{ when: "before-commit", effect: { kind: "truncate" } }] },
       "expected a truncated answer `after-commit`",

@@ -46,12 +46,13 @@ export function apiRefusal(status: number, code: string, message: string, header
 /** Bytes of a body; far more than any request here needs, and less than hurts. */
 const BODY_LIMIT = 1_048_576;
 
-function mediaType(request: Request): string | undefined {
+/** Without its parameters, in lower case. */
+export function mediaType(request: Request): string | undefined {
   return request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
 }
 
 /** Reads a body that is text. Throws a {@link Refusal}: 413 beyond {@link BODY_LIMIT}, which is not read any further, 400 for what is no UTF-8. */
-async function readText({ headers, body }: Request): Promise<string> {
+export async function readText({ headers, body }: Request): Promise<string> {
   const tooLarge = () => oauthRefusal(413, "invalid_request", `Expected a body of at most ${BODY_LIMIT} bytes.`);
   if (Number(headers.get("content-length") ?? 0) > BODY_LIMIT) throw tooLarge();
   const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -74,6 +75,8 @@ async function readText({ headers, body }: Request): Promise<string> {
 /** Parameters as OAuth understands them: one without a value counts as left out (RFC 6749 §3.1). */
 export interface Parameters {
   get(name: string): string | null;
+  /** All of them as an object. */
+  fields(): Record<string, string>;
   /** Those that came more than once, which §3.1 forbids, except `resource` (RFC 8707 §2). */
   readonly repeated: ReadonlySet<string>;
 }
@@ -91,7 +94,7 @@ export function parseParameters(text: string): Parameters {
     names.add(key);
     if (value !== "") values.set(key, decodeFormText(value));
   }
-  return { get: (name) => values.get(name) ?? null, repeated };
+  return { get: (name) => values.get(name) ?? null, fields: () => Object.fromEntries(values), repeated };
 }
 
 /** `URLSearchParams` would put U+FFFD where bytes are no UTF-8, and two different values would become one. */
@@ -133,18 +136,22 @@ export function basicCredentials(request: Request): { readonly name: string; rea
   }
 }
 
-/** Reads a JSON object. Throws a {@link Refusal}: 415 for another media type, 413 for too much, 400 for anything that is not a JSON object. */
-export async function readJsonObject(request: Request): Promise<Record<string, unknown>> {
+/** Reads JSON. Throws a {@link Refusal}: 415 for another media type, 413 for too much, 400 for what is no JSON. */
+export async function readJson(request: Request): Promise<unknown> {
   if (mediaType(request) !== "application/json") {
     throw oauthRefusal(415, "invalid_request", "Expected the content type application/json.");
   }
   const text = await readText(request);
-  let body: unknown;
   try {
-    body = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw oauthRefusal(400, "invalid_request", "Expected a body that is JSON.");
   }
+}
+
+/** Like {@link readJson}, but anything that is no object is refused with 400 too. */
+export async function readJsonObject(request: Request): Promise<Record<string, unknown>> {
+  const body = await readJson(request);
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw oauthRefusal(400, "invalid_request", "Expected a body that is a JSON object.");
   }
@@ -169,6 +176,15 @@ export function requiredText(body: Record<string, unknown>, field: string): stri
 /** The bearer token of a request, or null when there is none. */
 export function bearer(request: Request): string | null {
   return /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1] ?? null;
+}
+
+/**
+ * Throws a {@link Refusal} (400) for an `OPTIONS` request that is no CORS preflight: the Fetch standard's always have both headers,
+ * and for anything else `OPTIONS` is not offered.
+ */
+export function requirePreflight({ headers }: Request): void {
+  if (headers.has("origin") && headers.has("access-control-request-method")) return;
+  throw oauthRefusal(400, "invalid_request", "Expected a CORS preflight, with `Origin` and `Access-Control-Request-Method`.");
 }
 
 /** An absolute http(s) URL to which a browser may be sent, or null. */

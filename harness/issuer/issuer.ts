@@ -5,6 +5,7 @@ import { type Control, createControl } from "./control/control.ts";
 import { createFaults } from "./control/faults.ts";
 import { createJournal } from "./control/journal.ts";
 import { type Core, createCore } from "./core.ts";
+import { Refusal, readText } from "./http.ts";
 import { oidcRoutes } from "./oidc/surface.ts";
 import type { IssuerOptions, Surface } from "./options.ts";
 import { pageRoutes } from "./pages/routes.ts";
@@ -84,7 +85,8 @@ export function createIssuer(options: IssuerOptions): Issuer {
 
   /** Looks at a request on its way. Only where somebody wants that, for it has to read the body. */
   async function watched(request: Request, given: string | undefined): Promise<Answer> {
-    const body = given ?? (request.body === null ? null : await request.text());
+    const body = given ?? (request.body === null ? null : await bodyOf(request));
+    if (body instanceof Refusal) return { kind: "response", response: body.response };
     const seen = given === undefined && body !== null ? withBody(request, body) : request;
     const address = addressOf(core, seen, body);
     const run = () => faults.apply(address, () => route(seen), request.signal);
@@ -118,6 +120,16 @@ function routesOf(core: Core): readonly Route[] {
   if (unknown !== undefined) throw new HoldfastError("BAD_USAGE", `expected a surface, got "${unknown}"`, `known: ${known.join(", ")}`);
   const routes = known.filter((name) => surfaces.includes(name)).flatMap((name) => SURFACES[name](core));
   return interactive ? [...routes, ...pageRoutes(core)] : routes;
+}
+
+/** The text of a body, or what is to be said of one that no endpoint could read. */
+async function bodyOf(request: Request): Promise<string | Refusal> {
+  try {
+    return await readText(request);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
 }
 
 /** The same request, whose body can be read once more. */

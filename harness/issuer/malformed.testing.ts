@@ -15,18 +15,47 @@ export interface Malformed {
 /** Seen nowhere else: a request that carries it must never have it said back. */
 export const MARK = "rt_secret_4f1d9c_presented";
 
-const TOKEN = "/user_management/authenticate";
-const REVOKE = "/user_management/sessions/revoke";
-const POSTS = [TOKEN, REVOKE, "/_holdfast/api/faults", "/_holdfast/api/clock", "/_holdfast/api/steal", "/_holdfast/api/keys/retire"];
+/** Those of WorkOS and of the control, which take JSON. */
+const JSON_POSTS = [
+  "/user_management/authenticate",
+  "/user_management/authorize/device",
+  "/user_management/sessions/revoke",
+  "/user_management/users",
+  "/user_management/magic_auth",
+  "/user_management/organization_memberships",
+  "/user_management/cors_origins",
+  "/organizations",
+  "/_holdfast/api/faults",
+  "/_holdfast/api/clock",
+  "/_holdfast/api/steal",
+  "/_holdfast/api/keys/retire",
+];
+/** Those of OpenID Connect and of the pages, which take forms. */
+const FORM_POSTS = ["/oauth2/token", "/oauth2/introspect", "/oauth2/revoke", "/oauth2/authorize", `/interaction/${MARK}`];
+const POSTS = [...JSON_POSTS, ...FORM_POSTS];
+/** Here an empty request is right: these are in the branches below that send something wrong for sure. */
+const LENIENT_POSTS = ["/oauth2/end-session", "/device"];
 const GETS = [
   "/user_management/authorize",
   "/user_management/sessions/logout",
   `/user_management/users/${MARK}`,
   `/sso/jwks/${MARK}`,
+  "/oauth2/authorize",
+  "/oauth2/end-session",
+  "/oauth2/userinfo",
+  `/interaction/${MARK}`,
   "/_holdfast/api/journal",
   "/_holdfast/api/state",
 ];
+const LISTS = ["/user_management/users", "/organizations", "/user_management/organization_memberships?user_id=user_ada"];
+
+/** Every place that a sample should reach. */
+export const PLACES = [...new Set([...POSTS, ...LENIENT_POSTS, ...GETS, ...LISTS.map((list) => list.split("?")[0] as string)])];
+
 const JSON_TYPE = ["content-type", "application/json"] as const;
+const FORM_TYPE = ["content-type", "application/x-www-form-urlencoded"] as const;
+/** The client that a server of these tests has, so that what is wrong is found behind its authentication. */
+const CLIENT = "client_id=client_test&client_secret=sk_test_0123456789";
 
 const bytes = (text: string) => Buffer.from(text);
 const request = (method: string, target: string, headers: Malformed["headers"], body = Buffer.alloc(0), sent = body.length): Malformed => ({
@@ -64,7 +93,54 @@ const odd: fc.Arbitrary<Malformed["headers"]> = fc.constantFrom<Malformed["heade
 
 const percent = fc.constantFrom("%", "%zz", "%00", "%c3%28", "%ff", "%2e%2e%2f", "..", "//", "%E0%A4%A", "a%20b", "\\", "~".repeat(2_000));
 
+/** A form that says the wrong things; null: to any of the endpoints. */
+const wrongForms = fc.constantFrom<readonly [string | null, string]>(
+  [null, "a=%zz"],
+  [null, `client_id=%ff%fe&token=${MARK}`],
+  [null, `${CLIENT}&client_id=client_test`],
+  [null, `token=${MARK}&token=${MARK}`],
+  [null, `client_id=${MARK}&redirect_uri=https%3A%2F%2Fapp.test%2F`],
+  [null, `client_id=client_test&client_secret=${MARK}&redirect_uri=javascript%3Aalert(1)`],
+  ["/oauth2/token", CLIENT],
+  ["/oauth2/token", `${CLIENT}&grant_type=${MARK}`],
+  ["/oauth2/token", `${CLIENT}&grant_type=__proto__`],
+  ["/oauth2/token", `${CLIENT}&grant_type=refresh_token&refresh_token=${MARK}&scope=${MARK}`],
+  ["/oauth2/token", `${CLIENT}&grant_type=authorization_code&code=${MARK}&redirect_uri=${MARK}&code_verifier=${MARK}`],
+  ["/oauth2/token", "grant_type=refresh_token"],
+  ["/oauth2/revoke", CLIENT],
+  ["/oauth2/introspect", CLIENT],
+  ["/oauth2/end-session", `id_token_hint=${MARK}`],
+  ["/oauth2/end-session", `client_id=${MARK}`],
+  ["/oauth2/end-session", `post_logout_redirect_uri=${MARK}`],
+  ["/oauth2/end-session", "a=%zz"],
+  ["/oauth2/end-session", `state=${MARK}&state=${MARK}`],
+  ["/device", `user_code=${MARK}&decision=approve&email=ada%40example.test`],
+  ["/device", `user_code=${MARK}&user_code=${MARK}`],
+  [`/interaction/${MARK}`, `action=${MARK}`],
+  [`/interaction/${MARK}`, "user=user_ada"],
+);
+
 export const malformed: fc.Arbitrary<Malformed> = fc.oneof(
+  // A form that says the wrong things.
+  fc
+    .tuple(wrongForms, fc.constantFrom(...FORM_POSTS), odd)
+    .map(([[only, form], path, headers]) => request("POST", only ?? path, [...headers, FORM_TYPE], bytes(form))),
+  // JSON, or bytes that are no UTF-8, where a form is wanted.
+  fc
+    .tuple(fc.constantFrom(...FORM_POSTS, ...LENIENT_POSTS), nonsense, odd)
+    .map(([path, text, headers]) => request("POST", path, [...headers, JSON_TYPE], bytes(path === "/device" ? `[${text}` : text))),
+  fc
+    .tuple(fc.constantFrom(...FORM_POSTS, ...LENIENT_POSTS), fc.uint8Array({ minLength: 1, maxLength: 200 }), odd)
+    .map(([path, noise, headers]) =>
+      request("POST", path, [...headers, FORM_TYPE], Buffer.concat([bytes("token="), noise, Buffer.from([0xff, 0xfe])])),
+    ),
+  // Lists with parameters that mean nothing.
+  fc
+    .tuple(
+      fc.constantFrom(...LISTS),
+      fc.constantFrom("limit=0", "limit=101", "limit=1e9", `limit=${MARK}`, `order=${MARK}`, `after=${MARK}`, `before=${MARK}`),
+    )
+    .map(([path, query]) => request("GET", `${path}${path.includes("?") ? "&" : "?"}${query}`, [])),
   // Another media type than the one it takes.
   fc
     .tuple(
@@ -97,9 +173,13 @@ export const malformed: fc.Arbitrary<Malformed> = fc.oneof(
     .map(([path, sent]) => request("POST", path, [JSON_TYPE], bytes(`{"grant_type":"refresh_token","refresh_token":"${MARK}"}`), sent)),
   // Methods that an endpoint does not take.
   fc
-    .tuple(fc.constantFrom("PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "PROPFIND"), fc.constantFrom(...POSTS, ...GETS), odd)
+    .tuple(
+      fc.constantFrom("PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "PROPFIND"),
+      fc.constantFrom(...POSTS, ...LENIENT_POSTS, ...GETS),
+      odd,
+    )
     .map(([method, path, headers]) => request(method, path, headers)),
-  fc.tuple(fc.constantFrom(...POSTS), odd).map(([path, headers]) => request("GET", path, headers)),
+  fc.tuple(fc.constantFrom(...POSTS.filter((path) => !LISTS.includes(path))), odd).map(([path, headers]) => request("GET", path, headers)),
   fc.tuple(fc.constantFrom(...GETS), odd).map(([path, headers]) => request("POST", path, [...headers, JSON_TYPE], bytes("{}"))),
   // Parameters that are repeated, empty or foreign.
   fc

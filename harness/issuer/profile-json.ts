@@ -64,7 +64,8 @@ export const profileSchema = z.unknown().transform((json, context): Profile => {
   const parsed =
     typeof json === "string" ? names.transform((name) => profiles[name]).safeParse(json) : knobs.transform(spread).safeParse(json);
   if (parsed.success) return parsed.data;
-  for (const { message, path } of parsed.error.issues) context.issues.push({ code: "custom", message, path, input: json });
+  // As they are, so that whoever words them knows what was expected.
+  for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: json } as z.core.$ZodRawIssue);
   return z.NEVER;
 });
 

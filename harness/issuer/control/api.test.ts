@@ -89,7 +89,7 @@ describe("the control API", () => {
     ["faults", [{ when: "before-commit", effect: { kind: "truncate" } }], "expected a truncated answer `after-commit`: "],
     ["clock", { advance: "secret-0123" }, "Expected `advance` to be number."],
     ["clock", { advance: 1, "secret-0123": 1 }, "Expected no field in the whole but those documented."],
-    ["steal", "secret-0123", "Expected a body that is a JSON object."],
+    ["steal", "secret-0123", "Expected the whole to be object."],
     ["keys/retire", { id: "secret-0123" }, "expected a key of the ring: its keys are: K1, K2"],
   ])("%s refuses %j and does not repeat it", async (path, body, description) => {
     const response = await call(path, body);

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { HoldfastError } from "../../model/error.ts";
 import type { Clock } from "../clock.ts";
-import { apiRefusal, bearer, json, noStore, oauthRefusal, Refusal, readJsonObject } from "../http.ts";
+import { apiRefusal, bearer, json, noStore, oauthRefusal, readJson } from "../http.ts";
 import type { Issuer } from "../issuer.ts";
 import { createRouter, type Route, type Visit } from "../router.ts";
 import { sameSecret } from "../state/secrets.ts";
@@ -131,7 +131,7 @@ function post<T>(name: string, schema: z.ZodType<T>, act: (body: T) => unknown):
     method: "POST",
     path: new RegExp(`^/_holdfast/api/${name}$`),
     async handle({ request }) {
-      const parsed = schema.safeParse(await readBody(request));
+      const parsed = schema.safeParse(await readJson(request));
       if (!parsed.success) throw oauthRefusal(400, "invalid_request", `Expected ${complaint(parsed.error)}.`);
       try {
         const answer = await act(parsed.data);
@@ -143,19 +143,6 @@ function post<T>(name: string, schema: z.ZodType<T>, act: (body: T) => unknown):
       }
     },
   };
-}
-
-/** A fault plan is a list, everything else an object. */
-async function readBody(request: Request): Promise<unknown> {
-  const copy = request.clone();
-  try {
-    return await readJsonObject(request);
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.response.status === 415) throw error;
-    const list: unknown = await copy.json().catch(() => null);
-    if (Array.isArray(list)) return list;
-    throw error;
-  }
 }
 
 function whole(query: URLSearchParams, field: string): number | undefined {

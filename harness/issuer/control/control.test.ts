@@ -81,8 +81,10 @@ describe("the directory", () => {
   test("can change memberships, which the state and the next token say", async () => {
     const world = bench({ organizations: [acme], customClaims: ["organizations"] });
     const { refresh } = await world.signIn();
-    world.issuer.control.putMembership(member);
-    expect(world.issuer.state()).toMatchObject({ directory: [expect.anything(), [["user_ada", "org_acme", "admin"]]] });
+    world.issuer.control.putMembership({ ...member, permissions: ["pets:feed"] });
+    expect((world.issuer.state() as { directory: unknown[] }).directory[2]).toEqual([
+      ["user_ada", "org_acme", "admin", ["pets:feed"], "active"],
+    ]);
     const token = (await world.refresh(refresh)).body;
     expect(decodeJwt(token.access_token).organizations).toEqual([{ ...acme, role: "admin" }]);
     world.issuer.control.removeMembership("user_ada", "org_acme");

@@ -80,11 +80,13 @@ export function complaint({ issues }: z.ZodError): string {
     case "invalid_value":
       return `${where} to be one of ${issue.values.join(", ")}`;
     case "too_small":
-      return `${where} to be at least ${issue.minimum}${issue.origin === "string" ? " characters" : ""}`;
+      return `${where} to be ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}${issue.origin === "string" ? " characters" : ""}`;
     case "too_big":
       return `${where} to be at most ${issue.maximum}${issue.origin === "string" ? " characters" : ""}`;
     case "invalid_format":
-      return `${where} to be ${issue.format}`;
+      return issue.format === "regex" ? `${where} to match ${issue.pattern}` : `${where} to be ${issue.format}`;
+    case "invalid_union":
+      return "options" in issue ? `${where} to be one of ${issue.options?.join(", ")}` : `another shape of ${where}`;
     default:
       return `another shape of ${where}`;
   }

@@ -1,4 +1,4 @@
-import { Refusal } from "../http.ts";
+import { Refusal, requirePreflight } from "../http.ts";
 import type { Route } from "../router.ts";
 
 /** No cookie is read at these endpoints, so any page may call them. */
@@ -15,7 +15,10 @@ const PREFLIGHT = {
 export function crossOrigin(routes: readonly Route[]): readonly Route[] {
   const opened = routes.map((route): Route => ({ ...route, handle: async (visit) => open(await settled(route, visit)) }));
   const paths = new Map(routes.map(({ path }) => [path.source, path]));
-  const preflight = () => new Response(null, { status: 204, headers: PREFLIGHT });
+  const preflight: Route["handle"] = ({ request }) => {
+    requirePreflight(request);
+    return new Response(null, { status: 204, headers: PREFLIGHT });
+  };
   return [...opened, ...[...paths.values()].map((path): Route => ({ method: "OPTIONS", path, handle: preflight }))];
 }
 

@@ -157,6 +157,7 @@ describe("a page of another origin", () => {
     expect(reply.headers.has("access-control-allow-credentials")).toBe(false);
     const preflight = await oidcBench().ask(path, { method: "OPTIONS", headers: { ...origin, "access-control-request-method": method } });
     expect([preflight.status, preflight.headers.get("access-control-allow-headers")]).toEqual([204, "authorization, content-type"]);
+    expect((await oidcBench().ask(path, { method: "OPTIONS", headers: origin })).status).toBe(400);
   });
 
   test.each(["/oauth2/authorize", "/oauth2/introspect", "/oauth2/end-session"])("may not read %s", async (path) => {

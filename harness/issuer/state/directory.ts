@@ -185,7 +185,13 @@ export function createDirectory(options: IssuerOptions): Directory {
       // Who exists when nothing has been changed is known from the options.
       [...users.values()].map(({ id, email, emailVerified }) => [id, email, emailVerified]),
       [...organizations.keys()],
-      [...memberships.values()].map(({ userId, organizationId, role, status }) => [userId, organizationId, role, status]),
+      [...memberships.values()].map(({ userId, organizationId, role, permissions, status }) => [
+        userId,
+        organizationId,
+        role,
+        permissions,
+        status,
+      ]),
       [...origins],
     ],
   };

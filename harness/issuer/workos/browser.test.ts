@@ -9,6 +9,8 @@ const REFRESH = { client_id: CLIENT_ID, grant_type: "refresh_token" };
 
 const from = (origin: string, cookie?: string) => ({ origin, ...(cookie === undefined ? {} : { cookie }) });
 
+const preflight = (origin: string) => ({ method: "OPTIONS", headers: { ...from(origin), "access-control-request-method": "POST" } });
+
 /** What authkit-js sends from a page. */
 async function signIn(world: Bench, origin = PAGE) {
   const code = await world.code({ code_challenge: s256(VERIFIER), code_challenge_method: "S256" });
@@ -32,10 +34,15 @@ describe("a page that may call the API", () => {
   });
 
   test("passes the preflight of a JSON body", async () => {
-    const reply = await bench().send(PATH, { method: "OPTIONS", headers: from(PAGE) });
+    const reply = await bench().send(PATH, preflight(PAGE));
     expect(reply.status).toBe(204);
     expect(reply.headers.get("access-control-allow-methods")).toBe("POST");
     expect(reply.headers.get("access-control-allow-headers")).toContain("content-type");
+  });
+
+  test.each([{}, from(PAGE), { "access-control-request-method": "POST" }])("is told that %j is no preflight", async (headers) => {
+    const reply = await bench().send(PATH, { method: "OPTIONS", headers });
+    expect([reply.status, reply.body.error]).toEqual([400, "invalid_request"]);
   });
 
   test("gets its refresh token in a cookie that no script reads, and a hint that every page of the app reads", async () => {
@@ -82,9 +89,7 @@ describe("a page of a foreign origin", () => {
       const reply = await world.post(PATH, REFRESH, from(origin, cookie));
       expect([reply.status, reply.body.error_description]).toEqual([400, "Missing `refresh_token`."]);
       expect(reply.headers.has("access-control-allow-origin")).toBe(false);
-      expect((await world.send(PATH, { method: "OPTIONS", headers: from(origin) })).headers.has("access-control-allow-methods")).toBe(
-        false,
-      );
+      expect((await world.send(PATH, preflight(origin))).headers.has("access-control-allow-methods")).toBe(false);
       expect((await signIn(world, origin)).cookies).toEqual([]);
     },
   );

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Core } from "../core.ts";
-import { apiRefusal, json, Refusal } from "../http.ts";
+import { apiRefusal, json, Refusal, requirePreflight } from "../http.ts";
 import type { Route, Visit } from "../router.ts";
 import { moment } from "./bodies.ts";
 import { checkApiKey, invalid, readApiBody } from "./requests.ts";
@@ -35,6 +35,7 @@ export function allowedOrigin({ directory }: Core, request: Request): string | n
 
 /** Answers a preflight. A page of another origin gets an answer that allows nothing. */
 export function preflight(core: Core, request: Request): Response {
+  requirePreflight(request);
   const response = new Response(null, { status: 204 });
   if (allowedOrigin(core, request) !== null) {
     response.headers.set("access-control-allow-methods", "POST");

@@ -1,5 +1,5 @@
 import type { ZodType } from "zod";
-import { apiRefusal, bearer, json, oauthRefusal, Refusal, readJsonObject } from "../http.ts";
+import { apiRefusal, bearer, json, mediaType, Refusal, readForm, readJsonObject, readText } from "../http.ts";
 import type { IssuerOptions } from "../options.ts";
 import { sameSecret } from "../state/secrets.ts";
 
@@ -16,11 +16,7 @@ export function checkApiKey({ apiKey }: IssuerOptions, request: Request): void {
  */
 export async function readOAuthBody(request: Request): Promise<Record<string, unknown>> {
   if (mediaType(request) !== "application/x-www-form-urlencoded") return readJsonObject(request);
-  const fields = new URLSearchParams(await request.text());
-  if (new Set(fields.keys()).size !== [...fields.keys()].length) {
-    throw oauthRefusal(400, "invalid_request", "Expected each parameter once.");
-  }
-  return Object.fromEntries(fields);
+  return (await readForm(request)).fields();
 }
 
 /** Reads the JSON body of an API endpoint. Throws a {@link Refusal}: 415, 400 when it is no JSON object, 422 when `schema` disagrees. */
@@ -28,9 +24,10 @@ export async function readApiBody<T>(request: Request, schema: ZodType<T>): Prom
   if (mediaType(request) !== "application/json") {
     throw apiRefusal(415, "unsupported_media_type", "Expected the content type application/json.");
   }
+  const text = await readText(request);
   let body: unknown;
   try {
-    body = JSON.parse(await request.text());
+    body = JSON.parse(text);
   } catch {
     throw apiRefusal(400, "invalid_request", "Expected a body that is JSON.");
   }
@@ -58,8 +55,4 @@ export function invalid(errors: readonly { readonly field: string; readonly code
 /** WorkOS' 404. */
 export function notFound(what: "User" | "Organization" | "Organization membership" | "Session" | "Magic Auth" | "Client"): Refusal {
   return apiRefusal(404, "entity_not_found", `${what} not found.`);
-}
-
-function mediaType(request: Request): string {
-  return (request.headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }
