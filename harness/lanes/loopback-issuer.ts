@@ -47,5 +47,5 @@ export async function startLoopbackIssuer(options: LoopbackIssuerOptions): Promi
   if (profile === undefined) throw unknownName("profile", options.profile, Object.keys(profiles));
   const client = { clientId: CLIENT_ID, apiKey: API_KEY };
   const { origin, close } = await startIssuerServer({ ...options, profile, ...client, users, keys: signingKeys });
-  return { profile, users, settings: { origin, issuer: origin, ...client, grace: graceOf(profile) }, close };
+  return { profile, users, settings: { origin, issuer: origin, ...client, profile: profile.name, grace: graceOf(profile) }, close };
 }

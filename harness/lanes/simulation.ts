@@ -174,6 +174,7 @@ function openIsolates(
     issuer: `${ISSUER}/user_management/${CLIENT_ID}`,
     clientId: CLIENT_ID,
     apiKey: API_KEY,
+    profile: profile.name,
     grace: graceOf(profile),
     jwks: issuer.jwks,
   };
