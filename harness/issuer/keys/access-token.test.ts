@@ -18,6 +18,7 @@ test("an access token verifies against the published keys and says what WorkOS's
     iss: "https://api.workos.com",
     sub: "user_ada",
     sid: "session_01000000000000000000000001",
+    auth_time: 1_750_000_000,
     client_id: CLIENT_ID,
     iat: 1_750_000_000,
     exp: 1_750_000_300,

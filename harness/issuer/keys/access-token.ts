@@ -6,7 +6,7 @@ import type { Family } from "../state/records.ts";
 import type { Sign } from "./signer.ts";
 
 /**
- * Makes the function that mints access tokens. The WorkOS surface's carry `iss, sub, sid, jti, iat, exp, client_id`, those of an
+ * Makes the function that mints access tokens. The WorkOS surface's carry `iss, sub, sid, auth_time, jti, iat, exp, client_id`, those of an
  * organization `org_id, role, roles, permissions` too, and no `aud`, which production tokens do not carry either. The OIDC
  * surface's are those of RFC 9068, whose `aud` is the client, with `sid`.
  *
@@ -32,8 +32,14 @@ export function accessTokenMint(
   return (credential, family, scope) => {
     const now = options.now();
     const exp = Math.floor((now + accessTokenLifetime) / 1000);
-    const moment = { iat: Math.floor(now / 1000), exp, jti: jti(credential, options.randomBytes(8)) };
-    const claims = { ...surfaceClaims(options, family, scope), sub: credential.user, sid: credential.session, ...moment };
+    const moments = { auth_time: Math.floor(family.session.startedAt / 1000), iat: Math.floor(now / 1000), exp };
+    const claims = {
+      ...surfaceClaims(options, family, scope),
+      sub: credential.user,
+      sid: credential.session,
+      ...moments,
+      jti: jti(credential, options.randomBytes(8)),
+    };
     const all = { ...claims, ...organizationClaims(directory, family), ...customClaims(options.customClaims ?? [], directory, family) };
     const jwt = sign(all, { typ: family.surface === "oidc" ? "at+jwt" : "JWT" });
     return { expiresAt: exp * 1000, jwt: named(jwt) };

@@ -45,17 +45,16 @@ export function tokenEndpoint(core: Core): (request: Request) => Promise<Respons
   async function refresh(client: Client, form: Parameters): Promise<TokenPair> {
     const presented = requiredParameter(form, "refresh_token");
     const token = machine.refreshToken(presented);
-    if (token !== undefined && token.family.surface !== "oidc") throw rejection(options.profile, "unknown");
     const scope = form.get("scope");
     // Before anything is redeemed: a wish that is refused must not cost the token. What a stranger asks for is answered by `redeem`.
-    if (scope !== null && token?.family.client === client) {
+    if (scope !== null && token?.family.client === client && token.family.surface === "oidc") {
       const granted = wordsOf(token.family.scope);
       if (!wordsOf(scope).every((word) => granted.includes(word))) {
         throw oauthRefusal(400, "invalid_scope", "Expected `scope` to ask for no more than was granted.");
       }
     }
     const narrowed = scope === null ? {} : { scope: wordsOf(scope).join(" ") };
-    const redemption = await machine.redeem(presented, { clientId: client.id, organizationId: null, ...narrowed });
+    const redemption = await machine.redeem(presented, { clientId: client.id, surface: "oidc", organizationId: null, ...narrowed });
     if (redemption.kind === "rejected") throw rejection(options.profile, redemption.reason);
     return redemption.pair;
   }

@@ -1,5 +1,6 @@
 import type { Client, IssuerOptions, Surface } from "../options.ts";
 import type { User } from "./directory.ts";
+import { Expiring } from "./expiring.ts";
 import type { Family, Session } from "./records.ts";
 import { s256, sameSecret, secretSource } from "./secrets.ts";
 
@@ -53,16 +54,10 @@ export interface Codes {
 
 /** The codes of one issuer. */
 export function createCodes(options: Pick<IssuerOptions, "now" | "randomBytes" | "name">): Codes {
-  const codes = new Map<string, Code>();
-  const spent = new Map<string, { readonly began: Family; readonly expiresAt: number }>();
+  const codes = new Expiring<Code>(options.now);
+  const spent = new Expiring<{ readonly began: Family; readonly expiresAt: number }>(options.now);
   const newSecret = secretSource(options.randomBytes);
   let issued = 0;
-
-  function live<T extends { readonly expiresAt: number }>(records: Map<string, T>): T[] {
-    const now = options.now();
-    for (const [secret, { expiresAt }] of records) if (expiresAt <= now) records.delete(secret);
-    return [...records.values()];
-  }
 
   return {
     issue(approval) {
@@ -76,9 +71,8 @@ export function createCodes(options: Pick<IssuerOptions, "now" | "randomBytes" |
       const code = codes.get(secret);
       codes.delete(secret);
       if (code === undefined || code.expiresAt <= options.now() || code.approval.client !== client) {
-        live(spent);
-        const began = spent.get(secret)?.began ?? null;
-        return { kind: "invalid", began: began?.client === client ? began : null };
+        const known = spent.get(secret);
+        return { kind: "invalid", began: known?.began.client === client && known.expiresAt > options.now() ? known.began : null };
       }
       // Whoever was signed out in between gets nothing more of that session.
       if (code.approval.session?.ended) return { kind: "invalid", began: null };
@@ -87,11 +81,11 @@ export function createCodes(options: Pick<IssuerOptions, "now" | "randomBytes" |
     remember(secret, began) {
       spent.set(secret, { began, expiresAt: options.now() + CODE_LIFETIME });
     },
-    deadlines: () => [...live(codes), ...live(spent)].map(({ expiresAt }) => expiresAt),
+    deadlines: () => [...codes.live(), ...spent.live()].map(({ expiresAt }) => expiresAt),
     state: () => ({
       issued,
-      live: live(codes).map(({ label, approval: { user, challenge }, expiresAt }) => [label, user.id, challenge !== null, expiresAt]),
-      ...(live(spent).length === 0 ? {} : { spent: live(spent).map(({ began, expiresAt }) => [began.name, expiresAt]) }),
+      live: codes.live().map(({ label, approval: { user, challenge }, expiresAt }) => [label, user.id, challenge !== null, expiresAt]),
+      ...(spent.live().length === 0 ? {} : { spent: spent.live().map(({ began, expiresAt }) => [began.name, expiresAt]) }),
     }),
   };
 }

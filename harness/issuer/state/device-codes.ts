@@ -1,5 +1,6 @@
 import type { IssuerOptions } from "../options.ts";
 import type { User } from "./directory.ts";
+import { Expiring } from "./expiring.ts";
 import { secretSource } from "./secrets.ts";
 
 /** Five minutes, in seconds: `expires_in` in WorkOS' OpenAPI and its CLI Auth guide. */
@@ -7,6 +8,9 @@ export const DEVICE_CODE_LIFETIME = 300;
 
 /** Seconds between two polls: `interval` there, and the default of RFC 8628 §3.2. */
 export const POLLING_INTERVAL = 5;
+
+/** Milliseconds for which a device is told that its code has expired, and not that there never was one. A device stops at either. */
+const REMEMBERED = 3_600_000;
 
 /** No vowels, so no words; nothing that looks like something else (RFC 8628 §6.1). */
 const USER_CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
@@ -54,12 +58,11 @@ export interface DeviceCodes {
 }
 
 export function createDeviceCodes({ now, randomBytes, name }: Pick<IssuerOptions, "now" | "randomBytes" | "name">): DeviceCodes {
-  const codes = new Map<string, DeviceCode>();
+  const codes = new Expiring<DeviceCode>(now, REMEMBERED);
   const newSecret = secretSource(randomBytes);
   let issued = 0;
 
   const bare = (userCode: string) => userCode.toUpperCase().replaceAll("-", "");
-  const live = () => [...codes.values()].filter((code) => code.expiresAt > now());
   const nextPoll = ({ polledAt, interval }: DeviceCode) => (polledAt === null ? null : polledAt + interval * 1000);
 
   return {
@@ -78,7 +81,7 @@ export function createDeviceCodes({ now, randomBytes, name }: Pick<IssuerOptions
       name(userCode, `user code D${issued}`);
       return code;
     },
-    waiting: (userCode) => live().find((code) => code.decision === "pending" && bare(code.userCode) === bare(userCode)),
+    waiting: (userCode) => codes.live().find((code) => code.decision === "pending" && bare(code.userCode) === bare(userCode)),
     decide(code, decision) {
       code.decision = decision;
     },
@@ -98,11 +101,12 @@ export function createDeviceCodes({ now, randomBytes, name }: Pick<IssuerOptions
       return { kind: "approved", approval: code.decision };
     },
     deadlines: () =>
-      live()
+      codes
+        .live()
         .flatMap((code) => [code.expiresAt, nextPoll(code) ?? 0])
         .filter((moment) => moment > now()),
     state: () =>
-      live().map((code) => {
+      codes.live().map((code) => {
         const { label, decision, interval, expiresAt } = code;
         const decided = typeof decision === "string" ? decision : [decision.user.id, decision.organizationId];
         const wait = nextPoll(code);

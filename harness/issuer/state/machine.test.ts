@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { signingKeys } from "../../../fixtures/keys/signing-keys.ts";
 import { variants } from "../profiles/variants.testing.ts";
 import { profiles } from "../profiles.ts";
 import { CLIENTS, machineBench, userId } from "./machine.testing.ts";
@@ -17,6 +18,7 @@ type Command =
   | { readonly do: "refresh as another client"; readonly pick: number }
   | { readonly do: "show"; readonly pick: number }
   | { readonly do: "advance"; readonly ms: number }
+  | { readonly do: "rotate"; readonly later: number; readonly early: number }
   | { readonly do: "end"; readonly pick: number; readonly what: "family" | "session" | "user" | "user and client" };
 
 const SECOND = 1000;
@@ -40,6 +42,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant("show"), pick: fc.nat() }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant("advance"), ms: fc.oneof(graces, fc.nat(60_000)) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("advance"), ms: lifetimes }) },
+  // A key that signs from some moment on, and is published before or at that one.
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("rotate"), later: fc.constantFrom(0, 1_000, 300_000), early: fc.constantFrom(0, 1, 60_000) }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -78,13 +85,14 @@ const DIRECTED: Readonly<Record<string, readonly Command[]>> = {
 
 /** Plays the commands on the machine and on its twin; says after each one whether they still agree. */
 async function play(name: SubjectName, commands: readonly Command[]): Promise<void> {
-  const { machine, signIn, names, events, now, advance } = machineBench(SUBJECTS[name]);
+  const { machine, signIn, keys, names, events, now, advance } = machineBench(SUBJECTS[name]);
   const twin = new Twin(RULES[name]);
   const sessions: Session[] = [];
   const signIns: { user: number; client: number; session: number }[] = [];
   /** The machine's bytes of each of the twin's tokens. */
   const bytes: string[] = [];
   const access: string[] = [];
+  let [lastRotation, rotations] = [0, 0];
 
   async function learn(given: { token: number; access: number }, redemption: Redemption): Promise<void> {
     if (redemption.kind === "rejected") return expect.fail("the twin gives a token and the machine does not");
@@ -120,7 +128,7 @@ async function play(name: SubjectName, commands: readonly Command[]): Promise<vo
         const token = one.recent ? Math.max(0, bytes.length - 1 - (one.pick % 3)) : one.pick % bytes.length;
         const clientId = CLIENTS[twin.clientOf(token)] ?? "";
         const given = twin.redeem(token, one.wish, now());
-        const redemption = await machine.redeem(bytes[token] ?? "", { clientId, organizationId: one.wish });
+        const redemption = await machine.redeem(bytes[token] ?? "", { clientId, surface: "workos", organizationId: one.wish });
         if (given === null) expect(redemption.kind).toBe("rejected");
         else await learn(given, redemption);
         break;
@@ -129,7 +137,7 @@ async function play(name: SubjectName, commands: readonly Command[]): Promise<vo
         if (bytes.length === 0) break;
         const token = one.pick % bytes.length;
         const clientId = CLIENTS[1 - twin.clientOf(token)] ?? "";
-        expect(await machine.redeem(bytes[token] ?? "", { clientId, organizationId: null })).toEqual({
+        expect(await machine.redeem(bytes[token] ?? "", { clientId, surface: "workos", organizationId: null })).toEqual({
           kind: "rejected",
           reason: "foreign",
         });
@@ -141,6 +149,11 @@ async function play(name: SubjectName, commands: readonly Command[]): Promise<vo
         expect(machine.useAccessToken(access[shown] ?? "") !== undefined).toBe(twin.show(shown, now()));
         break;
       }
+      case "rotate":
+        // In the order in which they happen, each with a name of its own.
+        lastRotation = Math.max(lastRotation, now() + one.later);
+        keys.rotate({ ...signingKeys[0], kid: `rotated-${++rotations}` }, { at: lastRotation, publish: -one.early, overlap: 300_000 });
+        break;
       case "advance":
         advance(one.ms);
         break;
@@ -190,7 +203,15 @@ async function play(name: SubjectName, commands: readonly Command[]): Promise<vo
     expect(sessions.map((session) => machine.isLive(session))).toEqual(
       sessions.map((_, session) => twin.families().some((family) => signIns[family]?.session === session && hasLive(family))),
     );
+    everyGoodTokenVerifies();
     nothingChangesUntold();
+  }
+
+  /** Whoever fetches the key set now can verify what the issuer itself would take. */
+  function everyGoodTokenVerifies(): void {
+    const published = new Set(keys.published().keys.map(({ kid }) => kid));
+    const good = access.filter((jwt) => machine.accessToken(jwt) !== undefined);
+    expect(good.filter((jwt) => !published.has(jwt.split(" by ")[1]))).toEqual([]);
   }
 
   function hasLive(family: number): boolean {

@@ -1,5 +1,6 @@
 import { signingKeys } from "../../../fixtures/keys/signing-keys.ts";
 import { users } from "../../../fixtures/users.ts";
+import { createKeyRing } from "../keys/key-ring.ts";
 import type { Client, IssuerEvent, IssuerOptions } from "../options.ts";
 import type { Profile } from "../profile.ts";
 import { createDirectory } from "./directory.ts";
@@ -11,7 +12,7 @@ const PUBLIC: Client = { id: "client_public", secret: null, redirectUris: null, 
 /** By the numbers that the tests use. */
 export const CLIENTS = [CONFIDENTIAL, PUBLIC.id] as const;
 
-/** The machine with a clock that only the test moves, and with access tokens that need no signature. */
+/** The machine with a clock that only the test moves, and with access tokens that need no signature: they say which key it would be. */
 export function machineBench(profile: Profile, more: Partial<IssuerOptions> = {}) {
   let now = 0;
   let draws = 0;
@@ -34,18 +35,22 @@ export function machineBench(profile: Profile, more: Partial<IssuerOptions> = {}
     journal: (event) => events.push(event),
     ...more,
   };
-  const machine = createMachine(options, () => ({ expiresAt: now + 300_000, jwt: Promise.resolve(`access token ${++minted}`) }));
+  const keys = createKeyRing(signingKeys, () => now);
+  const machine = createMachine(options, () => {
+    const jwt = `access token ${++minted} by ${keys.signer().kid}`;
+    return { expiresAt: now + 300_000, jwt: Promise.resolve(jwt) };
+  });
   const directory = createDirectory(options);
 
-  function signIn(user = 0, client = 0, session: Session | null = null): TokenPair {
+  function signIn(user = 0, client = 0, session: Session | null = null, scope: string | null = null): TokenPair {
     const who = directory.user(userId(user));
     const what = directory.client(CLIENTS[client] ?? "");
     if (who === undefined || what === undefined) throw new Error("no such user or client");
-    const how = { surface: "workos", method: "Password", organizationId: null, scope: null } as const;
-    return machine.signIn({ user: who, client: what, ...how, session });
+    const how = { surface: "workos", method: "Password", organizationId: null } as const;
+    return machine.signIn({ user: who, client: what, ...how, scope, session });
   }
 
-  return { machine, signIn, names, events, now: () => now, advance: (ms: number) => (now += ms) };
+  return { machine, signIn, keys, names, events, now: () => now, advance: (ms: number) => (now += ms) };
 }
 
 export function userId(index: number): string {

@@ -2,6 +2,7 @@ import { type Credential, credentialLabel } from "../../model/credential.ts";
 import type { EndCause, RedemptionOutcome } from "../../model/event.ts";
 import type { Client, IssuerOptions, Surface } from "../options.ts";
 import type { RejectionReason, ReuseEffect } from "../profile.ts";
+import { createAccessTokens } from "./access-tokens.ts";
 import type { User } from "./directory.ts";
 import type { AccessToken, Family, RefreshToken, Session, Spending, TokenPair } from "./records.ts";
 import { descendantsOf, isReached, isWriting, REUSE_RULES } from "./reuse.ts";
@@ -54,7 +55,7 @@ export interface Machine {
   refreshToken(secret: string): RefreshToken | undefined;
   /** The access token of these bytes, if it is good now. Being presented counts as a use. */
   useAccessToken(jwt: string): AccessToken | undefined;
-  /** The access token of these bytes, whatever has become of it. */
+  /** The access token of these bytes, revoked or not, until it expires: then it is as good as unknown. */
   accessToken(jwt: string): AccessToken | undefined;
   /** Ends one access token and nothing else. */
   revokeAccessToken(accessToken: AccessToken): void;
@@ -77,7 +78,7 @@ export function createMachine(
   const sessions: Session[] = [];
   const families: Family[] = [];
   const tokens = new Map<string, RefreshToken>();
-  const accessTokens = new Map<string, AccessToken>();
+  const accessTokens = createAccessTokens(profile, options.now, options.storage === undefined);
 
   function issue(family: Family, parent: RefreshToken | null): RefreshToken {
     const generation = parent === null ? 0 : parent.credential.generation + 1;
@@ -100,11 +101,7 @@ export function createMachine(
     const credential: Credential = { ...token.credential, type: "access-token", sibling };
     const accessToken: AccessToken = { token, scope, revoked: false, ...mint(credential, token.family, scope) };
     token.accessTokens.push(accessToken);
-    accessToken.jwt.then(
-      (jwt) => accessTokens.set(jwt, accessToken),
-      // Whoever asked for the token is told.
-      () => {},
-    );
+    accessTokens.add(accessToken);
     return accessToken;
   }
 
@@ -144,7 +141,7 @@ export function createMachine(
   function spend(token: RefreshToken): Spending {
     const now = options.now();
     if (profile.endsAccessToken) for (const old of token.accessTokens) old.revoked = true;
-    token.spent = { at: now, lastAt: now, successor: null, answer: null, replays: 0 };
+    token.spent = { at: now, lastAt: now, successor: null, given: null, answer: null, replays: 0 };
     return token.spent;
   }
 
@@ -159,6 +156,7 @@ export function createMachine(
     const pair = pairOf(successor, request.scope);
     const redemption = issued(token, "rotated", successor, pair, "first redemption");
     if (gap !== undefined) await gap();
+    spent.given = { organizationId: pair.organizationId, scope: pair.accessToken.scope };
     spent.answer = pair;
     return redemption;
   }
@@ -247,7 +245,7 @@ export function createMachine(
     async redeem(secret, request) {
       const token = tokens.get(secret);
       if (token === undefined) return { kind: "rejected", reason: "unknown" };
-      const read = () => ({ spent: token.spent !== null, answered: token.spent !== null && token.spent.answer !== null });
+      const read = () => ({ spent: token.spent !== null, answered: token.spent !== null && token.spent.given !== null });
       let seen = read();
       // One that waits behind a lock reads what its holder has written.
       if (options.storage !== undefined && profile.concurrency !== "atomic") await options.storage();
@@ -273,13 +271,16 @@ export function createMachine(
     session: (id) => sessions.find((one) => one.id === id),
     refreshToken: (secret) => tokens.get(secret),
     useAccessToken(jwt) {
-      const accessToken = accessTokens.get(jwt);
+      const accessToken = accessTokens.find(jwt);
       if (accessToken === undefined || accessToken.revoked || accessToken.expiresAt <= options.now()) return undefined;
       if (accessToken.token.revoked || accessToken.token.family.ended !== null) return undefined;
       accessToken.token.used = true;
       return accessToken;
     },
-    accessToken: (jwt) => accessTokens.get(jwt),
+    accessToken(jwt) {
+      const accessToken = accessTokens.find(jwt);
+      return accessToken === undefined || accessToken.expiresAt <= options.now() ? undefined : accessToken;
+    },
     revokeAccessToken(accessToken) {
       accessToken.revoked = true;
     },

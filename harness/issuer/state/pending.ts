@@ -1,5 +1,6 @@
 import type { Client, IssuerOptions } from "../options.ts";
 import type { User } from "./directory.ts";
+import { Expiring } from "./expiring.ts";
 import { secretSource } from "./secrets.ts";
 
 /** Ten minutes in milliseconds. WorkOS does not say for how long; as long as its codes. */
@@ -26,10 +27,9 @@ export interface Pendings {
 }
 
 export function createPendings({ now, randomBytes, name }: Pick<IssuerOptions, "now" | "randomBytes" | "name">): Pendings {
-  const pendings = new Map<string, Pending & { readonly label: string; readonly expiresAt: number }>();
+  const pendings = new Expiring<Pending & { readonly label: string; readonly expiresAt: number }>(now);
   const newSecret = secretSource(randomBytes);
   let issued = 0;
-  const live = () => [...pendings.values()].filter(({ expiresAt }) => expiresAt > now());
 
   return {
     begin(pending) {
@@ -46,7 +46,8 @@ export function createPendings({ now, randomBytes, name }: Pick<IssuerOptions, "
     spend(token) {
       pendings.delete(token);
     },
-    deadlines: () => live().map(({ expiresAt }) => expiresAt),
-    state: () => live().map(({ label, lacks, user, client, expiresAt }) => [label, lacks, user.id, client.secret === null, expiresAt]),
+    deadlines: () => pendings.live().map(({ expiresAt }) => expiresAt),
+    state: () =>
+      pendings.live().map(({ label, lacks, user, client, expiresAt }) => [label, lacks, user.id, client.secret === null, expiresAt]),
   };
 }

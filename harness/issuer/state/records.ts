@@ -62,7 +62,9 @@ export interface Spending {
   lastAt: number;
   /** Null while it is being written. */
   successor: RefreshToken | null;
-  /** What a replay can be answered with; null while it is being written. */
+  /** What the redemption asked for and got; null while it is being written. */
+  given: { readonly organizationId: string | null; readonly scope: string | null } | null;
+  /** What a replay can be answered with; null while it is being written, and when it is forgotten since no replay can get it any more. */
   answer: TokenPair | null;
   replays: number;
 }

@@ -1,3 +1,4 @@
+import type { Surface } from "../options.ts";
 import type { GraceRule, Profile, RejectionReason, ReuseEffect } from "../profile.ts";
 import type { Family, RefreshToken, Spending } from "./records.ts";
 
@@ -12,6 +13,8 @@ export type Decision =
 /** What is asked for with a refresh token. */
 export interface RefreshRequest {
   readonly clientId: string;
+  /** Where it is presented. A token of the other surface is a foreign one, though its client may be the same. */
+  readonly surface: Surface;
   /** Null: the one that the family speaks for. */
   readonly organizationId: string | null;
   /** Of the access token alone (RFC 6749 §6). Not given: the one of the family. */
@@ -34,6 +37,7 @@ export function decide(profile: Profile, token: RefreshToken, request: RefreshRe
   const { family, spent } = token;
   const twice = "redeemed twice at once";
   if (family.client.id !== request.clientId) return reject("foreign", "it belongs to another client");
+  if (family.surface !== request.surface) return reject("foreign", `it belongs to the ${family.surface} surface`);
   // It has lost the swap, whatever else has happened to the token since it read it.
   if (spent !== null && !seen.spent && profile.concurrency === "compare-and-swap") return reject("concurrent", twice);
   if (family.ended !== null) {
@@ -52,11 +56,21 @@ export function decide(profile: Profile, token: RefreshToken, request: RefreshRe
   const rule = profile.grace.find((one) => fits(one, token, spent, now));
   if (rule === undefined) return reject("spent", why(profile), profile.lateReuse);
   if (rule.answer === "same-pair" && !seen.answered) return reject("concurrent", "its successor is still being written");
-  if (rule.sameRequest && (request.organizationId ?? family.organizationId) !== spent.answer?.organizationId) {
+  if (rule.answer === "same-pair" && spent.answer === null) return reject("spent", "its answer is forgotten", profile.lateReuse);
+  if (rule.sameRequest && (request.organizationId ?? family.organizationId) !== spent.given?.organizationId) {
     return reject("spent", "already exchanged for another organization");
+  }
+  if (rule.sameRequest && !isSameScope(request.scope ?? family.scope, spent.given?.scope ?? null)) {
+    return reject("spent", "already exchanged for another scope");
   }
   const detail = rule.seconds === null ? "replayed" : `replayed within ${rule.seconds} s`;
   return { do: "replay", answer: rule.answer, spent, detail };
+}
+
+/** The order of its words means nothing (RFC 6749 §3.3). */
+function isSameScope(one: string | null, other: string | null): boolean {
+  const words = (scope: string | null) => (scope ?? "").split(" ").sort().join(" ");
+  return words(one) === words(other);
 }
 
 function reject(reason: RejectionReason, detail: string, effect: ReuseEffect = "error"): Decision {

@@ -21,15 +21,15 @@ function tokenState(profile: Profile, token: RefreshToken, now: number): unknown
   const ends = expiries(profile, token).map(({ at }) => at);
   if (ends.some((at) => at <= now)) return "expired";
   if (spent === null) return withEnds(["live"], ends);
-  if (spent.answer === null) return ["being spent", spent.successor !== null];
-  const { organizationId } = spent.answer;
+  if (spent.given === null) return ["being spent", spent.successor !== null];
+  const { organizationId, scope } = spent.given;
   const open = profile.grace.filter((rule) => isOpen(rule, token, now));
   // Even then its expiry matters: an expired token is refused, and nobody takes it for theft.
   if (open.length === 0) return withEnds(["spent"], ends);
   const graces = open.flatMap((rule) => [
     graceEnd(rule, token, spent) ?? "open",
     ...(rule.count === null ? [] : [spent.replays]),
-    ...(rule.sameRequest ? [organizationId] : []),
+    ...(rule.sameRequest ? [organizationId, ...(scope === null ? [] : [scope])] : []),
   ]);
   return withEnds(graces, ends);
 }

@@ -55,15 +55,15 @@ async function refresh({ core, request, client, body }: Attempt): Promise<TokenP
   const token = optionalText(body, "refresh_token") ?? fromBrowser(core, request, client) ?? requiredText(body, "refresh_token");
   const wanted = optionalText(body, "organization_id");
   const family = core.machine.refreshToken(token)?.family;
-  if (family !== undefined && family.ended === null) {
-    if (family.surface !== "workos") throw rejection(core.options.profile, "foreign");
+  // A token of the other surface is for the machine to refuse, so that the journal is told.
+  if (family !== undefined && family.surface === "workos" && family.ended === null) {
     // Not established whether WorkOS lets a token that was issued to a secret be refreshed without one; here it does not.
     if (family.client.secret !== null) requireSecret(client);
     // Also the organization that the session had: whoever lost the membership gets no more tokens for it.
     const organizationId = wanted ?? family.organizationId;
     if (organizationId !== null) requireMembership(core, family.session.user, organizationId);
   }
-  const redemption = await core.machine.redeem(token, { clientId: client.id, organizationId: wanted });
+  const redemption = await core.machine.redeem(token, { clientId: client.id, surface: "workos", organizationId: wanted });
   if (redemption.kind === "rejected") throw rejection(core.options.profile, redemption.reason);
   return redemption.pair;
 }
