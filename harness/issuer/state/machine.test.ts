@@ -61,6 +61,7 @@ const script = fc.array(command, { minLength: 2, maxLength: 40 });
 const signIn: Command = { do: "sign-in", user: 0, client: 0, continues: false };
 const refresh = (pick: number): Command => ({ do: "refresh", pick, wish: null, recent: false });
 const show = (pick: number): Command => ({ do: "show", pick });
+const rotate = (later: number): Command => ({ do: "rotate", later, early: 0 });
 const wait = (ms: number): Command => ({ do: "advance", ms });
 
 /** What chance finds too rarely: tokens and access tokens are numbered as they come, and where none came the number wraps. */
@@ -76,6 +77,23 @@ const DIRECTED: Readonly<Record<string, readonly Command[]>> = {
   "a sibling whose access token is shown": [signIn, refresh(0), refresh(0), show(2), refresh(0), refresh(1), refresh(2)],
   "a token that is over while its successor is not": [signIn, wait(8 * DAY), refresh(0), wait(85 * DAY), refresh(0), refresh(1)],
   "one family over, and another not": [signIn, wait(15 * DAY), signIn, wait(15 * DAY), refresh(0), refresh(0), refresh(1), refresh(0)],
+  "a key that goes while its last token lives": [
+    ...[
+      signIn,
+      rotate(1_000),
+      wait(999),
+      refresh(0),
+      wait(1),
+      signIn,
+      wait(299_998),
+      rotate(0),
+      show(1),
+      wait(1),
+      show(1),
+      show(2),
+      wait(300_000),
+    ],
+  ],
   "four sign-ins of one user at one client": [signIn, signIn, signIn, signIn, refresh(0), refresh(1), refresh(2), refresh(3)],
   "a token that is nearly worn, and just": [
     ...[signIn, wait(846_720_000 - 1), refresh(0), wait(1), refresh(0), signIn, wait(29 * DAY + 23 * HOUR - 1), refresh(2), wait(1)],
