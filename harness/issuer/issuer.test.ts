@@ -176,6 +176,13 @@ describe("an issuer that cannot work says so", () => {
     expect(() => bench({ keys: [] })).toThrow(badUsage);
   });
 
+  test("two clients of one id, or one with the id of the WorkOS client", () => {
+    const client = (id: string) => ({ id, secret: null, redirectUris: null, postLogoutRedirectUris: null });
+    for (const clients of [[client("a"), client("a")], [client("client_test")]]) {
+      expect(() => bench({ clients })).toThrow('expected clients of different ids, none of them "client_test"');
+    }
+  });
+
   test.each([0, 300, Number.NaN])("with a lifetime of %d ms", (accessTokenLifetime) => {
     expect(() => bench({ accessTokenLifetime })).toThrow(badUsage);
   });

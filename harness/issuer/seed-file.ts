@@ -19,6 +19,7 @@ const client = z.strictObject({
   redirectUris: z.array(url).nullable().default(null),
   postLogoutRedirectUris: z.array(url).nullable().default(null),
   backchannelLogoutUri: url.optional(),
+  asksConsent: z.boolean().optional(),
 });
 const signingKey = z.strictObject({
   kid: text,

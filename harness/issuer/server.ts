@@ -14,6 +14,8 @@ import { writeAnswer, writeResponse } from "./server/write.ts";
 const PATIENCE = 2_000;
 /** Milliseconds that a client has to send its request. */
 const SENDING = 10_000;
+/** Milliseconds that a client has to answer the announcement of a logout. */
+const ANNOUNCING = 5_000;
 /** Where the control is, and nothing of a surface. */
 const CONTROL = "/_holdfast";
 
@@ -85,6 +87,7 @@ export async function startIssuerServer(options: IssuerServerOptions): Promise<I
       ...{ origin, issuer: options.issuer ?? origin, now: clock.now, journal, randomBytes, name: () => {}, rs256: nodeRs256() },
       newKey: () => newSigningKey(`holdfast-key-${++made}`),
       wait: (ms) => waitReally(ms, stopping.signal),
+      notify: options.notify ?? ((request) => announce(request, stopping.signal)),
     });
     const answer = answerer({ ...options, host, origin, issuer, clock, stopping: stopping.signal });
     server.on("request", (request, response) => void answer(request, response));
@@ -181,6 +184,11 @@ const STATUS_OF_NONSENSE: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
   ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
 };
+
+/** The address comes from whoever set the issuer up, and a redirect would lead to somebody else's. */
+function announce(request: Request, stopping: AbortSignal): Promise<Response> {
+  return fetch(request, { redirect: "error", signal: AbortSignal.any([stopping, AbortSignal.timeout(ANNOUNCING)]) });
+}
 
 function waitReally(ms: number, stopping: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

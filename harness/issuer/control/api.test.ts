@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { OPTIONS, raw, refresh, signIn } from "../server.testing.ts";
 import { type IssuerServer, startIssuerServer } from "../server.ts";
+import { createJournal } from "./journal.ts";
+import { journalStream } from "./stream.ts";
 
 const BEARER = "control-bearer-of-the-test";
 let server: IssuerServer;
@@ -112,6 +114,17 @@ describe("the control API", () => {
     await fetch(`${server.origin}/sso/jwks/client_test`);
     await reading;
     expect(text).toMatch(/^id: \d+\nevent: entry\ndata: \{/);
+  });
+
+  test("ends a stream that is further behind than it can hold, and goes on where the reader stopped", async () => {
+    const long = createJournal(20_000, () => 0);
+    for (let index = 0; index < 15_000; index++) long.control("control: something");
+    const read = (after: number) => journalStream(long, after, AbortSignal.timeout(500)).text();
+    const first = await read(0);
+    const last = Number([...first.matchAll(/^id: (\d+)$/gm)].at(-1)?.[1]);
+    expect([first.match(/^event: entry$/gm)?.length, last, first.includes("event: live")]).toEqual([10_002, 10_002, false]);
+    const second = await read(last);
+    expect([second.match(/^event: entry$/gm)?.length, second.includes("event: live")]).toEqual([4_998, true]);
   });
 
   test("has a page whose own script alone runs", async () => {

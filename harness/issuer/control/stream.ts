@@ -16,12 +16,13 @@ export function journalStream(journal: Journal, after: number, stopping: AbortSi
   const body = new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        const say = (text: string) => controller.enqueue(Buffer.from(text));
+        let ended = false;
+        const say = (text: string) => {
+          if (!ended) controller.enqueue(Buffer.from(text));
+        };
         const tell = (entry: Entry) => {
-          if ((controller.desiredSize ?? 0) < -MOST_WAITING) {
-            end();
-            controller.close();
-          } else say(`id: ${entry.order}\nevent: entry\ndata: ${JSON.stringify(entry)}\n\n`);
+          if (!ended && (controller.desiredSize ?? 0) < -MOST_WAITING) onStop();
+          else say(`id: ${entry.order}\nevent: entry\ndata: ${JSON.stringify(entry)}\n\n`);
         };
         const unsubscribe = journal.subscribe(tell);
         const beat = setInterval(() => say(": still here\n\n"), HEARTBEAT);
@@ -30,6 +31,7 @@ export function journalStream(journal: Journal, after: number, stopping: AbortSi
           controller.close();
         };
         end = () => {
+          ended = true;
           unsubscribe();
           clearInterval(beat);
           stopping.removeEventListener("abort", onStop);

@@ -322,6 +322,17 @@ describe("a WorkOS sign-in", () => {
   });
 });
 
+test("of a thousand people on their way the one who began first is forgotten when another one comes", async () => {
+  const world = oidcBench(people);
+  const first = browser(world);
+  await first.workos();
+  const second = browser(world);
+  await second.workos();
+  for (let index = 0; index < 999; index++) await browser(world).workos();
+  expect((await first.press({ user: "user_ben" })).status).toBe(403);
+  expect((await second.press({ user: "user_ben" })).status).toBe(303);
+});
+
 test("html escapes what is filled in, and nothing that is a page already", () => {
   const evil = `<img src=x onerror="alert('1')">&`;
   const list = [html`<li>${evil}</li>`, html`<li>two</li>`];

@@ -92,13 +92,17 @@ export interface Directory {
 /** Seeded things exist from the start; a fixed moment keeps answers equal in every run. */
 const SEEDED_AT = Date.parse("2024-01-01T00:00:00.000Z");
 
-/** @throws {HoldfastError} `BAD_USAGE` when two users share an id or an email, or a membership names nobody */
+/** @throws {HoldfastError} `BAD_USAGE` when two users share an id or an email, two clients an id, or a membership names nobody */
 export function createDirectory(options: IssuerOptions): Directory {
   const users = new Map<string, User>();
   const organizations = new Map<string, Organization>();
   const memberships = new Map<string, Membership>();
   const own: Client = { id: options.clientId, secret: options.apiKey, redirectUris: null, postLogoutRedirectUris: null };
   const clients = new Map([own, ...(options.clients ?? [])].map((client) => [client.id, client]));
+  if (clients.size < 1 + (options.clients?.length ?? 0)) {
+    const message = `expected clients of different ids, none of them "${own.id}"`;
+    throw new HoldfastError("BAD_USAGE", message, "that one is the WorkOS client, which the OIDC surface knows too");
+  }
   const origins = new Set<string>();
   let made = 0;
 

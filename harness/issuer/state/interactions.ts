@@ -6,6 +6,9 @@ import { sameSecret, secretSource } from "./secrets.ts";
 /** Ten minutes in milliseconds: time to find a password. */
 const INTERACTION_LIFETIME = 600_000;
 
+/** Beyond so many the oldest goes: whoever can reach the page can begin one. */
+const MOST_OPEN = 1_000;
+
 /** What an app asks of the person, whichever surface it asked at. */
 export interface AuthorizationRequest {
   readonly surface: Surface;
@@ -73,6 +76,8 @@ export function createInteractions(options: Pick<IssuerOptions, "now" | "randomB
       const browser = isOurs ? presented : newSecret();
       const expiresAt = options.now() + INTERACTION_LIFETIME;
       const { organizationId } = request;
+      const [oldest] = open.keys();
+      if (oldest !== undefined && open.size >= MOST_OPEN) open.delete(oldest);
       const interaction: Interaction = { id: newSecret(), request, expiresAt, session, organizationId, consented: false };
       open.set(interaction.id, { interaction, browser });
       return { interaction, browser };

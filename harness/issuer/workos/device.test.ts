@@ -114,6 +114,11 @@ describe("the page at which a person decides", () => {
     expect(response.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
   });
 
+  test("lets a browser say whose form it sends: `Origin: null` would be refused", async () => {
+    const { headers } = await bench().issuer.fetch(new Request(`${ORIGIN}/device`));
+    expect(headers.get("referrer-policy")).toBe("same-origin");
+  });
+
   test("takes no decision from another site's form, from nobody, or twice", async () => {
     const world = bench();
     const { device_code, user_code = "" } = await begin(world);

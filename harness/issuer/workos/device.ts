@@ -71,7 +71,8 @@ ${userCode === null ? "" : form}
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    "referrer-policy": "no-referrer",
+    // With `no-referrer` a browser would send `Origin: null` with the form.
+    "referrer-policy": "same-origin",
   };
   return new Response(html, { status, headers });
 }
