@@ -27,6 +27,7 @@ export function journalStream(journal: Journal, after: number, stopping: AbortSi
         const unsubscribe = journal.subscribe(tell);
         const beat = setInterval(() => say(": still here\n\n"), HEARTBEAT);
         const onStop = () => {
+          if (ended) return;
           end();
           controller.close();
         };
