@@ -1,9 +1,10 @@
 import { WorkOS } from "@workos-inc/node";
+import { createIssuer, newSigningKey, profiles } from "holdfast/issuer";
+import { mswHandlers } from "holdfast/issuer/msw";
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { setupServer } from "msw/node";
 import { afterEach, describe, expect, test } from "vitest";
 import { API_KEY, bench, CALLBACK, CLIENT_ID, ORIGIN } from "./issuer.testing.ts";
-import { mswHandlers } from "./msw.ts";
 
 // An app's test as somebody writes it who uses MSW already: the SDK is not told anything, and the network is MSW's.
 
@@ -74,4 +75,21 @@ describe("an app's test with MSW and @workos-inc/node", () => {
     expect(response.status).toBe(200);
     await expect(response.json()).rejects.toThrow(SyntaxError);
   });
+});
+
+test("an issuer is made with what the package offers, and nothing else", async () => {
+  const issuer = createIssuer({
+    profile: profiles["better-auth"],
+    ...{ origin: ORIGIN, issuer: ORIGIN, clientId: CLIENT_ID, apiKey: API_KEY, accessTokenLifetime: 300_000 },
+    users: [{ id: "user_ada", email: "ada@example.test", firstName: "Ada", lastName: "Lovelace" }],
+    keys: [await newSigningKey("k1")],
+    now: Date.now,
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    ...{ name: () => {}, journal: () => {} },
+  });
+  const server = setupServer(...mswHandlers(issuer, ORIGIN));
+  server.listen({ onUnhandledFrame: "error" });
+  stop = () => server.close();
+  const { keys } = await (await fetch(`${ORIGIN}/sso/jwks/${CLIENT_ID}`)).json();
+  expect(keys).toMatchObject([{ kid: "k1" }]);
 });

@@ -40,7 +40,7 @@ export function journalStream(journal: Journal, after: number, stopping: AbortSi
         for (const entry of journal.entries({ after })) tell(entry);
         say(`event: live\ndata: ${JSON.stringify({ dropped: journal.dropped })}\n\n`);
         if (stopping.aborted) onStop();
-        else stopping.addEventListener("abort", onStop);
+        else if (!ended) stopping.addEventListener("abort", onStop);
       },
       cancel: () => end(),
     },
