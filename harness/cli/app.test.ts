@@ -103,8 +103,8 @@ describe("npm run app", () => {
 
   it.each<[string, string[], Record<string, string>, string]>([
     ["a port that is none", ["--port", "http"], {}, "whole number from 0 to 65535"],
-    ["an unknown profile", ["--profile", "okta"], {}, 'expected a profile, got "okta"\n  known: workos'],
-    ["no lifetime", ["--access-token-lifetime", "0"], {}, "whole number from 1 to 86400"],
+    ["an unknown profile", ["--port", "0", "--profile", "nobody"], {}, 'expected a profile, got "nobody"\n  known: workos'],
+    ["no lifetime", ["--port", "0", "--access-token-lifetime", "0"], {}, "whole number from 1 to 86400"],
     ["a word too many", ["4000"], {}, "too many arguments"],
     [
       "a flag that npm has kept",

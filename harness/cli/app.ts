@@ -51,6 +51,11 @@ function endOfNpm(): Promise<void> {
   });
 }
 
+function graceInWords(grace: number | null): string {
+  if (grace === null) return "a spent refresh token never works again";
+  return Number.isFinite(grace) ? `a spent refresh token works for ${grace / 1000} s more` : "a spent refresh token goes on working";
+}
+
 function welcome({ origin, isStored, random }: ReferenceApp, { profile, users, settings }: LoopbackIssuer, lifetime: number): string {
   const names = users.map(({ firstName, lastName }) => `${firstName} ${lastName}`);
   const width = Math.max(...names.map((name) => name.length));
@@ -58,8 +63,7 @@ function welcome({ origin, isStored, random }: ReferenceApp, { profile, users, s
     const link = `${origin}/login?login_hint=${encodeURIComponent(email)}`;
     return `${index === 0 ? "  Sign in  " : "           "}${names[index]?.padEnd(width)}  ${link}\n`;
   });
-  const grace =
-    profile.grace === null ? "a spent refresh token never works again" : `a spent refresh token works for ${profile.grace.seconds} s more`;
+  const grace = graceInWords(settings.grace);
   return [
     `The reference app is ready.\n\n`,
     `  App      ${origin}\n`,

@@ -82,6 +82,7 @@ function redemptionClause(event: EventOf<"token-redeemed">): string {
   if (event.outcome === "rejected") return `the issuer rejects ${token}${colon(event.detail)}`;
   const successor = event.successor === null ? "nothing" : credentialLabel(event.successor);
   if (event.outcome === "rotated") return `the issuer redeems ${token}: rotated to ${successor}`;
+  if (event.outcome === "kept") return `the issuer redeems ${token}, which lives on`;
   return `the issuer redeems ${token} again: ${event.outcome === "replayed" ? "replayed" : "sibling"} ${successor}`;
 }
 

@@ -1,23 +1,38 @@
 import { HoldfastError } from "../model/error.ts";
-import type { EndCause } from "../model/event.ts";
-import { createCodes } from "./codes.ts";
-import { createMachine } from "./machine.ts";
-import type { IssuerOptions } from "./options.ts";
-import { accessTokenMint, publicKeySet } from "./tokens.ts";
-import { workosSurface } from "./workos.ts";
+import { type Answer, asFetched } from "./answer.ts";
+import { addressOf } from "./control/address.ts";
+import { type Control, createControl } from "./control/control.ts";
+import { createFaults } from "./control/faults.ts";
+import { createJournal } from "./control/journal.ts";
+import { type Core, createCore } from "./core.ts";
+import { Refusal, readText } from "./http.ts";
+import { oidcRoutes } from "./oidc/surface.ts";
+import type { IssuerOptions, Surface } from "./options.ts";
+import { pageRoutes } from "./pages/routes.ts";
+import { createRouter, type Route } from "./router.ts";
+import { workosRoutes } from "./workos/surface.ts";
 
 export type { IssuerEvent, IssuerOptions } from "./options.ts";
 
-/** A running issuer: one state machine behind the WorkOS surface. */
+/** What each surface answers. The first publishes its keys where the other does too, and to browsers of any origin. */
+const SURFACES: Readonly<Record<Surface, (core: Core) => readonly Route[]>> = { oidc: oidcRoutes, workos: workosRoutes };
+
+/** A running issuer: one state machine behind its surfaces. */
 export interface Issuer {
-  /** Answers one request. What a client does wrong is a JSON error, never a rejection; an error of the given ports does reject. */
+  /**
+   * Answers one request. What a client does wrong is an error answer, never a rejection; an error of the given ports does reject.
+   *
+   * @throws {TypeError} where a fault breaks the connection, as fetch does
+   */
   fetch(request: Request): Promise<Response>;
   /**
-   * Ends every session of a user.
+   * Answers one request for a face that can break a connection itself.
    *
-   * @throws {HoldfastError} `BAD_USAGE` for a user who was not seeded: ending nothing must not look like success
+   * @param body the text of the request's body, where the face has it already
    */
-  endSessions(user: string, cause: EndCause): void;
+  answer(request: Request, body?: string): Promise<Answer>;
+  /** What its operator can do: keys, faults, revocation, theft, changes, the journal. */
+  readonly control: Control;
   /** Moments (ms) in the future, ascending, at which the meaning of a stored thing changes: a grace ends, a code expires. */
   deadlines(): readonly number[];
   /** Canonical plain-JSON state for state keys: tokens by label, never bytes. */
@@ -55,22 +70,69 @@ export interface Issuer {
  * ```
  */
 export function createIssuer(options: IssuerOptions): Issuer {
-  const codes = createCodes(options);
-  const machine = createMachine(options, accessTokenMint(options));
-  const jwks = publicKeySet(options.keys);
+  const journal = options.journalSize === undefined ? null : createJournal(options.journalSize, options.now);
+  const core = createCore(journal === null ? options : { ...options, journal: told });
+  const { machine, codes, magicAuths, deviceCodes, pendings, directory, keys, interactions, signOns, consents } = core;
+  const timed = [machine, codes, magicAuths, deviceCodes, pendings, interactions, keys];
+  const { interactive = true } = options;
+  const route = createRouter(core.origin, routesOf(core));
+  const faults = createFaults(options.now, options.wait);
+
+  function told(...[event]: Parameters<IssuerOptions["journal"]>): void {
+    journal?.event(event);
+    options.journal(event);
+  }
+
+  /** Looks at a request on its way. Only where somebody wants that, for it has to read the body. */
+  async function watched(request: Request, given: string | undefined): Promise<Answer> {
+    const body = given ?? (request.body === null ? null : await bodyOf(request));
+    if (body instanceof Refusal) return { kind: "response", response: body.response };
+    const seen = given === undefined && body !== null ? withBody(request, body) : request;
+    const address = addressOf(core, seen, body);
+    const run = () => faults.apply(address, () => route(seen), request.signal);
+    return (await (journal === null ? run() : journal.request(address, run))).answer;
+  }
+
+  const isWatched = () => journal !== null || faults.active;
 
   return {
-    fetch: workosSurface(options, machine, codes, jwks),
-    endSessions(id, cause) {
-      const user = options.users.find((one) => one.id === id);
-      if (user === undefined) {
-        const known = options.users.map((one) => one.id).join(", ");
-        throw new HoldfastError("BAD_USAGE", `expected a seeded user, got "${id}"`, `the seeded users are: ${known}`);
-      }
-      machine.endSessions(user, cause, `every session of ${id} was ended (${cause})`);
+    fetch: async (request) => (isWatched() ? asFetched(await watched(request, undefined)) : route(request)),
+    answer: async (request, body) => (isWatched() ? watched(request, body) : { kind: "response", response: await route(request) }),
+    control: createControl(core, faults, journal),
+    deadlines: () => [...new Set(timed.flatMap((part) => part.deadlines()))].sort((a, b) => a - b),
+    state: () => ({
+      ...{ directory: directory.state(), codes: codes.state(), sessions: machine.state(), keys: keys.state() },
+      ...{ magicAuths: magicAuths.state(), deviceCodes: deviceCodes.state(), pendings: pendings.state() },
+      ...(interactive ? { signOns: signOns.state(), interactions: interactions.state(), consents: consents.state() } : {}),
+      ...(faults.active ? { faults: faults.state() } : {}),
+    }),
+    get jwks() {
+      return keys.published();
     },
-    deadlines: () => [...new Set([...machine.deadlines(), ...codes.deadlines()])].sort((a, b) => a - b),
-    state: () => ({ codes: codes.state(), sessions: machine.state() }),
-    jwks,
   };
+}
+
+/** @throws {HoldfastError} `BAD_USAGE` for a surface that there is not */
+function routesOf(core: Core): readonly Route[] {
+  const known = Object.keys(SURFACES) as Surface[];
+  const { surfaces = known, interactive = true } = core.options;
+  const unknown = surfaces.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new HoldfastError("BAD_USAGE", `expected a surface, got "${unknown}"`, `known: ${known.join(", ")}`);
+  const routes = known.filter((name) => surfaces.includes(name)).flatMap((name) => SURFACES[name](core));
+  return interactive ? [...routes, ...pageRoutes(core)] : routes;
+}
+
+/** The text of a body, or what is to be said of one that no endpoint could read. */
+async function bodyOf(request: Request): Promise<string | Refusal> {
+  try {
+    return await readText(request);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+/** The same request, whose body can be read once more. */
+function withBody({ url, method, headers, signal }: Request, body: string): Request {
+  return new Request(url, { method, headers, signal, body });
 }

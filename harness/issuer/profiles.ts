@@ -1,44 +1,43 @@
 import type { Profile } from "./profile.ts";
-
-const workos: Profile = {
-  name: "workos",
-  grace: { seconds: 30, answer: "same-pair" },
-  lateReuse: "error",
-  source:
-    "workos.com/docs/authkit/session-resilience for the grace; 30 s and same pair from secondary material; the error text from workos/authkit-nextjs#182. " +
-    "Not established: whether late reuse ends the session, and whether the grace closes once the successor is used (here: neither).",
-};
-
-const betterAuth: Profile = {
-  name: "better-auth",
-  grace: null,
-  lateReuse: "user",
-  source:
-    "better-auth packages/oauth-provider/src/token.ts: late reuse deletes every refresh token of (client, user); the reuse interval is 0 by default. " +
-    "Not modelled: under exact concurrency its compare-and-swap loser is refused without that revocation.",
-};
-
-const zitadel: Profile = {
-  name: "zitadel",
-  grace: null,
-  lateReuse: "error",
-  source: "Secondary material: every refresh rotates, there is no grace, and reuse is an error and nothing more.",
-};
-
-const logto: Profile = {
-  name: "logto",
-  grace: { seconds: 3, answer: "sibling" },
-  lateReuse: "family",
-  source:
-    "Logto's source and node-oidc-provider's, on which it is built: 3 s in which a replay mints a sibling; after that, reuse revokes the grant.",
-};
+import * as libraries from "./profiles/libraries.ts";
+import * as servers from "./profiles/servers.ts";
+import * as services from "./profiles/services.ts";
 
 /**
- * The rotation policies that exist now, by name.
+ * The rotation policies of issuers that exist, by name: those that every client should meet first, then the rest by the alphabet.
+ * A policy of one's own is a spread of one of them, or comes from JSON through `profileFrom`.
  *
  * @example
  * ```ts
- * profiles.logto.grace; // { seconds: 3, answer: "sibling" }
+ * profiles.logto.grace[0]?.seconds; // 3
+ * const lenient = { ...profiles["better-auth"], grace: profiles.workos.grace };
+ * graceOf(lenient); // 30_000
  * ```
  */
-export const profiles = { workos, "better-auth": betterAuth, zitadel, logto } as const satisfies Record<string, Profile>;
+export const profiles = {
+  workos: services.workos,
+  "better-auth": libraries.betterAuth,
+  zitadel: servers.zitadel,
+  logto: servers.logto,
+  auth0: services.auth0,
+  authentik: servers.authentik,
+  cognito: services.cognito,
+  "convex-auth": libraries.convexAuth,
+  dex: servers.dex,
+  "django-oauth-toolkit": libraries.djangoOauthToolkit,
+  doorkeeper: libraries.doorkeeper,
+  duende: libraries.duende,
+  entra: services.entra,
+  fusionauth: servers.fusionauth,
+  google: services.google,
+  hydra: servers.hydra,
+  keycloak: servers.keycloak,
+  "keycloak-revoking": servers.keycloakRevoking,
+  league: libraries.league,
+  "node-oidc-provider": libraries.oidcProvider,
+  okta: services.okta,
+  openiddict: libraries.openIddict,
+  "spring-as": libraries.springAs,
+  "supabase-v1": services.supabaseV1,
+  "supabase-v2": services.supabaseV2,
+} as const satisfies Record<string, Profile>;

@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { users } from "../../fixtures/users.ts";
@@ -76,4 +79,41 @@ it("leaves no port behind when the issuer refuses its options", async () => {
   await server.close();
   await expect(startIssuerServer({ ...OPTIONS, port, accessTokenLifetime: 5 })).rejects.toThrow("at least 1000 ms");
   await (await startIssuerServer({ ...OPTIONS, port })).close();
+});
+
+it("announces the end of a session to the client that asked for it, by a POST that follows no redirect", async () => {
+  const heard = Promise.withResolvers<string>();
+  const elsewhere: string[] = [];
+  const app = createServer(async (request, response) => {
+    if (request.url !== "/bye") elsewhere.push(request.url ?? "");
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    heard.resolve(`${request.method} ${body}`);
+    response.writeHead(307, { location: "/elsewhere" }).end();
+  }).listen(0, "127.0.0.1");
+  await once(app, "listening");
+  const uri = `http://127.0.0.1:${(app.address() as AddressInfo).port}/bye`;
+  const client = { id: "web", secret: "s3cret", redirectUris: null, postLogoutRedirectUris: null, backchannelLogoutUri: uri };
+  const server = await startIssuerServer({ ...OPTIONS, clients: [client] });
+  const query = new URLSearchParams({
+    ...{ client_id: "web", redirect_uri: "http://localhost:1/callback", response_type: "code" },
+    ...{ scope: "openid offline_access", login_hint: "ada@example.test" },
+  });
+  const { headers } = await fetch(`${server.origin}/oauth2/authorize?${query}`, { redirect: "manual" });
+  const code = new URL(headers.get("location") ?? "").searchParams.get("code") ?? "";
+  const form = {
+    client_id: "web",
+    client_secret: "s3cret",
+    grant_type: "authorization_code",
+    code,
+    redirect_uri: "http://localhost:1/callback",
+  };
+  await fetch(`${server.origin}/oauth2/token`, { method: "POST", body: new URLSearchParams(form) });
+
+  server.issuer.control.revoke({ user: "user_ada" });
+
+  expect(await heard.promise).toMatch(/^POST logout_token=ey/);
+  await server.close();
+  app.close();
+  expect(elsewhere).toEqual([]);
 });

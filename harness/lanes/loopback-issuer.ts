@@ -2,7 +2,7 @@ import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { users } from "../../fixtures/users.ts";
 import type { IssuerEvent } from "../issuer/issuer.ts";
 import type { SeededUser } from "../issuer/options.ts";
-import type { Profile } from "../issuer/profile.ts";
+import { graceOf, type Profile } from "../issuer/profile.ts";
 import { profiles } from "../issuer/profiles.ts";
 import { type IssuerServer, startIssuerServer } from "../issuer/server.ts";
 import type { IssuerSettings } from "../model/target.ts";
@@ -47,6 +47,5 @@ export async function startLoopbackIssuer(options: LoopbackIssuerOptions): Promi
   if (profile === undefined) throw unknownName("profile", options.profile, Object.keys(profiles));
   const client = { clientId: CLIENT_ID, apiKey: API_KEY };
   const { origin, close } = await startIssuerServer({ ...options, profile, ...client, users, keys: signingKeys });
-  const grace = profile.grace === null ? null : profile.grace.seconds * 1000;
-  return { profile, users, settings: { origin, issuer: origin, ...client, grace }, close };
+  return { profile, users, settings: { origin, issuer: origin, ...client, profile: profile.name, grace: graceOf(profile) }, close };
 }

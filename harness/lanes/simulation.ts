@@ -2,7 +2,7 @@ import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { users } from "../../fixtures/users.ts";
 import { Browser } from "../browser/browser.ts";
 import { createIssuer, type Issuer } from "../issuer/issuer.ts";
-import type { Profile } from "../issuer/profile.ts";
+import { graceOf, type Profile } from "../issuer/profile.ts";
 import type { CellSpec } from "../model/cell.ts";
 import type { Credential } from "../model/credential.ts";
 import { describeError } from "../model/describe-error.ts";
@@ -61,6 +61,8 @@ const EPOCH = 1_767_225_600_000;
 const ACCESS_TOKEN_LIFETIME = 300_000;
 /** Far beyond any scenario: a run that takes this many steps has lost its way. */
 const STEP_LIMIT = 10_000;
+/** One hour, in milliseconds: no message is on its way for so long that a refresh token or a cookie of days ends meanwhile. */
+const LONGEST_DELAY = 3_600_000;
 const COOKIE_PASSWORDS = ["holdfast-simulation-cookie-password-1"];
 
 /**
@@ -82,7 +84,7 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
       accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
       skew: Math.min(30_000, ACCESS_TOKEN_LIFETIME / 10),
     },
-    profile.grace === null ? null : profile.grace.seconds * 1000,
+    graceOf(profile),
   );
   const reached = new Set<string>();
   const check = new AnswerCheck(target);
@@ -141,6 +143,8 @@ function openIssuer(world: World, network: Network, profile: Profile, journal: (
     accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
     users: users,
     keys: signingKeys,
+    // Browsers here sign in by a hint, and each sign-in stands alone.
+    interactive: false,
     now: () => world.now(),
     randomBytes: (length) => world.randomness.bytes(actor.name, length),
     name: (secret, label, subject) => world.names.register(secret, label, subject),
@@ -151,7 +155,7 @@ function openIssuer(world: World, network: Network, profile: Profile, journal: (
     Promise.resolve((request) => issuer.fetch(request)),
   );
   network.route(ISSUER, () => server);
-  world.watchDeadlines(() => issuer.deadlines());
+  world.watchDeadlines(() => issuer.deadlines().filter((moment) => moment - world.now() <= LONGEST_DELAY));
   return issuer;
 }
 
@@ -170,7 +174,8 @@ function openIsolates(
     issuer: `${ISSUER}/user_management/${CLIENT_ID}`,
     clientId: CLIENT_ID,
     apiKey: API_KEY,
-    grace: profile.grace === null ? null : profile.grace.seconds * 1000,
+    profile: profile.name,
+    grace: graceOf(profile),
     jwks: issuer.jwks,
   };
   const isolates = Array.from({ length: spec.isolates }, (_, index) => {
@@ -296,7 +301,7 @@ function play(world: World, scenario: Scenario, spec: CellSpec, issuer: Issuer, 
       parameters: { loads: spec.loads, isolates: spec.isolates, page: spec.page },
       accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
       browsers,
-      admin: { endSessions: async (user) => issuer.endSessions(user, "admin") },
+      admin: { endSessions: async (user) => issuer.control.revoke({ user }, "admin") },
       now: () => world.now(),
       until: (moment) => world.until(moment, script),
       async withFaults(part) {

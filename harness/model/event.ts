@@ -19,6 +19,8 @@ export type EndCause = "user" | "admin" | "expiry" | "theft" | "reuse";
 export type RedemptionOutcome =
   /** First redemption: a successor was issued. */
   | "rotated"
+  /** The token lives on: the issuer does not rotate it, or not yet. */
+  | "kept"
   /** A replay that the profile answers with the successor issued before. */
   | "replayed"
   /** A replay that the profile answers with another token of the successor's generation. */

@@ -17,6 +17,8 @@ export interface IssuerSettings {
   readonly clientId: string;
   /** The API key, which WorkOS also accepts as the client secret. */
   readonly apiKey: string;
+  /** The name of the profile that it follows, for a client that has to know whose words it hears. */
+  readonly profile: string;
   /** Milliseconds for which it answers a replay of a spent refresh token with something that works; null where it does not. */
   readonly grace: number | null;
   /** The public key set as baked at deploy time. */

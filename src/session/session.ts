@@ -48,6 +48,8 @@ export interface WorkosIssuer extends AnyIssuer {
   readonly origin: string;
   /** The WorkOS API key. */
   readonly clientSecret: string;
+  /** Of a stand-in that behaves as another issuer does; default `standard`, which WorkOS speaks. */
+  readonly dialect?: Dialect;
 }
 
 /** An OpenID provider whose access tokens are JWTs, and who we are to it. It has no grace unless said otherwise. */

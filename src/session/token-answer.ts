@@ -51,7 +51,7 @@ interface Row {
 }
 
 /** Issuers whose answers mean something else than the standard says. */
-export type Dialect = "standard" | "auth0" | "cognito" | "hydra" | "supabase" | "zitadel";
+export type Dialect = "standard" | "auth0" | "cognito" | "dex" | "hydra" | "supabase" | "zitadel";
 
 /**
  * Where an issuer departs from the table below (field notes §2). These rows go first.
@@ -62,6 +62,14 @@ const DIALECTS: Readonly<Record<Dialect, readonly Row[]>> = {
   auth0: [{ when: ({ status, json }) => status === 403 && json?.error === "invalid_grant", answer: rejected }],
   // Cognito names its exceptions, and has one of its own for reuse.
   cognito: [{ when: ({ status, json }) => status === 400 && json?.error === "RefreshTokenReuseException", answer: rejected }],
+  // Dex says `invalid_request` of a refresh token that is spent, unknown or too old; of a request that it cannot read too, in other words.
+  dex: [
+    {
+      when: ({ status, json }) =>
+        status === 400 && json?.error === "invalid_request" && /^Refresh token /.test(String(json.error_description)),
+      answer: rejected,
+    },
+  ],
   // Hydra's loser of a race is told to try again, under a code that elsewhere means a bad request.
   hydra: [{ when: ({ status, json }) => status === 400 && json?.error === "invalid_request", answer: declined }],
   supabase: [

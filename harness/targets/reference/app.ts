@@ -10,6 +10,9 @@ import type { IssuerSettings } from "../../model/target.ts";
 /** What the demo app takes from the environment; where it listens and who its issuer is are settled here. */
 const FROM_ENVIRONMENT = ["DATABASE_URL", "COOKIE_PASSWORDS", "API_KEY_PEPPERS", "RECORD_SEAL_KEYS"] as const;
 
+/** Milliseconds: the longest grace that the app's settings take. Some issuers' has no end. */
+const LONGEST_GRACE = 3_600_000;
+
 /** The reference app as a server of its own. */
 export interface ReferenceApp extends RunningApp {
   /** Whether its data outlive the process. */
@@ -44,7 +47,7 @@ export async function startReferenceApp(
     WORKOS_CLIENT_ID: issuer.clientId,
     WORKOS_API_KEY: issuer.apiKey,
     WORKOS_ISSUERS: issuer.issuer,
-    WORKOS_GRACE_SECONDS: String((issuer.grace ?? 0) / 1000),
+    WORKOS_GRACE_SECONDS: String(Math.min(issuer.grace ?? 0, LONGEST_GRACE) / 1000),
   };
   try {
     const settings = readSettings(environment, ports);

@@ -33,7 +33,15 @@ function environment(strategy = "single-flight"): Environment {
   return {
     isolate: 1,
     origin: "https://app.test",
-    issuer: { origin: ISSUER, issuer: ISSUER, clientId: CLIENT, apiKey: SECRET, grace: 30_000, jwks: { keys: signer.jwks.keys as never } },
+    issuer: {
+      origin: ISSUER,
+      issuer: ISSUER,
+      clientId: CLIENT,
+      apiKey: SECRET,
+      profile: "workos",
+      grace: 30_000,
+      jwks: { keys: signer.jwks.keys as never },
+    },
     strategy,
     cookiePasswords: [PASSWORD],
     store: createMemoryStore(world.ports),
@@ -101,6 +109,19 @@ describe("a page", () => {
     expect([answer.status, answer.headers.get("cache-control"), answer.headers.get("location")]).toEqual([503, "no-store", null]);
     expect(reference.classify(answer)).toBe("unavailable");
   });
+});
+
+test.each([
+  ["auth0", 403, { error: "invalid_grant" }],
+  ["dex", 400, { error: "invalid_request", error_description: "Refresh token expired." }],
+  ["zitadel", 400, { error: "invalid_request" }],
+])("the target knows the words of %s", async (profile, status, body) => {
+  world.now = EXPIRED;
+  world.reply = () => json(status, body);
+  const { issuer, ...rest } = environment();
+  const instance = await reference.create({ ...rest, issuer: { ...issuer, profile } });
+  const answer = await instance.fetch(new Request("https://app.test/", { headers: { cookie } }));
+  expect(reference.classify({ status: answer.status, headers: answer.headers, body: "" })).toBe("signed-out");
 });
 
 describe("signing in and out", () => {

@@ -45,7 +45,15 @@ function environment(cookiePassword = "a-password-of-at-least-thirty-two-charact
   return {
     isolate: 1,
     origin: APP,
-    issuer: { origin: ORIGIN, issuer: "https://api.workos.com", clientId: CLIENT_ID, apiKey: API_KEY, grace: null, jwks: { keys: [] } },
+    issuer: {
+      origin: ORIGIN,
+      issuer: "https://api.workos.com",
+      clientId: CLIENT_ID,
+      apiKey: API_KEY,
+      profile: "workos",
+      grace: null,
+      jwks: { keys: [] },
+    },
     strategy: "sealed-session",
     cookiePasswords: [cookiePassword],
     fetch,

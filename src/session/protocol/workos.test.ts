@@ -288,6 +288,14 @@ test.each([
 });
 
 describe("dialects", () => {
+  test("a stand-in for another issuer is understood in that one's", async () => {
+    const world = createWorld();
+    world.reply = () => json(403, { error: "invalid_grant" });
+    const told = { origin: ISSUER, clientId: CLIENT, clientSecret: SECRET, redirectUri: REDIRECT, ports: world.ports };
+    expect((await workosProtocol({ ...told, dialect: "auth0" }).redeem("rt_1", null, 10_000)).kind).toBe("rejected");
+    expect((await workosProtocol(told).redeem("rt_1", null, 10_000)).kind).toBe("misconfigured");
+  });
+
   const kindOf = (dialect: Dialect, status: number, body: Record<string, unknown>) => {
     const reply: TokenReply = { status, json: body, retryAfter: 4, secrets: [] };
     const answer = classifyReply(reply, dialect);
@@ -301,6 +309,16 @@ describe("dialects", () => {
     ["cognito", 400, { error: "RefreshTokenReuseException" }, "rejected", "misconfigured"],
     ["cognito", 400, { error: "unauthorized_client" }, "misconfigured", "misconfigured"],
     ["cognito", 500, { error: "RefreshTokenReuseException" }, "unknown", "unknown"],
+    ["dex", 400, { error: "invalid_request", error_description: "Refresh token expired." }, "rejected", "misconfigured"],
+    [
+      "dex",
+      400,
+      { error: "invalid_request", error_description: "No refresh token is found in request." },
+      "misconfigured",
+      "misconfigured",
+    ],
+    ["dex", 400, { error: "invalid_request" }, "misconfigured", "misconfigured"],
+    ["dex", 500, { error: "invalid_request" }, "unknown", "unknown"],
     ["hydra", 400, { error: "invalid_request" }, "declined", "misconfigured"],
     ["hydra", 401, { error: "invalid_request" }, "misconfigured", "misconfigured"],
     ["hydra", 400, { error: "invalid_grant" }, "rejected", "rejected"],
@@ -319,7 +337,7 @@ describe("dialects", () => {
     expect(kindOf("standard", status, body)).toBe(elsewhere);
   });
 
-  test.each<Dialect>(["auth0", "cognito", "hydra", "supabase", "zitadel"])("%s: no JSON is no verdict", (dialect) => {
+  test.each<Dialect>(["auth0", "cognito", "dex", "hydra", "supabase", "zitadel"])("%s: no JSON is no verdict", (dialect) => {
     for (const status of [400, 403]) {
       const answer = classifyReply({ status, json: null, retryAfter: null, secrets: [] }, dialect);
       expect(answer).toMatchObject({ kind: "unavailable", issuer: "unknown" });

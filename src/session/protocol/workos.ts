@@ -1,4 +1,5 @@
 import type { Ports } from "../ports.ts";
+import type { Dialect } from "../token-answer.ts";
 import { askTokenEndpoint } from "./ask.ts";
 import { bounded, REQUEST_LIMIT } from "./bounded.ts";
 import type { Protocol } from "./protocol.ts";
@@ -11,6 +12,8 @@ export interface WorkosOptions {
   /** The WorkOS API key. */
   readonly clientSecret: string;
   readonly redirectUri: string;
+  /** Of a stand-in that behaves as another issuer does; default `standard`, which WorkOS speaks. */
+  readonly dialect?: Dialect;
   readonly ports: Pick<Ports, "fetch" | "now" | "wait">;
 }
 
@@ -24,7 +27,7 @@ export interface WorkosOptions {
  * ```
  */
 export function workosProtocol(options: WorkosOptions): Protocol {
-  const { origin, clientId, clientSecret, redirectUri, ports } = options;
+  const { origin, clientId, clientSecret, redirectUri, dialect = "standard", ports } = options;
   const headers = { accept: "application/json", "content-type": "application/json", authorization: `Bearer ${clientSecret}` };
   const { fetch } = ports;
 
@@ -36,7 +39,7 @@ export function workosProtocol(options: WorkosOptions): Protocol {
     const body = { ...grant, client_id: clientId, client_secret: clientSecret };
     return askTokenEndpoint((signal) => post("/user_management/authenticate", body, signal), {
       secrets: [...secrets, clientSecret],
-      dialect: "standard",
+      dialect,
       limit,
       ports,
     });

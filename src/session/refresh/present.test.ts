@@ -111,6 +111,6 @@ describe("with a grace", () => {
 test("everything that must happen inside of the grace does", () => {
   expect(refreshPolicy({ duration: 30_000 })).toEqual({ window: 60_000, lease: 10_000, patience: 30_000, attempt: 10_000, retry: 20_000 });
   expect(refreshPolicy({ duration: 3_000 })).toMatchObject({ lease: 1_000, attempt: 1_000, retry: 2_000 });
-  expect(refreshPolicy({ duration: 600_000 }, 5)).toMatchObject({ window: 5, lease: 10_000, attempt: 200_000 });
+  expect(refreshPolicy({ duration: 600_000 }, 5)).toMatchObject({ window: 5, lease: 10_000, attempt: 30_000 });
   expect(refreshPolicy(null)).toEqual({ window: 60_000, lease: 10_000, patience: 30_000, attempt: 20_000, retry: null });
 });
