@@ -25,6 +25,10 @@ class Tree implements Program {
   key(): string {
     return this.path.join();
   }
+
+  state() {
+    return { key: this.key(), choices: this.enabled().map(({ label }) => label) };
+  }
 }
 
 /** A search of a tree, and the schedules that came of it, in order. A run ends early where it is a violation. */

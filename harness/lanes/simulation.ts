@@ -182,7 +182,7 @@ function openIsolates(
     isolates
       .filter(({ actor }) => network.serving(actor) > 0)
       .map((isolate) => ({
-        operation: { kind: "task", from: null, to: isolate.actor, describe: () => "is killed", complete: () => {} },
+        operation: { kind: "task", from: null, to: isolate.actor, task: null, describe: () => "is killed", complete: () => {} },
         outcome: {
           name: ISOLATE_KILLED.name,
           complete: () => {

@@ -17,8 +17,20 @@ export interface Program {
   enabled(): readonly Choice[];
   /** Lets choice `index` happen and everything that follows from it until nothing more can run. */
   step(index: number): Promise<void>;
-  /** Equal keys stand for equal states: from there on, equal choices give equal traces. */
+  /** Equal keys stand for equal states: from there on, choices of equal names lead to equal states. */
   key(): string;
+  /** The key, and what the choices are called in its terms. */
+  state(): StateKey;
+}
+
+/** A state as searches compare it. */
+export interface StateKey {
+  readonly key: string;
+  /**
+   * One for each of `enabled()`. In states of one key the same names are enabled, in whatever order, and lead to equal states; so
+   * do two choices of one name.
+   */
+  readonly choices: readonly string[];
 }
 
 /** The choices of one run, one a step. Trailing zeros are left out: FIFO is what happens when nothing is said. */

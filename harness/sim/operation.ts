@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import type { Choice } from "../model/program.ts";
 import type { Actor } from "./actor.ts";
 
@@ -15,6 +14,8 @@ export interface Operation {
   readonly kind: OperationKind;
   readonly from: Actor | null;
   readonly to: Actor;
+  /** The piece of work that it is part of, for instance a page load; null outside of any. */
+  readonly task: string | null;
   /** Read only when a trace is rendered or a state is keyed, so it may be costly. */
   describe(): string;
   /** All that it brings, for the key of a state; the description alone may leave things out. */
@@ -32,8 +33,6 @@ export interface Operation {
 export class Ready implements Choice {
   readonly operation: Operation;
   readonly fault: FaultOutcome | null;
-  #fingerprint: string | null = null;
-
   constructor(operation: Operation, fault: FaultOutcome | null = null) {
     this.operation = operation;
     this.fault = fault;
@@ -49,15 +48,6 @@ export class Ready implements Choice {
 
   get label(): string {
     return this.operation.describe();
-  }
-
-  /** Stands for the operation and all that it brings, in the key of a state. */
-  get fingerprint(): string {
-    if (this.#fingerprint === null) {
-      const { kind, to, payload } = this.operation;
-      this.#fingerprint = hash("sha1", `${kind} ${to.name} ${this.label} ${payload?.() ?? ""}`, "base64url");
-    }
-    return this.#fingerprint;
   }
 }
 

@@ -149,9 +149,10 @@ export class SharedStore {
       kind: "statement",
       from: null,
       to: actor,
+      task,
       // A key names a session, and may be as good as a secret: its kind is all that a trace shows, and the tokens by their names.
       describe: () => `${verb} ${key.split(":")[0]}${task === null ? "" : ` for ${task}`}${this.#namesIn(detail)}`,
-      payload: () => `${key} ${detail}`,
+      payload: () => `${verb} ${key} ${detail}`,
       outcome: () => result ?? "",
       complete: () => {
         const value = run();

@@ -77,7 +77,7 @@ function preparePlain(world: World): { outcome: Outcome | null } {
   } as const satisfies Record<Party, unknown>;
   const arrive: Arrive = (kind, from, to, label) =>
     new Promise((resolve) => {
-      world.submit({ kind, from: actors[from], to: actors[to], describe: () => label, complete: resolve });
+      world.submit({ kind, from: actors[from], to: actors[to], task: null, describe: () => label, complete: resolve });
     });
   return play(world, () => playPlain(arrive));
 }
