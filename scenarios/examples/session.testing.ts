@@ -2,7 +2,9 @@ import { systemPorts } from "../../src/app/system-ports.ts";
 import { createStaticKeySet } from "../../src/keys/static.ts";
 import { createSessionCookie } from "../../src/session/cookie.ts";
 import { SessionError } from "../../src/session/error.ts";
+import { createExpiry } from "../../src/session/expiry.ts";
 import { workosProtocol } from "../../src/session/protocol/workos.ts";
+import { refreshPolicy } from "../../src/session/refresh/policy.ts";
 import { createRedeem } from "../../src/session/refresh/redemption.ts";
 import { singleFlight } from "../../src/session/refresh/single-flight.ts";
 import { createSeal } from "../../src/session/seal.ts";
@@ -24,7 +26,8 @@ const client = { clientId: "client_1", clientSecret: "sk_test", redirectUri, por
 const protocol = workosProtocol({ origin: "https://api.workos.com", ...client });
 const seal = createSeal([PASSWORD]);
 const store = createMemoryStore(ports);
-const strategy = singleFlight({ redeem: createRedeem(protocol) });
+const expiryOf = createExpiry({ fallback: 60, ports });
+const strategy = singleFlight({ redeem: createRedeem(protocol, expiryOf), policy: refreshPolicy(null) });
 const options = {
   ports,
   store,
@@ -44,9 +47,10 @@ export const SESSION: Surroundings = {
   naive: { createSession, options },
   serverSession: { createSession, options, store },
   singleFlight: { createSession, options },
-  createRedeem: { protocol, session: sessionOf() },
+  createRedeem: { protocol, createExpiry, ports, session: sessionOf() },
   createMemoryStore: { ports: systemPorts() },
 
+  bounded: { ports: { ...ports, fetch: async () => new Response("{}") }, url: "https://login.example.com/" },
   oidcProtocol: client,
   workosProtocol: { ...client, session: sessionOf() },
   createAccessTokenVerifier: { keys, bearer: await signer.sign(), serve: () => {} },
@@ -57,7 +61,7 @@ export const SESSION: Surroundings = {
   setCookie: { headers: new Headers() },
 
   createAuthenticator: {
-    cookie: createSessionCookie({ seal, maxAge: 60 }),
+    cookie: createSessionCookie({ seal, now: Date.now }),
     verify: async () => ({ kind: "invalid", reason: "malformed" }),
     strategy,
     request,

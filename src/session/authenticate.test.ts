@@ -24,7 +24,7 @@ import type { Store } from "./store/store.ts";
 
 const EXPIRED = START + 300_000;
 const signer = await createSigner();
-const cookies = createSessionCookie({ seal: createSeal([PASSWORD]), maxAge: 60 });
+const cookies = createSessionCookie({ seal: createSeal([PASSWORD]), now: () => START });
 const data = sessionOf({ accessToken: await signer.sign() });
 const held = applied(await cookies.seal(data));
 /** Issued at the first one's end. */
@@ -85,7 +85,13 @@ describe("by default a session has a ledger", () => {
     const jar = await rotated();
     const late = await load(held, {}, open());
     expect(late).toMatchObject({ kind: "signed-in", stale: false, claims: { iat: EXPIRED / 1000 } });
-    expect(await heldIn(jarAfter(late, held))).toEqual({ ...data, generation: 1, accessToken: second, refreshToken: "rt_1" });
+    expect(await heldIn(jarAfter(late, held))).toEqual({
+      ...data,
+      generation: 1,
+      expiresAt: world.now + 2_592_000_000,
+      accessToken: second,
+      refreshToken: "rt_1",
+    });
     expect(await heldIn(jar)).toEqual(await heldIn(jarAfter(late, held)));
     expect(world.calls).toHaveLength(1);
   });

@@ -7,7 +7,7 @@ import { applied, OLD_PASSWORD, PASSWORD, START, sessionOf } from "./session.tes
 import { decodeSession, encodeSession, hasTokens, referenceTo } from "./session-data.ts";
 
 const seal = createSeal([PASSWORD]);
-const cookie = createSessionCookie({ seal, maxAge: 3600 });
+const cookie = createSessionCookie({ seal, now: () => START });
 const small = sessionOf();
 /** Sealed, it takes three cookies. */
 const large = sessionOf({ accessToken: "a".repeat(8_000) });
@@ -46,7 +46,7 @@ describe("the session cookie", () => {
     const garbage = `${SESSION_COOKIE}.a.0.0`;
     expect(await cookie.open(`${garbage}=1~garbage`)).toEqual({ kind: "unreadable", names: [garbage] });
     expect(await cookie.open(`${garbage}=1~${await seal.seal("{}")}`)).toEqual({ kind: "unreadable", names: [garbage] });
-    const foreign = applied(await createSessionCookie({ seal: createSeal([OLD_PASSWORD]), maxAge: 1 }).seal(small));
+    const foreign = applied(await createSessionCookie({ seal: createSeal([OLD_PASSWORD]), now: () => START }).seal(small));
     expect(await cookie.open(foreign)).toEqual({ kind: "unknown-key", names: names(foreign) });
     // What does open counts, whatever else is there.
     expect(await open(`${foreign}; ${applied(await cookie.seal(sessionOf({ key: "another" })))}`)).toMatchObject({ key: "another" });
@@ -176,7 +176,7 @@ describe("what is sealed", () => {
     ["not JSON", "{"],
     ["null", "null"],
     ["another type", '"text"'],
-    ...["key", "epoch", "generation", "started_at", "organization_id", "access_token", "user_id", "session_id"].map(
+    ...["key", "epoch", "generation", "started_at", "organization_id", "expires_at", "access_token", "user_id", "session_id"].map(
       (name): [string, string] => [`no ${name}`, JSON.stringify({ ...whole, [name]: undefined })],
     ),
     ["a negative epoch", JSON.stringify({ ...whole, epoch: -1 })],

@@ -60,17 +60,22 @@ export interface SessionCookie {
  * The sealed cookie, cut into chunks below 4 KB. Session and generation stand in the name of every chunk: chunks of two
  * generations never mix, an answer that comes late cannot overwrite a newer cookie, and removing one removes no other.
  *
- * @param options.maxAge Seconds that a browser keeps the cookie; it should outlive the refresh token.
+ * A browser keeps it for as long as the refresh token lives.
  *
  * @example
  * ```ts
- * const cookie = createSessionCookie({ seal: createSeal([password]), maxAge: 30 * 24 * 60 * 60 });
+ * const cookie = createSessionCookie({ seal: createSeal([password]), now: Date.now });
  * for (const value of await cookie.seal(session)) headers.append("set-cookie", value);
  * const opened = await cookie.open(request.headers.get("cookie"));
  * ```
  */
-export function createSessionCookie(options: { readonly seal: Seal; readonly maxAge: number }): SessionCookie {
-  const { seal, maxAge } = options;
+export function createSessionCookie(options: { readonly seal: Seal; now(): number }): SessionCookie {
+  const { seal } = options;
+
+  /** Seconds. A clock that is ahead must not remove the cookie: whether the token has ended is the issuer's to say. */
+  function maxAgeOf({ expiresAt }: SessionReference): number {
+    return Math.max(1, Math.ceil((expiresAt - options.now()) / 1000));
+  }
 
   async function openAll(candidates: readonly string[]): Promise<{ sessions: SessionReference[]; unknownKey: boolean }> {
     const sessions: SessionReference[] = [];
@@ -111,7 +116,7 @@ export function createSessionCookie(options: { readonly seal: Seal; readonly max
         return { name: `${prefixOf(session)}.${index}`, value: index === 0 ? `${count}~${part}` : part };
       });
       const stale = names.filter((name) => !set.some((chunk) => chunk.name === name));
-      return [...stale.map(removal), ...set.map(({ name, value }) => setCookie(name, value, maxAge))];
+      return [...stale.map(removal), ...set.map(({ name, value }) => setCookie(name, value, maxAgeOf(session)))];
     },
 
     clear: (names) => names.map(removal),

@@ -13,7 +13,7 @@ import type { Store } from "./store/store.ts";
 const OWN = "https://app.test";
 const signer = await createSigner();
 const seal = createSeal([PASSWORD]);
-const cookies = createSessionCookie({ seal, maxAge: 60 });
+const cookies = createSessionCookie({ seal, now: () => START });
 const accessToken = await signer.sign({ org_id: "org_1" });
 const data = sessionOf({ accessToken, organizationId: "org_1" });
 const held = applied(await cookies.seal(data));

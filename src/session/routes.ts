@@ -1,7 +1,8 @@
 import { json, later, redirect, refusal, unauthenticated } from "./answers.ts";
-import type { Authenticate, Authentication } from "./authenticate.ts";
+import { type Authenticate, type Authentication, DEFAULT_RETRY_AFTER } from "./authenticate.ts";
 import type { SessionCookie } from "./cookie.ts";
 import { canonicalLocation, isOwnPage } from "./origin.ts";
+import { StoreFault } from "./refresh/book.ts";
 import type { RefreshWish } from "./refresh/strategy.ts";
 import type { SignInRoutes } from "./sign-in.ts";
 import type { SignIn } from "./sign-in-outcome.ts";
@@ -26,7 +27,7 @@ export type SessionRoutes = (request: Request) => Promise<Response | null>;
  * - `GET /login?return_to&login_hint&organization_id` goes to the issuer;
  * - `GET /callback` comes back from it;
  * - `GET /session` tells who is signed in, `POST /session` renews first (`organization_id` switches) and says in `stale` when that failed;
- * - `POST /logout` ends the session; `GET /logout?token` does so with the token from `GET /session`, and asks without one.
+ * - `POST /logout` ends the session; `GET /logout?token` does so with a token from `GET /session`, once, and asks without one.
  *
  * @example
  * ```ts
@@ -78,8 +79,13 @@ export function createRoutes(parts: RouteParts): SessionRoutes {
   async function logoutByLink(request: Request): Promise<Response> {
     const token = new URL(request.url).searchParams.get("token");
     const opened = await parts.cookie.open(request.headers.get("cookie"));
-    const isGenuine = token !== null && opened.kind === "opened" && (await parts.tokens.accepts(token, opened.session));
-    return isGenuine ? end(request) : confirmation();
+    if (token === null || opened.kind !== "opened") return confirmation();
+    try {
+      return (await parts.tokens.accepts(token, opened.session)) ? end(request) : confirmation();
+    } catch (error) {
+      if (error instanceof StoreFault) return later(error.message, DEFAULT_RETRY_AFTER);
+      throw error;
+    }
   }
 
   async function end(request: Request): Promise<Response> {

@@ -16,6 +16,8 @@ export interface SessionReference {
   readonly startedAt: number;
   /** The organization that the access token speaks for. */
   readonly organizationId: string | null;
+  /** When the refresh token ends, in the issuer's words or else as configured; milliseconds since the epoch. A browser keeps the cookie until then. */
+  readonly expiresAt: number;
 }
 
 /** A session with its tokens. */
@@ -38,14 +40,14 @@ export function hasTokens(session: SessionReference): session is SessionData {
 }
 
 /** The session without its tokens. */
-export function referenceTo({ key, epoch, generation, startedAt, organizationId }: SessionReference): SessionReference {
-  return { key, epoch, generation, startedAt, organizationId };
+export function referenceTo({ key, epoch, generation, startedAt, organizationId, expiresAt }: SessionReference): SessionReference {
+  return { key, epoch, generation, startedAt, organizationId, expiresAt };
 }
 
 /** As it is sealed. */
 export function encodeSession(session: SessionReference): string {
-  const { key, epoch, generation, startedAt, organizationId } = session;
-  const reference = { key, epoch, generation, started_at: startedAt, organization_id: organizationId };
+  const { key, epoch, generation, startedAt, organizationId, expiresAt } = session;
+  const reference = { key, epoch, generation, started_at: startedAt, organization_id: organizationId, expires_at: expiresAt };
   if (!hasTokens(session)) return JSON.stringify(reference);
   const { accessToken, refreshToken, userId, sessionId } = session;
   return JSON.stringify({ ...reference, access_token: accessToken, refresh_token: refreshToken, user_id: userId, session_id: sessionId });
@@ -60,10 +62,10 @@ export function decodeSession(text: string): SessionReference | SessionData | nu
     return null;
   }
   if (typeof data !== "object" || data === null) return null;
-  const { key, epoch, generation, started_at: startedAt, organization_id: organizationId } = data;
-  if (typeof key !== "string" || !isCount(epoch) || !isCount(generation) || !isCount(startedAt)) return null;
+  const { key, epoch, generation, started_at: startedAt, organization_id: organizationId, expires_at: expiresAt } = data;
+  if (typeof key !== "string" || !isCount(epoch) || !isCount(generation) || !isCount(startedAt) || !isCount(expiresAt)) return null;
   if (organizationId !== null && typeof organizationId !== "string") return null;
-  const reference: SessionReference = { key, epoch, generation, startedAt, organizationId };
+  const reference: SessionReference = { key, epoch, generation, startedAt, organizationId, expiresAt };
   const { access_token: accessToken, refresh_token: refreshToken, user_id: userId, session_id: sessionId } = data;
   if (refreshToken === undefined) return reference;
   if (typeof accessToken !== "string" || typeof refreshToken !== "string") return null;

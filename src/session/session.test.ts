@@ -23,7 +23,7 @@ import {
   type World,
 } from "./session.testing.ts";
 import type { Session, SessionOptions } from "./session.ts";
-import type { SessionData } from "./session-data.ts";
+import { referenceTo, type SessionData } from "./session-data.ts";
 
 const signer = await createSigner();
 const stranger = await createSigner("key-2");
@@ -36,7 +36,7 @@ beforeEach(() => {
   session = createTestSession(world, signer.jwks);
 });
 
-const cookies = createSessionCookie({ seal: createSeal([PASSWORD]), maxAge: 60 });
+const cookies = createSessionCookie({ seal: createSeal([PASSWORD]), now: () => START });
 
 async function cookieWith(data: Partial<SessionData> = {}): Promise<string> {
   return applied(await cookies.seal(sessionOf({ accessToken: await signer.sign(), refreshToken: "rt_1", ...data })));
@@ -73,7 +73,7 @@ describe("a valid access token that is not due", () => {
   });
 
   test("is served though an old key sealed the cookie", async () => {
-    const old = createSessionCookie({ seal: createSeal([OLD_PASSWORD]), maxAge: 60 });
+    const old = createSessionCookie({ seal: createSeal([OLD_PASSWORD]), now: () => START });
     const data = sessionOf({ accessToken: await signer.sign() });
     const rotated = createTestSession(world, signer.jwks, { cookiePasswords: [PASSWORD, OLD_PASSWORD] });
     expect((await rotated.authenticate(request(applied(await old.seal(data))))).kind).toBe("signed-in");
@@ -93,7 +93,9 @@ describe.each([
     world.reply = () => json(200, { access_token: accessToken, refresh_token: "rt_2" });
     const who = await session.authenticate(request(await cookieWith()));
     expect(who).toMatchObject({ kind: "signed-in", principal: { userId: "user_ada" }, claims: { role: "admin" } });
-    expect(await stored(who)).toEqual(sessionOf({ generation: 1, accessToken, refreshToken: "rt_2" }));
+    expect(await stored(who)).toEqual(
+      sessionOf({ generation: 1, expiresAt: world.now + 2_592_000_000, accessToken, refreshToken: "rt_2" }),
+    );
     expect(who.kind === "signed-in" && who.headers.get("cache-control")).toBe("private, no-store");
     expect(world.calls).toMatchObject([{ grant_type: "refresh_token", refresh_token: "rt_1" }]);
   });
@@ -304,8 +306,7 @@ describe("no session", () => {
   });
 
   test("a cookie without tokens, as another strategy sets it: signed out", async () => {
-    const { key, epoch, generation, startedAt, organizationId } = sessionOf();
-    const cookie = applied(await cookies.seal({ key, epoch, generation, startedAt, organizationId }));
+    const cookie = applied(await cookies.seal(referenceTo(sessionOf())));
     expect(await session.authenticate(request(cookie))).toMatchObject({ kind: "signed-out", reason: "session_unknown" });
   });
 
@@ -362,11 +363,22 @@ describe("createSession", () => {
     expect(create).toThrow(name);
   });
 
-  test("takes another age for the cookie", async () => {
+  test.each([
+    [77, {}],
+    [1_800, { refresh_token_expires_in: 1_800 }],
+    [1_800, { refresh_token_expires_in: "1800" }],
+    // Keycloak, whose offline tokens have no end.
+    [900, { refresh_expires_in: 900 }],
+    [77, { refresh_expires_in: 0 }],
+    [600, { refresh_token_expires_in: 600, refresh_expires_in: 900 }],
+    [77, { refresh_token_expires_in: -1 }],
+    [77, { refresh_token_expires_in: 1.5 }],
+    [77, { refresh_token_expires_in: "soon" }],
+  ])("a browser keeps the cookie for %d s when the answer says %j and the options 77 s", async (maxAge, said) => {
     world.now = EXPIRED;
     const accessToken = await fresh();
-    world.reply = () => json(200, { access_token: accessToken, refresh_token: "rt_2" });
+    world.reply = () => json(200, { access_token: accessToken, refresh_token: "rt_2", ...said });
     const who = await createTestSession(world, signer.jwks, { cookieMaxAge: 77 }).authenticate(request(await cookieWith()));
-    expect(who.kind === "signed-in" && who.headers.get("set-cookie")).toContain("Max-Age=77;");
+    expect(who.kind === "signed-in" && who.headers.get("set-cookie")).toContain(`Max-Age=${maxAge};`);
   });
 });

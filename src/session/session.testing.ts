@@ -102,6 +102,7 @@ export function sessionOf(data: Partial<SessionData> = {}): SessionData {
     generation: 0,
     startedAt: START,
     organizationId: null,
+    expiresAt: START + 3_600_000,
     accessToken: "at_0",
     refreshToken: "rt_0",
     userId: "user_ada",

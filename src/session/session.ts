@@ -5,6 +5,7 @@ import { createAccessTokenVerifier } from "./access-token.ts";
 import { type Authenticate, createAuthenticator } from "./authenticate.ts";
 import { createSessionCookie } from "./cookie.ts";
 import { SessionError } from "./error.ts";
+import { createExpiry } from "./expiry.ts";
 import type { Ports } from "./ports.ts";
 import { type ClientAuthentication, oidcProtocol } from "./protocol/oidc.ts";
 import type { Protocol } from "./protocol/protocol.ts";
@@ -21,8 +22,10 @@ import { createSignOutTokens } from "./sign-out-token.ts";
 import type { Store } from "./store/store.ts";
 import type { Dialect } from "./token-answer.ts";
 
-/** Seconds. A browser keeps the cookie for 30 days after the last rotation; the issuer ends most sessions sooner. */
+/** Seconds. Where the issuer does not say how long refresh tokens live: 30 days; it ends most sessions sooner. */
 const DEFAULT_COOKIE_MAX_AGE = 30 * 24 * 60 * 60;
+/** Milliseconds. One day: a cookie that is a little late, by whose clock ever, must still find that its session has been ended. */
+const RETENTION = 24 * 60 * 60 * 1000;
 /** What WorkOS grants a replay of a spent refresh token (field notes §1). Milliseconds. */
 const WORKOS_GRACE: IssuerGrace = { duration: 30_000 };
 
@@ -75,7 +78,10 @@ export interface SessionOptions {
   readonly returnToOrigins?: readonly string[];
   /** Random strings of at least 32 characters that seal cookies and records: the newest, which seals, first. */
   readonly cookiePasswords: readonly string[];
-  /** Seconds; default {@link DEFAULT_COOKIE_MAX_AGE}. The lifetime of the issuer's refresh tokens. */
+  /**
+   * Seconds; default {@link DEFAULT_COOKIE_MAX_AGE}. The lifetime of refresh tokens where the issuer's answers do not tell it as
+   * `refresh_token_expires_in` or `refresh_expires_in`. Browsers keep the cookie for that long, and the store what it knows of a session.
+   */
   readonly cookieMaxAge?: number;
   /** Milliseconds for which an older cookie is taken after a newer one was first seen; default one minute. */
   readonly adoptionWindow?: number;
@@ -118,7 +124,8 @@ export function createSession(options: SessionOptions): Session {
   refuseBadOptions(options, maxAge);
 
   const seal = createSeal(options.cookiePasswords);
-  const cookie = createSessionCookie({ seal, maxAge });
+  const cookie = createSessionCookie({ seal, now: () => ports.now() });
+  const expiryOf = createExpiry({ fallback: maxAge, ports });
   const protocol = protocolOf(options);
   const verify = createAccessTokenVerifier({
     keys: issuer.keys ?? createStaticKeySet(issuer.jwks ?? { keys: [] }),
@@ -130,22 +137,21 @@ export function createSession(options: SessionOptions): Session {
   });
   const grace = issuer.grace === undefined && issuer.protocol !== "oidc" ? WORKOS_GRACE : (issuer.grace ?? null);
   const strategy = (options.strategy ?? ledger)({
-    redeem: createRedeem(protocol),
+    redeem: createRedeem(protocol, expiryOf),
     revoke: (session) => protocol.revoke(session),
     store,
     seal,
     policy: refreshPolicy(grace, options.adoptionWindow),
-    // Twice, because a cookie can be set again on the last day of a record.
-    retention: 2 * maxAge * 1000,
+    retention: RETENTION,
     ports,
   });
 
   const origin = new URL(redirectUri).origin;
   const authenticate = createAuthenticator({ cookie, verify, strategy, origin, now: () => ports.now() });
   const returnToOrigins = options.returnToOrigins ?? [];
-  const signIn = createSignIn({ protocol, redirectUri, returnToOrigins, verify, cookie, strategy, store, seal, ports });
+  const signIn = createSignIn({ protocol, redirectUri, returnToOrigins, verify, expiryOf, cookie, strategy, store, seal, ports });
   const signOut = createSignOut({ protocol, strategy, afterSignOut: options.afterSignOut, cookie });
-  const tokens = createSignOutTokens(seal, ports);
+  const tokens = createSignOutTokens({ seal, store, ports });
   return {
     authenticate,
     ...signIn,

@@ -8,8 +8,8 @@ import type { Transaction } from "./transaction.ts";
 
 /** Milliseconds for which a second request of the same callback is answered like the first. */
 export const REPLAY = 60_000;
-/** Milliseconds after which whoever exchanges the code is taken for dead. */
-const LEASE = 10_000;
+/** Milliseconds after which whoever exchanges the code is taken for dead: discovery, the exchange and the key set, each at its slowest. */
+const LEASE = 30_000;
 /** Milliseconds that a second request waits for the first. */
 const PATIENCE = 20_000;
 

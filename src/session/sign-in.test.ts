@@ -23,7 +23,7 @@ import type { Store } from "./store/store.ts";
 
 const signer = await createSigner();
 const stranger = await createSigner("key-2");
-const cookies = createSessionCookie({ seal: createSeal([PASSWORD]), maxAge: 60 });
+const cookies = createSessionCookie({ seal: createSeal([PASSWORD]), now: () => START });
 
 let world: World;
 let store: Store;
@@ -114,7 +114,13 @@ describe("a sign-in ends", () => {
     ]);
     const opened = await cookies.open(jar);
     expect(opened.kind === "opened" && opened.session).toEqual(
-      sessionOf({ key: expect.stringMatching(/^[\w-]{22}$/), startedAt: START, organizationId: "org_1", accessToken }),
+      sessionOf({
+        key: expect.stringMatching(/^[\w-]{22}$/),
+        startedAt: START,
+        organizationId: "org_1",
+        expiresAt: START + 2_592_000_000,
+        accessToken,
+      }),
     );
     expect((await session.authenticate(page(jar))).kind).toBe("signed-in");
   });

@@ -3,6 +3,7 @@ import type { VerifyAccessToken } from "./access-token.ts";
 import { DEFAULT_RETRY_AFTER } from "./authenticate.ts";
 import type { SessionCookie } from "./cookie.ts";
 import { readCookie, setCookie, storing } from "./cookie-header.ts";
+import type { ExpiryOf } from "./expiry.ts";
 import { issuerWords } from "./issuer-words.ts";
 import type { Ports } from "./ports.ts";
 import type { Protocol } from "./protocol/protocol.ts";
@@ -37,6 +38,7 @@ export interface SignInParts {
   /** Origins, beside the app's own, to which a sign-in may return. */
   readonly returnToOrigins: readonly string[];
   readonly verify: VerifyAccessToken;
+  readonly expiryOf: ExpiryOf;
   readonly cookie: SessionCookie;
   readonly strategy: SessionStrategy;
   readonly store: Store;
@@ -87,10 +89,10 @@ export function createSignIn(parts: SignInParts): SignInRoutes {
     if (answer.refreshToken === null) {
       return { kind: "misconfigured", said: "the issuer returned no refresh_token: allow offline access" };
     }
-    return started(answer.accessToken, answer.refreshToken);
+    return started(answer.accessToken, answer.refreshToken, parts.expiryOf(answer.refreshTokenLifetime));
   }
 
-  async function started(accessToken: string, refreshToken: string): Promise<SignInAttempt> {
+  async function started(accessToken: string, refreshToken: string, expiresAt: number): Promise<SignInAttempt> {
     const token = await parts.verify(accessToken);
     if (token.kind !== "valid") {
       const why = token.kind === "expired" ? "expired: compare the clocks" : `${token.kind}: ${token.reason}`;
@@ -104,6 +106,7 @@ export function createSignIn(parts: SignInParts): SignInRoutes {
       generation: 0,
       startedAt: ports.now(),
       organizationId: typeof organization === "string" ? organization : null,
+      expiresAt,
       accessToken,
       refreshToken,
       userId,

@@ -2,8 +2,14 @@ import { issuerWords } from "./issuer-words.ts";
 
 /** What the issuer's token endpoint answered, as the session must understand it. */
 export type TokenAnswer =
-  /** `refreshToken` is null when the issuer does not rotate and left it out. */
-  | { readonly kind: "issued"; readonly accessToken: string; readonly refreshToken: string | null }
+  | {
+      readonly kind: "issued";
+      readonly accessToken: string;
+      /** Null when the issuer does not rotate and left it out. */
+      readonly refreshToken: string | null;
+      /** Seconds that the refresh token lives from now on; null when the issuer does not say. */
+      readonly refreshTokenLifetime: number | null;
+    }
   /** The presented code or refresh token is not good (any more). */
   | { readonly kind: "rejected"; readonly said: string }
   /** The issuer objects to the request or the client, not to the user: a drifted secret, a wrong client id. `said` is its own words. */
@@ -99,6 +105,7 @@ const TABLE: readonly Row[] = [
       kind: "issued",
       accessToken: String(json?.access_token),
       refreshToken: isText(json?.refresh_token) ? json.refresh_token : null,
+      refreshTokenLifetime: lifetime(json?.refresh_token_expires_in) ?? lifetime(json?.refresh_expires_in),
     }),
   },
   {
@@ -159,6 +166,15 @@ export function parseRetryAfter(header: string | null, now: number): number | nu
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
+}
+
+/**
+ * No standard has a member for it: most that say it call it `refresh_token_expires_in`, Keycloak `refresh_expires_in`, which is 0 for an
+ * offline token that has no end.
+ */
+function lifetime(value: unknown): number | null {
+  const seconds = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+  return Number.isSafeInteger(seconds) && (seconds as number) > 0 ? (seconds as number) : null;
 }
 
 function isText(value: unknown): value is string {

@@ -20,7 +20,7 @@ import { reference } from "./target.ts";
 
 const signer = await createSigner();
 const cookie = applied(
-  await createSessionCookie({ seal: createSeal([PASSWORD]), maxAge: 60 }).seal(sessionOf({ accessToken: await signer.sign() })),
+  await createSessionCookie({ seal: createSeal([PASSWORD]), now: () => START }).seal(sessionOf({ accessToken: await signer.sign() })),
 );
 const EXPIRED = START + 300_000;
 

@@ -1,5 +1,6 @@
 import type { Ports } from "../ports.ts";
 import { classifyReply, type Dialect, parseRetryAfter, type TokenAnswer, type TokenFault } from "../token-answer.ts";
+import { bounded, TimedOut } from "./bounded.ts";
 
 /** What Node says when a connection never came about: the issuer has not seen the request. */
 const UNREACHED: ReadonlySet<unknown> = new Set([
@@ -16,20 +17,24 @@ export interface AskOptions {
   /** Strings that must not reach an error text, should the issuer echo them. */
   readonly secrets: readonly string[];
   readonly dialect: Dialect;
-  readonly ports: Pick<Ports, "now">;
+  /** Milliseconds until the complete answer must be there. */
+  readonly limit: number;
+  readonly ports: Pick<Ports, "now" | "wait">;
 }
 
 /**
- * Sends one request to a token endpoint and classifies what comes back, a broken connection included. Never rejects.
+ * Sends one request to a token endpoint and classifies what comes back, a broken connection and silence included. Never rejects.
  *
- * @param send Sends it; must not follow redirects, which would carry the secret and the token to wherever they point.
+ * @param send Sends it with this signal; must not follow redirects, which would carry the secret and the token to wherever they point.
  */
-export async function askTokenEndpoint(send: () => Promise<Response>, options: AskOptions): Promise<TokenAnswer> {
+export async function askTokenEndpoint(send: (signal: AbortSignal) => Promise<Response>, options: AskOptions): Promise<TokenAnswer> {
   let response: Response;
   let text: string;
   try {
-    response = await send();
-    text = await response.text();
+    [response, text] = await bounded(options.limit, options.ports, async (signal) => {
+      const received = await send(signal);
+      return [received, await received.text()];
+    });
   } catch (error) {
     return connectionFault(error);
   }
@@ -39,6 +44,7 @@ export async function askTokenEndpoint(send: () => Promise<Response>, options: A
 
 /** The cause may quote the request, so it is not passed on. */
 export function connectionFault(error: unknown): TokenFault {
+  if (error instanceof TimedOut) return { kind: "unavailable", said: error.message, retryAfter: null, issuer: "unknown" };
   const code = (error as { cause?: { code?: unknown } } | null)?.cause?.code;
   if (UNREACHED.has(code)) {
     return { kind: "unavailable", said: "the issuer cannot be reached", retryAfter: null, issuer: "unreached" };

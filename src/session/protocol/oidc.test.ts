@@ -47,6 +47,7 @@ function protocol(options: Partial<OidcOptions> = {}): Protocol {
     dialect: "standard",
     ports: {
       now: () => now,
+      wait: (_, signal) => new Promise((resolve) => signal?.addEventListener("abort", () => resolve())),
       fetch: async (input, init) => {
         const request = new Request(input, init);
         const url = new URL(request.url);
@@ -77,7 +78,7 @@ describe("discovery", () => {
   test("happens once, for everything", async () => {
     replies["/token"] = () => json(200, { access_token: "at", token_type: "bearer" });
     const one = protocol();
-    await Promise.all([one.redeem("rt_1", null), one.redeem("rt_2", null), one.logoutUrl("s", "https://app.test/")]);
+    await Promise.all([one.redeem("rt_1", null, 10_000), one.redeem("rt_2", null, 10_000), one.logoutUrl("s", "https://app.test/")]);
     expect(calls.map(({ url }) => url).filter((url) => url.includes("well-known"))).toHaveLength(1);
   });
 
@@ -97,14 +98,14 @@ describe("discovery", () => {
       issuer: "unreached",
     };
     const request = { state: "s", nonce: "n", codeChallenge: "c", loginHint: null, organizationId: null };
-    expect(await one.redeem("rt_1", null)).toEqual(fault);
+    expect(await one.redeem("rt_1", null, 10_000)).toEqual(fault);
     expect(await one.exchangeCode(back(), SECRETS)).toEqual(fault);
     expect(await one.authorizationUrl(request)).toEqual(fault);
     expect(await one.logoutUrl("s", "https://app.test/")).toBeNull();
     expect(await one.revoke({ sessionId: "s", refreshToken: "rt_1" })).toBe(false);
     if (good !== undefined) replies["/.well-known/openid-configuration"] = good;
     replies["/token"] = () => json(200, { access_token: "at", token_type: "bearer" });
-    expect((await one.redeem("rt_1", null)).kind).toBe("issued");
+    expect((await one.redeem("rt_1", null, 10_000)).kind).toBe("issued");
   });
 
   test.each([
@@ -117,7 +118,7 @@ describe("discovery", () => {
   ])("goes without TLS only at home: %s %s", async (issuer, allowed) => {
     metadata = { ...metadata, issuer, token_endpoint: `${issuer}/token` };
     replies["/token"] = () => json(200, { access_token: "at", token_type: "bearer" });
-    expect((await protocol({ issuer }).redeem("rt_1", null)).kind).toBe(allowed ? "issued" : "unavailable");
+    expect((await protocol({ issuer }).redeem("rt_1", null, 10_000)).kind).toBe(allowed ? "issued" : "unavailable");
   });
 });
 
@@ -155,7 +156,12 @@ describe("a code", () => {
   test("is exchanged as a form, with its verifier and the client's secret, and the id token is checked", async () => {
     const body = await tokens();
     replies["/token"] = () => json(200, body);
-    expect(await protocol().exchangeCode(back(), SECRETS)).toEqual({ kind: "issued", accessToken: "at_1", refreshToken: "rt_1" });
+    expect(await protocol().exchangeCode(back(), SECRETS)).toEqual({
+      kind: "issued",
+      accessToken: "at_1",
+      refreshToken: "rt_1",
+      refreshTokenLifetime: null,
+    });
     const call = calls.at(-1);
     expect(call?.body).toEqual({
       grant_type: "authorization_code",
@@ -232,18 +238,23 @@ describe("a code", () => {
 describe("a refresh", () => {
   test("presents the token as a form", async () => {
     replies["/token"] = () => json(200, { access_token: "at_2", refresh_token: "rt_2", token_type: "Bearer" });
-    expect(await protocol().redeem("rt_1", "org_ignored")).toEqual({ kind: "issued", accessToken: "at_2", refreshToken: "rt_2" });
+    expect(await protocol().redeem("rt_1", "org_ignored", 10_000)).toEqual({
+      kind: "issued",
+      accessToken: "at_2",
+      refreshToken: "rt_2",
+      refreshTokenLifetime: null,
+    });
     expect(calls.at(-1)?.body).toEqual({ grant_type: "refresh_token", refresh_token: "rt_1" });
   });
 
   test("is classified by the issuer's dialect, and says nothing of the token", async () => {
     replies["/token"] = () => json(400, { error: "invalid_request", error_description: "rt_1 was used" });
-    expect(await protocol().redeem("rt_1", null)).toEqual({ kind: "misconfigured", said: "invalid_request: [redacted] was used" });
-    expect((await protocol({ dialect: "zitadel" }).redeem("rt_1", null)).kind).toBe("rejected");
+    expect(await protocol().redeem("rt_1", null, 10_000)).toEqual({ kind: "misconfigured", said: "invalid_request: [redacted] was used" });
+    expect((await protocol({ dialect: "zitadel" }).redeem("rt_1", null, 10_000)).kind).toBe("rejected");
     replies["/token"] = () => new Response("<html>", { status: 200 });
-    expect(await protocol().redeem("rt_1", null)).toMatchObject({ kind: "unavailable", issuer: "unknown" });
+    expect(await protocol().redeem("rt_1", null, 10_000)).toMatchObject({ kind: "unavailable", issuer: "unknown" });
     delete replies["/token"];
-    expect(await protocol().redeem("rt_1", null)).toMatchObject({ kind: "unavailable", issuer: "unreached" });
+    expect(await protocol().redeem("rt_1", null, 10_000)).toMatchObject({ kind: "unavailable", issuer: "unreached" });
   });
 
   test("follows no redirect", async () => {
@@ -251,13 +262,14 @@ describe("a refresh", () => {
     const one = protocol({
       ports: {
         now: () => now,
+        wait: () => new Promise(() => {}),
         fetch: async (input, init) => {
           if (init?.method === "POST") redirect = init.redirect;
           return String(input).includes("well-known") ? json(200, metadata) : json(200, { access_token: "at" });
         },
       },
     });
-    await one.redeem("rt_1", null);
+    await one.redeem("rt_1", null, 10_000);
     expect(redirect).toBe("manual");
   });
 });

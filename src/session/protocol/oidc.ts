@@ -2,6 +2,7 @@ import * as oauth from "oauth4webapi";
 import type { Ports } from "../ports.ts";
 import type { Dialect, TokenAnswer, TokenFault } from "../token-answer.ts";
 import { askTokenEndpoint, connectionFault } from "./ask.ts";
+import { bounded, REQUEST_LIMIT } from "./bounded.ts";
 import type { Protocol } from "./protocol.ts";
 
 /** How the client proves who it is to the token endpoint (OIDC Core §9); `none` for a public client. */
@@ -19,7 +20,7 @@ export interface OidcOptions {
   readonly scope: string;
   readonly redirectUri: string;
   readonly dialect: Dialect;
-  readonly ports: Pick<Ports, "fetch" | "now">;
+  readonly ports: Pick<Ports, "fetch" | "now" | "wait">;
 }
 
 /**
@@ -42,13 +43,12 @@ export function oidcProtocol(options: OidcOptions): Protocol {
 
   /** Once an isolate; a failure is not remembered. */
   function server(): Promise<oauth.AuthorizationServer> {
-    discovered ??= oauth
-      .discoveryRequest(issuer, http)
-      .then((response) => oauth.processDiscoveryResponse(issuer, response))
-      .catch((error: unknown) => {
-        discovered = null;
-        throw error;
-      });
+    discovered ??= bounded(REQUEST_LIMIT, ports, async (signal) =>
+      oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, { ...http, signal })),
+    ).catch((error: unknown) => {
+      discovered = null;
+      throw error;
+    });
     return discovered;
   }
 
@@ -68,8 +68,8 @@ export function oidcProtocol(options: OidcOptions): Protocol {
     return use(as);
   }
 
-  function ask(send: () => Promise<Response>, secrets: readonly string[]): Promise<TokenAnswer> {
-    return askTokenEndpoint(send, { secrets: [...secrets, options.clientSecret], dialect, ports });
+  function ask(send: (signal: AbortSignal) => Promise<Response>, secrets: readonly string[], limit: number): Promise<TokenAnswer> {
+    return askTokenEndpoint(send, { secrets: [...secrets, options.clientSecret], dialect, limit, ports });
   }
 
   return {
@@ -101,10 +101,12 @@ export function oidcProtocol(options: OidcOptions): Protocol {
           return { kind: "rejected", said: "the answer of the issuer is not one to this sign-in" };
         }
         let received: Response | null = null;
-        const answer = await ask(async () => {
-          received = await oauth.authorizationCodeGrantRequest(as, client(), authentication, validated, redirectUri, verifier, http);
+        const send = async (signal: AbortSignal) => {
+          const bound = { ...http, signal };
+          received = await oauth.authorizationCodeGrantRequest(as, client(), authentication, validated, redirectUri, verifier, bound);
           return received.clone();
-        }, [parameters.get("code") ?? "", verifier]);
+        };
+        const answer = await ask(send, [parameters.get("code") ?? "", verifier], REQUEST_LIMIT);
         if (answer.kind !== "issued" || received === null) return answer;
         try {
           await oauth.processAuthorizationCodeResponse(as, client(), received, { expectedNonce: nonce, requireIdToken: true });
@@ -114,15 +116,23 @@ export function oidcProtocol(options: OidcOptions): Protocol {
         }
       }),
 
-    redeem: (refreshToken) =>
-      withServer((as) => ask(() => oauth.refreshTokenGrantRequest(as, client(), authentication, refreshToken, http), [refreshToken])),
+    redeem: (refreshToken, _organizationId, limit) =>
+      withServer((as) =>
+        ask(
+          (signal) => oauth.refreshTokenGrantRequest(as, client(), authentication, refreshToken, { ...http, signal }),
+          [refreshToken],
+          limit,
+        ),
+      ),
 
     async revoke({ refreshToken }) {
       try {
         const as = await server();
         // Without such an endpoint there is nothing to be told: the token dies of age.
         if (as.revocation_endpoint === undefined) return true;
-        const { status } = await oauth.revocationRequest(as, client(), authentication, refreshToken, http);
+        const { status } = await bounded(REQUEST_LIMIT, ports, (signal) =>
+          oauth.revocationRequest(as, client(), authentication, refreshToken, { ...http, signal }),
+        );
         return status === 200;
       } catch {
         return false;

@@ -20,14 +20,18 @@ export interface AuthorizationSecrets {
   readonly verifier: string;
 }
 
-/** How to talk to one issuer. A fault is an answer too: nothing here rejects because of what the issuer does. */
+/** How to talk to one issuer. A fault is an answer too, and so is silence: nothing here rejects or waits for ever because of what the issuer does. */
 export interface Protocol {
   /** Where to send the browser. */
   authorizationUrl(request: AuthorizationRequest): Promise<string | TokenFault>;
   /** Exchanges the code of a finished sign-in. `parameters` are the callback's. */
   exchangeCode(parameters: URLSearchParams, secrets: AuthorizationSecrets): Promise<TokenAnswer>;
-  /** Presents a refresh token, which an issuer that rotates takes once. */
-  redeem(refreshToken: string, organizationId: string | null): Promise<TokenAnswer>;
+  /**
+   * Presents a refresh token, which an issuer that rotates takes once.
+   *
+   * @param limit Milliseconds after which an answer that has not come is taken for lost.
+   */
+  redeem(refreshToken: string, organizationId: string | null, limit: number): Promise<TokenAnswer>;
   /** Ends the session at the issuer; false when it could not be told now. */
   revoke(session: Pick<SessionData, "sessionId" | "refreshToken">): Promise<boolean>;
   /** Where the browser goes to end its session at the issuer; null when there is no such page. */

@@ -16,7 +16,7 @@ function protocolWith(reply: Reply) {
 }
 
 function redeemed(reply: Reply) {
-  return protocolWith(reply).protocol.redeem("rt_1", null);
+  return protocolWith(reply).protocol.redeem("rt_1", null, 10_000);
 }
 
 const html = (status: number) => () => new Response("<html>Bad Gateway</html>", { status, headers: { "content-type": "text/html" } });
@@ -39,7 +39,7 @@ describe("what is sent", () => {
 
   test("a refresh for another organization", async () => {
     const { world, protocol } = protocolWith(() => json(200, { access_token: "at_2" }));
-    await protocol.redeem("rt_1", "org_2");
+    await protocol.redeem("rt_1", "org_2", 10_000);
     expect(world.calls).toMatchObject([{ refresh_token: "rt_1", organization_id: "org_2" }]);
   });
 
@@ -55,12 +55,17 @@ describe("what is sent", () => {
     let receiver: unknown = "not called";
     const ports = {
       now: () => START,
+      wait: () => new Promise<void>(() => {}),
       fetch: async function (this: unknown) {
         receiver = this;
         return json(200, { access_token: "at_2" });
       },
     };
-    await workosProtocol({ origin: ISSUER, clientId: CLIENT, clientSecret: SECRET, redirectUri: REDIRECT, ports }).redeem("rt_1", null);
+    await workosProtocol({ origin: ISSUER, clientId: CLIENT, clientSecret: SECRET, redirectUri: REDIRECT, ports }).redeem(
+      "rt_1",
+      null,
+      10_000,
+    );
     expect(receiver).toBeUndefined();
   });
 
@@ -123,12 +128,12 @@ describe("a revocation", () => {
 describe("the classification table", () => {
   test("200 with both tokens: issued", async () => {
     const answer = await redeemed(() => json(200, { user: { id: "user_ada" }, access_token: "at_2", refresh_token: "rt_2" }));
-    expect(answer).toEqual({ kind: "issued", accessToken: "at_2", refreshToken: "rt_2" });
+    expect(answer).toEqual({ kind: "issued", accessToken: "at_2", refreshToken: "rt_2", refreshTokenLifetime: null });
   });
 
   test.each([[undefined], [null], [""]])("200 with refresh_token %j: issued, nothing rotated", async (refreshToken) => {
     const answer = await redeemed(() => json(200, { access_token: "at_2", refresh_token: refreshToken }));
-    expect(answer).toEqual({ kind: "issued", accessToken: "at_2", refreshToken: null });
+    expect(answer).toEqual({ kind: "issued", accessToken: "at_2", refreshToken: null, refreshTokenLifetime: null });
   });
 
   test("400 invalid_grant: rejected, in the issuer's words", async () => {

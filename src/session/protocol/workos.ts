@@ -1,5 +1,6 @@
 import type { Ports } from "../ports.ts";
 import { askTokenEndpoint } from "./ask.ts";
+import { bounded, REQUEST_LIMIT } from "./bounded.ts";
 import type { Protocol } from "./protocol.ts";
 
 /** Who we are to WorkOS. */
@@ -10,7 +11,7 @@ export interface WorkosOptions {
   /** The WorkOS API key. */
   readonly clientSecret: string;
   readonly redirectUri: string;
-  readonly ports: Pick<Ports, "fetch" | "now">;
+  readonly ports: Pick<Ports, "fetch" | "now" | "wait">;
 }
 
 /**
@@ -19,7 +20,7 @@ export interface WorkosOptions {
  * @example
  * ```ts
  * const protocol = workosProtocol({ origin: "https://api.workos.com", clientId, clientSecret, redirectUri, ports });
- * const answer = await protocol.redeem(session.refreshToken, null);
+ * const answer = await protocol.redeem(session.refreshToken, null, 10_000);
  * ```
  */
 export function workosProtocol(options: WorkosOptions): Protocol {
@@ -27,15 +28,16 @@ export function workosProtocol(options: WorkosOptions): Protocol {
   const headers = { accept: "application/json", "content-type": "application/json", authorization: `Bearer ${clientSecret}` };
   const { fetch } = ports;
 
-  function post(path: string, body: Readonly<Record<string, string>>): Promise<Response> {
-    return fetch(`${origin}${path}`, { method: "POST", headers, body: JSON.stringify(body), redirect: "manual" });
+  function post(path: string, body: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response> {
+    return fetch(`${origin}${path}`, { method: "POST", headers, body: JSON.stringify(body), redirect: "manual", signal });
   }
 
-  function authenticate(grant: Readonly<Record<string, string>>, secrets: readonly string[]) {
+  function authenticate(grant: Readonly<Record<string, string>>, secrets: readonly string[], limit: number) {
     const body = { ...grant, client_id: clientId, client_secret: clientSecret };
-    return askTokenEndpoint(() => post("/user_management/authenticate", body), {
+    return askTokenEndpoint((signal) => post("/user_management/authenticate", body, signal), {
       secrets: [...secrets, clientSecret],
       dialect: "standard",
+      limit,
       ports,
     });
   }
@@ -59,17 +61,19 @@ export function workosProtocol(options: WorkosOptions): Protocol {
 
     exchangeCode(parameters, { verifier }) {
       const code = parameters.get("code") ?? "";
-      return authenticate({ grant_type: "authorization_code", code, code_verifier: verifier }, [code, verifier]);
+      return authenticate({ grant_type: "authorization_code", code, code_verifier: verifier }, [code, verifier], REQUEST_LIMIT);
     },
 
-    redeem(refreshToken, organizationId) {
+    redeem(refreshToken, organizationId, limit) {
       const organization = organizationId === null ? {} : { organization_id: organizationId };
-      return authenticate({ grant_type: "refresh_token", refresh_token: refreshToken, ...organization }, [refreshToken]);
+      return authenticate({ grant_type: "refresh_token", refresh_token: refreshToken, ...organization }, [refreshToken], limit);
     },
 
     async revoke({ sessionId }) {
       try {
-        const { status } = await post("/user_management/sessions/revoke", { session_id: sessionId });
+        const { status } = await bounded(REQUEST_LIMIT, ports, (signal) =>
+          post("/user_management/sessions/revoke", { session_id: sessionId }, signal),
+        );
         // A session that is not there (any more) needs no end.
         return status === 404 || (status >= 200 && status < 300);
       } catch {

@@ -40,14 +40,18 @@ export interface Book {
 /**
  * The ledger's records in a store.
  *
- * @param options.retention Milliseconds after its last change for which a record is kept: longer than any cookie lives.
+ * @param options.retention Milliseconds for which a record is kept beyond the end of its last cookie.
  */
 export function createBook(options: { readonly store: Store; readonly retention: number; readonly ports: Pick<Ports, "now"> }): Book {
   const { store, retention, ports } = options;
 
+  function keptUntil({ until }: LedgerRecord): number {
+    return Math.max(until, ports.now()) + retention;
+  }
+
   async function write(key: string, page: Page, record: LedgerRecord) {
     const value = encodeRecord(record);
-    const written = await guarded(() => store.compareAndSet(nameOf(key), page.version, value, ports.now() + retention));
+    const written = await guarded(() => store.compareAndSet(nameOf(key), page.version, value, keptUntil(record)));
     if (written.kind === "written") return { won: true, page: { record, version: written.version } };
     return { won: false, page: pageOf(written.record) };
   }

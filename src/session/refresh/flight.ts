@@ -2,12 +2,13 @@ import type { Ports } from "../ports.ts";
 import type { Seal } from "../seal.ts";
 import { encodeSession, type SessionData } from "../session-data.ts";
 import { released, taken } from "../store/lease.ts";
-import { type Book, type Page, StoreFault } from "./book.ts";
+import type { Book, Page } from "./book.ts";
 import { type LedgerRecord, rotated, upTo } from "./ledger-record.ts";
 import { type Opener, standing } from "./open-record.ts";
 import type { RefreshPolicy } from "./policy.ts";
+import type { Present } from "./present.ts";
 import type { Revocations } from "./revocations.ts";
-import type { Redeem, Redemption, RefreshOutcome, RefreshWish } from "./strategy.ts";
+import type { Redemption, RefreshOutcome, RefreshWish } from "./strategy.ts";
 
 /** What {@link createFly} needs. */
 export interface FlightParts {
@@ -15,25 +16,24 @@ export interface FlightParts {
   readonly seal: Seal;
   readonly opener: Opener;
   readonly revocations: Revocations;
-  readonly present: Redeem;
+  readonly present: Present;
   readonly policy: RefreshPolicy;
   readonly ports: Pick<Ports, "now" | "wait">;
 }
 
-/** Refreshes one generation of a session, once among all isolates. Throws a {@link StoreFault} when the store fails. */
+/** Refreshes one generation of a session, once among all isolates. Throws a `StoreFault` when the store fails. */
 export type Fly = (session: SessionData, page: Page, wish: RefreshWish) => Promise<RefreshOutcome>;
 
 /** Asks the store this often to take a successor before it is left to the next request of this isolate. */
 const COMMIT_ATTEMPTS = 3;
 
 const BUSY: RefreshOutcome = { kind: "unavailable", said: "another isolate is refreshing the session", retryAfter: 1 };
-const SLOW: Redemption = { kind: "unavailable", said: "the issuer has not answered yet", retryAfter: null, issuer: "declined" };
 
 /**
  * One refresh among all isolates: take the lease or wait for its holder, present the token, store the successor, and only
  * then let anybody use it.
  *
- * The fence of the lease decides who may renew, release and pass a verdict. A successor is taken from whoever has it as long as
+ * The fence of the lease decides who may present again, renew, release and pass a verdict. A successor is taken from whoever has it as long as
  * its parent stands: to refuse the one of a holder that was thought dead would destroy the only copy there is.
  */
 export function createFly(parts: FlightParts): Fly {
@@ -49,10 +49,10 @@ export function createFly(parts: FlightParts): Fly {
         stranded.delete(parentOf(session));
         return settled;
       }
+      if (ports.now() >= deadline) return BUSY;
       const record = upTo(known.record, session);
       const lease = taken(record.lease, ports.now(), policy.lease);
       if (lease === null) {
-        if (ports.now() >= deadline) return BUSY;
         known = await book.wait(session.key, known, Math.min(record.lease.until, deadline));
         continue;
       }
@@ -69,50 +69,54 @@ export function createFly(parts: FlightParts): Fly {
   /** Null when another holder has taken over and has the say. */
   async function hold(session: SessionData, page: Page, fence: number, wish: RefreshWish): Promise<RefreshOutcome | null> {
     const done = new AbortController();
+    void keepLease(session, page, fence, done.signal);
     try {
-      return await settle(session, page, fence, wish, keepLease(session, page, fence, done.signal));
+      return await settle(session, page, fence, wish);
     } finally {
       // Not before the outcome is stored: a slow statement would let the lease lapse, and another present a spent token.
       done.abort();
     }
   }
 
-  async function settle(session: SessionData, page: Page, fence: number, wish: RefreshWish, keeping: Promise<Redemption>) {
-    const presenting = presented(session, wish);
-    const redemption = await Promise.race([presenting, keeping]);
+  async function settle(session: SessionData, page: Page, fence: number, wish: RefreshWish): Promise<RefreshOutcome | null> {
+    const redemption = await presented(session, page, fence, wish);
     switch (redemption.kind) {
       case "issued":
         return commit(session, page, redemption.successor);
       case "rejected":
         return believe(session, page, fence, redemption.said);
-      case "unavailable":
-        if (redemption === SLOW) void presenting.then((late) => commitLate(session, page, late));
-        await book.update(
-          session.key,
-          page,
-          mine(session, fence, (record) => ({ ...record, lease: released(record.lease) })),
-        );
-        return { kind: "unavailable", said: redemption.said, retryAfter: redemption.retryAfter } as const;
+      case "unavailable": {
+        const release = mine(session, fence, (record) => ({ ...record, lease: released(record.lease) }));
+        const written = await book.update(session.key, page, release);
+        if (!written.won) return standing(opener, written.page.record, session);
+        return { kind: "unavailable", said: redemption.said, retryAfter: redemption.retryAfter };
+      }
     }
   }
 
-  async function presented(session: SessionData, wish: RefreshWish): Promise<Redemption> {
+  async function presented(session: SessionData, page: Page, fence: number, wish: RefreshWish): Promise<Redemption> {
     const successor = stranded.get(parentOf(session));
-    return successor === undefined ? present(session, wish) : { kind: "issued", successor };
+    if (successor !== undefined) return { kind: "issued", successor };
+    // Whoever was taken for dead meanwhile must not present what another may have spent.
+    return present(session, wish, async () => (await book.update(session.key, page, renewed(session, fence))).won);
   }
 
   /** Renews the lease for as long as somebody waits for the issuer or the store: a slow holder must not be taken for a dead one. */
-  async function keepLease(session: SessionData, page: Page, fence: number, done: AbortSignal): Promise<Redemption> {
-    const end = ports.now() + policy.patience;
-    let known = page;
-    while (ports.now() < end) {
+  async function keepLease(session: SessionData, page: Page, fence: number, done: AbortSignal): Promise<void> {
+    for (let known = page; ; ) {
       await ports.wait(policy.lease / 2, done);
-      if (done.aborted) break;
-      const renew = mine(session, fence, (record) => ({ ...record, lease: { fence, until: ports.now() + policy.lease } }));
+      if (done.aborted) return;
       // A renewal that fails is no reason to give up: the answer may still come, and the successor will be taken.
-      known = (await book.update(session.key, known, renew).catch(() => ({ page: known }))).page;
+      known = (await book.update(session.key, known, renewed(session, fence)).catch(() => ({ page: known }))).page;
     }
-    return SLOW;
+  }
+
+  function renewed(session: SessionData, fence: number) {
+    return mine(session, fence, (record) => {
+      // What was released meanwhile stays so: a renewal that was on its way would keep everybody waiting for nobody.
+      const isHeld = record.lease.until > 0;
+      return isHeld ? { ...record, lease: { fence, until: ports.now() + policy.lease } } : null;
+    });
   }
 
   async function commit(session: SessionData, page: Page, successor: SessionData): Promise<RefreshOutcome> {
@@ -130,10 +134,6 @@ export function createFly(parts: FlightParts): Fly {
     return settled ?? BUSY;
   }
 
-  async function commitLate(session: SessionData, page: Page, late: Redemption): Promise<void> {
-    if (late.kind === "issued") await commit(session, page, late.successor).catch(ignoreStoreFault);
-  }
-
   /** A rejection counts only if nobody has stored a successor meanwhile: the write itself reads the ledger again. */
   async function believe(session: SessionData, page: Page, fence: number, said: string): Promise<RefreshOutcome | null> {
     const reject = mine(session, fence, (record) => ({ ...record, rejected: said, lease: released(record.lease) }));
@@ -145,7 +145,7 @@ export function createFly(parts: FlightParts): Fly {
 }
 
 /** A change that only the present holder of this generation's lease makes. */
-function mine(session: SessionData, fence: number, change: (record: LedgerRecord) => LedgerRecord) {
+function mine(session: SessionData, fence: number, change: (record: LedgerRecord) => LedgerRecord | null) {
   return (record: LedgerRecord | null): LedgerRecord | null =>
     record === null || record.epoch > session.epoch || record.generation !== session.generation || record.lease.fence !== fence
       ? null
@@ -164,8 +164,4 @@ async function insist<T>(statement: () => Promise<T>): Promise<T> {
 
 function parentOf({ key, generation }: SessionData): string {
   return `${key} ${generation}`;
-}
-
-function ignoreStoreFault(error: unknown): void {
-  if (!(error instanceof StoreFault)) throw error;
 }

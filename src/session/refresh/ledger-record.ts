@@ -11,6 +11,8 @@ export interface LedgerRecord {
   readonly generation: number;
   /** The organization of that generation. */
   readonly organizationId: string | null;
+  /** Until when a browser may keep a cookie of this session (ms since the epoch): the latest end of its refresh tokens so far. */
+  readonly until: number;
   /** The session in that generation, sealed; null while only the cookie has it. */
   readonly sealed: string | null;
   /** The right to refresh that generation. */
@@ -24,12 +26,13 @@ export interface LedgerRecord {
 }
 
 /** The record of a session that has none: it says no more than the cookie. */
-export function firstRecord({ epoch, generation, organizationId }: SessionReference): LedgerRecord {
+export function firstRecord({ epoch, generation, organizationId, expiresAt }: SessionReference): LedgerRecord {
   return {
     epoch,
     endedBy: null,
     generation,
     organizationId,
+    until: expiresAt,
     sealed: null,
     lease: FREE,
     rejected: null,
@@ -42,7 +45,8 @@ export function firstRecord({ epoch, generation, organizationId }: SessionRefere
 export function upTo(record: LedgerRecord | null, cookie: SessionReference): LedgerRecord {
   if (record === null) return firstRecord(cookie);
   const { generation, organizationId } = cookie;
-  return record.generation < generation ? { ...record, generation, organizationId, sealed: null, rejected: null } : record;
+  if (record.generation >= generation) return record;
+  return { ...record, generation, organizationId, until: later(record, cookie), sealed: null, rejected: null };
 }
 
 /**
@@ -71,7 +75,12 @@ export function presented(record: LedgerRecord, generation: number, now: number,
 /** The next generation stands. */
 export function rotated(record: LedgerRecord, successor: SessionReference, sealed: string): LedgerRecord {
   const { generation, organizationId } = successor;
-  return { ...record, generation, organizationId, sealed, lease: released(record.lease), rejected: null };
+  const until = later(record, successor);
+  return { ...record, generation, organizationId, until, sealed, lease: released(record.lease), rejected: null };
+}
+
+function later({ until }: LedgerRecord, { expiresAt }: SessionReference): number {
+  return Math.max(until, expiresAt);
 }
 
 /** Nobody is admitted any more. */

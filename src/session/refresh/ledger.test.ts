@@ -1,8 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { referenceTo } from "../session-data.ts";
-import { admitted, dump, fault, generation, openStage, REJECTED, refreshing, rotate } from "./ledger.testing.ts";
+import { admitted, dump, fault, generation, openStage, REJECTED, refreshing, rotate, type Stage } from "./ledger.testing.ts";
+import { decodeRecord, encodeRecord, type LedgerRecord } from "./ledger-record.ts";
 
 const g0 = generation(0);
+
+async function recordOf(stage: Stage): Promise<LedgerRecord> {
+  return decodeRecord((await stage.store.read("session:key_ada_1"))?.value ?? "");
+}
+
+/** Somebody takes the lease over, as if its holder had been frozen. */
+async function takeOver(stage: Stage, lease: LedgerRecord["lease"]): Promise<void> {
+  const version = (await stage.store.read("session:key_ada_1"))?.version ?? 0;
+  const record = encodeRecord({ ...(await recordOf(stage)), lease });
+  await stage.store.compareAndSet("session:key_ada_1", version, record, stage.clock.now() + 1e6);
+}
 
 describe("one refresh a generation", () => {
   test("requests of one isolate share a flight", async () => {
@@ -136,7 +148,7 @@ describe("a holder that does not come back", () => {
     // Killed: its lease stands in the store, and nothing else is left of it.
     const { store } = stage;
     await rotate(stage, 1, generation(0, { key: "other" }));
-    const record = { v: 1, epoch: 0, endedBy: null, generation: 0, organizationId: null, sealed: null };
+    const record = { v: 1, epoch: 0, endedBy: null, generation: 0, organizationId: null, until: g0.expiresAt, sealed: null };
     const held = { ...record, lease: { fence: 4, until: stage.clock.now() + lease }, rejected: null, presented: [], closedBelow: 0 };
     await store.compareAndSet("session:key_ada_1", 0, JSON.stringify(held), stage.clock.now() + 1e6);
 
@@ -147,18 +159,43 @@ describe("a holder that does not come back", () => {
     expect(stage.presentations).toHaveLength(2);
     await stage.presentations[1]?.issue();
     expect(await outcome).toEqual({ kind: "rotated", session: generation(1) });
-    expect(JSON.parse((await store.read("session:key_ada_1"))?.value ?? "").lease).toEqual({ fence: 5, until: 0 });
+    expect((await recordOf(stage)).lease).toEqual({ fence: 5, until: 0 });
   });
 
-  test("that is only slow renews its lease, and the others say later instead of asking a second time", async () => {
+  test("that is only slow renews its lease, and the others say later instead of asking too", async () => {
     const stage = openStage({ grace: null });
     const holder = await refreshing(stage, 1, g0);
     const other = await refreshing(stage, 2, g0);
     await stage.clock.advance(29_999);
-    expect(stage.presentations).toHaveLength(1);
+    expect(stage.presentations.map(({ isolate }) => isolate)).toEqual([1, 1]);
     await stage.clock.advance(1);
     expect(await other.outcome).toEqual({ kind: "unavailable", said: "another isolate is refreshing the session", retryAfter: 1 });
-    expect(await holder.outcome).toMatchObject({ kind: "unavailable", said: "the issuer has not answered yet" });
+    expect(await holder.outcome).toEqual({ kind: "unavailable", said: "silence", retryAfter: null });
+    expect(stage.clock.waiting).toBe(0);
+  });
+
+  test.each([{ duration: 30_000 }, null])(
+    "that gave up on a silent issuer leaves nothing behind with a grace of %j, and the next request presents",
+    async (grace) => {
+      const stage = openStage({ grace });
+      const holder = await refreshing(stage, 1, g0);
+      await stage.clock.advance(30_000);
+      expect((await holder.outcome).kind).toBe("unavailable");
+      expect(stage.clock.waiting).toBe(0);
+      expect(await rotate(stage, 2, g0)).toEqual(generation(1));
+    },
+  );
+
+  test("that released its lease does not take it back with a renewal that was on its way", async () => {
+    const stage = openStage({ grace: null });
+    const holder = await refreshing(stage, 1, g0);
+    const slow = stage.slowWrite();
+    await stage.clock.advance(5_000);
+    await stage.presentations[0]?.answer(fault("declined"));
+    expect((await holder.outcome).kind).toBe("unavailable");
+    slow();
+    await stage.clock.settle();
+    expect((await recordOf(stage)).lease).toEqual({ fence: 1, until: 0 });
   });
 
   test("keeps its lease until the successor is stored, however slow the store is", async () => {
@@ -182,58 +219,45 @@ describe("a holder that does not come back", () => {
     slow();
     await stage.clock.settle();
     expect(stage.presentations).toHaveLength(1);
-    const record = JSON.parse((await stage.store.read("session:key_ada_1"))?.value ?? "");
-    expect(record.lease).toEqual({ fence: 2, until: stage.clock.now() + 10_000 });
+    expect((await recordOf(stage)).lease).toEqual({ fence: 2, until: stage.clock.now() + 10_000 });
     await stage.presentations[0]?.issue();
     expect((await late.outcome).kind).toBe("rotated");
-  });
-
-  test("whose answer comes after it gave up still stores it", async () => {
-    const stage = openStage({ grace: null });
-    const holder = await refreshing(stage, 1, g0);
-    await stage.clock.advance(30_000);
-    await holder.outcome;
-    await stage.presentations[0]?.issue();
-    expect(await admitted(stage, 2, g0)).toMatchObject({ session: generation(1), adopted: true });
-  });
-
-  test("whose rejection comes after it gave up changes nothing, and neither does a store that fails then", async () => {
-    const stage = openStage({ grace: null });
-    for (const late of ["rejected", "issued"] as const) {
-      const holder = await refreshing(stage, 1, g0);
-      await stage.clock.advance(30_000);
-      await holder.outcome;
-      if (late === "issued") stage.failStore(3);
-      await stage.presentations.at(-1)?.[late === "issued" ? "issue" : "answer"](REJECTED as never);
-      expect(await admitted(stage, 2, g0)).toMatchObject({ session: g0, adopted: false });
-    }
   });
 
   test("and was succeeded: its late successor is taken while the parent stands, and the other adopts it over its own rejection", async () => {
     const stage = openStage({ grace: null });
     const first = await refreshing(stage, 1, g0);
-    await stage.clock.advance(30_000);
-    await first.outcome;
+    await takeOver(stage, { fence: 2, until: 0 });
     const second = await refreshing(stage, 2, g0);
     await stage.presentations[0]?.issue();
     await stage.presentations[1]?.answer(REJECTED);
-    expect(await second.outcome).toEqual({ kind: "rotated", session: generation(1) });
+    for (const { outcome } of [first, second]) expect(await outcome).toEqual({ kind: "rotated", session: generation(1) });
   });
 
-  test("and was succeeded: it passes no verdict and waits for the one who has the say", async () => {
+  test.each([
+    ["a rejection", REJECTED],
+    ["an answer that leaves all open", fault("unknown")],
+    ["no connection", fault("unreached")],
+  ])("and was succeeded: after %s it does not present again, passes no verdict, and follows the one who has the say", async (_, answer) => {
     const stage = openStage({ grace: null });
     const first = await refreshing(stage, 1, g0);
-    // Somebody took its lease over, as if it had been frozen.
-    const stored = await stage.store.read("session:key_ada_1");
-    const record = JSON.parse(stored?.value ?? "");
-    const taken = { ...record, lease: { fence: 2, until: stage.clock.now() + 5_000 } };
-    await stage.store.compareAndSet("session:key_ada_1", stored?.version ?? 0, JSON.stringify(taken), stage.clock.now() + 1e6);
-    await stage.presentations[0]?.answer(REJECTED);
+    await takeOver(stage, { fence: 2, until: stage.clock.now() + 5_000 });
+    await stage.presentations[0]?.answer(answer);
     expect(await admitted(stage, 3, g0)).toMatchObject({ session: g0 });
+    expect(stage.presentations).toHaveLength(1);
     await stage.clock.advance(5_000);
     expect(stage.presentations).toHaveLength(2);
     await stage.presentations[1]?.issue();
     expect(await first.outcome).toEqual({ kind: "rotated", session: generation(1) });
+  });
+
+  test("and was succeeded: it stops renewing what is not its lease any more", async () => {
+    const stage = openStage({ grace: null });
+    await refreshing(stage, 1, g0);
+    const lease = { fence: 2, until: stage.clock.now() + 60_000 };
+    await takeOver(stage, lease);
+    await stage.clock.advance(10_000);
+    expect((await recordOf(stage)).lease).toEqual(lease);
   });
 });
 
@@ -251,11 +275,10 @@ describe("a rejection", () => {
   test("is not believed when a successor stands in the ledger", async () => {
     const stage = openStage({ grace: null });
     const slow = await refreshing(stage, 1, g0);
-    await stage.clock.advance(30_000);
-    await slow.outcome;
+    await takeOver(stage, { fence: 2, until: 0 });
     await rotate(stage, 2, g0);
-    expect(await slow.outcome).toMatchObject({ kind: "unavailable" });
-    expect((await admitted(stage, 1, g0)).session).toEqual(generation(1));
+    await stage.presentations[0]?.answer(REJECTED);
+    expect(await slow.outcome).toEqual({ kind: "rotated", session: generation(1) });
   });
 
   test("of an older generation says nothing about a newer cookie than the ledger knows", async () => {

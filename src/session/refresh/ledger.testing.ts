@@ -8,7 +8,7 @@ import { ledger } from "./ledger.ts";
 import { type IssuerGrace, refreshPolicy } from "./policy.ts";
 import type { Admission, Redemption, RefreshOutcome, SessionStrategy, StrategyFactory } from "./strategy.ts";
 
-/** One presentation of a refresh token, which the test answers. */
+/** One presentation of a refresh token, which the test answers; at its limit it is answered with {@link SILENCE}. */
 export interface Presentation {
   readonly isolate: number;
   readonly token: string;
@@ -53,6 +53,8 @@ export function fault(issuer: "unreached" | "declined" | "unknown", retryAfter: 
   return { kind: "unavailable", said: `fault: ${issuer}`, retryAfter, issuer };
 }
 
+/** What a presentation comes to that nobody answers. */
+export const SILENCE: Redemption = { kind: "unavailable", said: "silence", retryAfter: null, issuer: "unknown" };
 export const REJECTED: Redemption = { kind: "rejected", said: "invalid_grant" };
 
 /** The session in a generation, as the fake issuer hands it out. */
@@ -116,10 +118,13 @@ export function openStage(
       const known = isolates.get(number);
       if (known !== undefined) return known;
       const strategy = (options.strategy ?? ledger)({
-        redeem: (session, wish) =>
+        redeem: (session, wish, limit) =>
           new Promise((resolve) => {
+            const answered = new AbortController();
+            void clock.wait(limit, answered.signal).then(() => resolve(SILENCE));
             async function answer(redemption: Redemption): Promise<void> {
               resolve(redemption);
+              answered.abort();
               await clock.settle();
             }
             presentations.push({

@@ -8,6 +8,8 @@ import { AS_IT_IS } from "./redemption.ts";
 import { createRevocations } from "./revocations.ts";
 import type { Admission, Ending, RefreshOutcome, RefreshWish, SessionStrategy, StrategyParts, Unavailable } from "./strategy.ts";
 
+const UNKNOWN: Admission = { kind: "signed-out", reason: "session_unknown", said: "there is no record of this session" };
+
 /**
  * The default strategy: what all isolates know of a session stands in a ledger, one record each, and every request reads it.
  *
@@ -74,8 +76,10 @@ export function ledger(parts: StrategyParts): SessionStrategy {
     if (settled?.kind === "rotated") return admitted(settled.session, page, true);
     // A rejected generation's access token still serves to its end; the refresh, when it comes to that, will say so.
     if (settled?.kind === "signed-out" && settled.reason !== "refresh_rejected") return settled;
+    // No browser keeps a cookie for so long, and what would have been known of it is forgotten: perhaps that it was ended.
+    if (record === null && cookie.expiresAt + retention <= ports.now()) return UNKNOWN;
     if (hasTokens(cookie)) return admitted(cookie, page, false);
-    if (record === null) return { kind: "signed-out", reason: "session_unknown", said: "there is no record of this session" };
+    if (record === null) return UNKNOWN;
     const own = await newest(opener, record, cookie);
     return own.kind === "rotated" ? admitted(own.session, page, false) : own;
   }

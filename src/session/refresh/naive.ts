@@ -1,6 +1,6 @@
 import { AS_IT_IS, outcomeOf } from "./redemption.ts";
 import { statelessStrategy } from "./stateless.ts";
-import type { Redeem, SessionStrategy } from "./strategy.ts";
+import type { SessionStrategy, StrategyParts } from "./strategy.ts";
 
 /**
  * Every request redeems for itself. Under an issuer that rotates, concurrent requests look like a thief to it: this is the
@@ -11,6 +11,6 @@ import type { Redeem, SessionStrategy } from "./strategy.ts";
  * createSession({ ...options, strategy: naive });
  * ```
  */
-export function naive({ redeem }: { readonly redeem: Redeem }): SessionStrategy {
-  return statelessStrategy(async (session, wish = AS_IT_IS) => outcomeOf(await redeem(session, wish)));
+export function naive({ redeem, policy }: Pick<StrategyParts, "redeem" | "policy">): SessionStrategy {
+  return statelessStrategy(async (session, wish = AS_IT_IS) => outcomeOf(await redeem(session, wish, policy.patience)));
 }

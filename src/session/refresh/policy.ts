@@ -10,10 +10,10 @@ export interface RefreshPolicy {
   readonly window: number;
   /** How long a lease holds without being renewed: after that its holder is taken for dead. */
   readonly lease: number;
-  /** After how long a refresh answers `unavailable`, whatever is still going on. */
+  /** How long a request waits for another isolate's refresh; and how long it presents the token itself. Then it answers `unavailable`. */
   readonly patience: number;
-  /** After how long an answer that has not come is taken for lost and asked for again; null where that could end the session. */
-  readonly attempt: number | null;
+  /** After how long an answer that has not come is taken for lost: its connection is ended, and it is ambiguous. */
+  readonly attempt: number;
   /** For how long, since the first presentation, an ambiguous answer is asked for again; null: exactly once, at once. */
   readonly retry: number | null;
 }
@@ -23,6 +23,11 @@ const DEFAULT_WINDOW = 60_000;
 /** Ten seconds: token endpoints answer within one, and a successor must not wait long for a dead holder. */
 const LONGEST_LEASE = 10_000;
 const PATIENCE = 30_000;
+/**
+ * Twenty seconds where nothing is replayed: an answer that is given up may be the only copy of the successor, and one that comes so late is
+ * rarer than a connection that is dead without a word. It leaves ten for the second and last try.
+ */
+const ONLY_ATTEMPT = 20_000;
 /** A third of the grace for the lease of a holder that died, one for the first try of its successor, one for the next. */
 const PARTS_OF_GRACE = 3;
 
@@ -36,11 +41,11 @@ const PARTS_OF_GRACE = 3;
  * ```ts
  * refreshPolicy({ duration: 30_000 }).lease; // 10_000
  * refreshPolicy({ duration: 3_000 }).lease; // 1_000
- * refreshPolicy(null).attempt; // null
+ * refreshPolicy(null).attempt; // 20_000
  * ```
  */
 export function refreshPolicy(grace: IssuerGrace | null, window = DEFAULT_WINDOW): RefreshPolicy {
-  if (grace === null) return { window, lease: LONGEST_LEASE, patience: PATIENCE, attempt: null, retry: null };
+  if (grace === null) return { window, lease: LONGEST_LEASE, patience: PATIENCE, attempt: ONLY_ATTEMPT, retry: null };
   const part = Math.floor(grace.duration / PARTS_OF_GRACE);
   return { window, lease: Math.min(LONGEST_LEASE, part), patience: PATIENCE, attempt: part, retry: part * (PARTS_OF_GRACE - 1) };
 }

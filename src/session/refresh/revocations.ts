@@ -22,7 +22,7 @@ export interface Revocations {
 /**
  * Pending revocations in a store, their tokens sealed.
  *
- * @param options.retention Milliseconds: as long as the refresh token could live.
+ * @param options.retention Milliseconds for which one is kept beyond the end of its refresh token.
  */
 export function createRevocations(options: {
   readonly store: Store;
@@ -48,7 +48,8 @@ export function createRevocations(options: {
       const sealed = await seal.seal(encodeSession(session));
       const name = `${PREFIX}${session.key}.${session.generation}`;
       // A conflict means that it is already known.
-      await guarded(() => store.compareAndSet(name, 0, sealed, ports.now() + retention));
+      const keptUntil = Math.max(session.expiresAt, ports.now()) + retention;
+      await guarded(() => store.compareAndSet(name, 0, sealed, keptUntil));
       return name;
     },
 

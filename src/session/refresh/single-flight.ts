@@ -1,6 +1,6 @@
 import { AS_IT_IS, outcomeOf } from "./redemption.ts";
 import { statelessStrategy } from "./stateless.ts";
-import type { Redeem, RefreshOutcome, SessionStrategy } from "./strategy.ts";
+import type { RefreshOutcome, SessionStrategy, StrategyParts } from "./strategy.ts";
 
 /**
  * Requests of one isolate that hold the same refresh token share one redemption while it is in flight.
@@ -13,14 +13,14 @@ import type { Redeem, RefreshOutcome, SessionStrategy } from "./strategy.ts";
  * createSession({ ...options, strategy: singleFlight });
  * ```
  */
-export function singleFlight({ redeem }: { readonly redeem: Redeem }): SessionStrategy {
+export function singleFlight({ redeem, policy }: Pick<StrategyParts, "redeem" | "policy">): SessionStrategy {
   // Keyed by the token itself: a digest would have to be awaited between look-up and entry, and open the very race it closes.
   const flights = new Map<string, Promise<RefreshOutcome>>();
   return statelessStrategy((session, wish = AS_IT_IS) => {
     const key = session.refreshToken;
     const pending = flights.get(key);
     if (pending !== undefined) return pending;
-    const flight = redeem(session, wish)
+    const flight = redeem(session, wish, policy.patience)
       .then(outcomeOf)
       .finally(() => flights.delete(key));
     flights.set(key, flight);

@@ -6,6 +6,7 @@ import type { TokenAnswer } from "../token-answer.ts";
 import { admitted, dump, fault, generation, openStage, REJECTED, refreshing, rotate } from "./ledger.testing.ts";
 import { ledger } from "./ledger.ts";
 import { naive } from "./naive.ts";
+import { refreshPolicy } from "./policy.ts";
 import { AS_IT_IS, createRedeem } from "./redemption.ts";
 import { serverSession } from "./server-session.ts";
 import { singleFlight } from "./single-flight.ts";
@@ -14,53 +15,59 @@ const g0 = generation(0);
 
 describe("the redemption", () => {
   const jwt = (claims: Record<string, unknown>) => new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).sign(new Uint8Array(32));
-  const redeem = (answer: TokenAnswer, session = sessionOf()) => createRedeem({ redeem: async () => answer })(session, AS_IT_IS);
+  const expiryOf = (lifetime: number | null) => (lifetime ?? 60) * 1000;
+  const redeem = (answer: TokenAnswer, session = sessionOf()) =>
+    createRedeem({ redeem: async () => answer }, expiryOf)(session, AS_IT_IS, 10_000);
 
-  test("presents the session's refresh token and the wish", async () => {
+  test("presents the session's refresh token and the wish, within the limit", async () => {
     const seen: unknown[] = [];
-    const redeemWith = createRedeem({
-      redeem: async (...all) => {
+    const protocol = {
+      redeem: async (...all: unknown[]): Promise<TokenAnswer> => {
         seen.push(all);
         return { kind: "rejected", said: "" };
       },
-    });
-    await redeemWith(sessionOf(), { organizationId: "org_2" });
-    await redeemWith(sessionOf(), AS_IT_IS);
+    };
+    const redeemWith = createRedeem(protocol, expiryOf);
+    await redeemWith(sessionOf(), { organizationId: "org_2" }, 1_000);
+    await redeemWith(sessionOf(), AS_IT_IS, 2_000);
     expect(seen).toEqual([
-      ["rt_0", "org_2"],
-      ["rt_0", null],
+      ["rt_0", "org_2", 1_000],
+      ["rt_0", null, 2_000],
     ]);
   });
 
   test("issued: the next generation, in the organization that the token says, and the rest of the session stays", async () => {
     const accessToken = await jwt({ sub: "user_ada", org_id: "org_2" });
-    expect(await redeem({ kind: "issued", accessToken, refreshToken: "rt_1" })).toEqual({
+    expect(await redeem({ kind: "issued", accessToken, refreshToken: "rt_1", refreshTokenLifetime: 1_800 })).toEqual({
       kind: "issued",
-      successor: sessionOf({ generation: 1, organizationId: "org_2", accessToken, refreshToken: "rt_1" }),
+      successor: sessionOf({ generation: 1, organizationId: "org_2", expiresAt: 1_800_000, accessToken, refreshToken: "rt_1" }),
     });
     const none = await jwt({ sub: "user_ada" });
-    expect(await redeem({ kind: "issued", accessToken: none, refreshToken: "rt_1" }, sessionOf({ organizationId: "org_1" }))).toMatchObject(
-      { successor: { organizationId: null } },
-    );
+    expect(
+      await redeem(
+        { kind: "issued", accessToken: none, refreshToken: "rt_1", refreshTokenLifetime: null },
+        sessionOf({ organizationId: "org_1" }),
+      ),
+    ).toMatchObject({ successor: { organizationId: null } });
   });
 
   test("issued a token that cannot be read: kept, since its parent is spent", async () => {
-    const answer: TokenAnswer = { kind: "issued", accessToken: "opaque", refreshToken: "rt_1" };
+    const answer: TokenAnswer = { kind: "issued", accessToken: "opaque", refreshToken: "rt_1", refreshTokenLifetime: null };
     expect(await redeem(answer, sessionOf({ organizationId: "org_1" }))).toMatchObject({
       kind: "issued",
       successor: { accessToken: "opaque", organizationId: "org_1" },
     });
   });
 
-  test("issued without a refresh token: the old one is kept", async () => {
-    expect(await redeem({ kind: "issued", accessToken: "at_1", refreshToken: null })).toMatchObject({
-      successor: { generation: 1, accessToken: "at_1", refreshToken: "rt_0" },
+  test("issued without a refresh token or its lifetime: the old one is kept, for as long as is usual", async () => {
+    expect(await redeem({ kind: "issued", accessToken: "at_1", refreshToken: null, refreshTokenLifetime: null })).toMatchObject({
+      successor: { generation: 1, accessToken: "at_1", refreshToken: "rt_0", expiresAt: 60_000 },
     });
   });
 
   test("issued another user's token: no verdict, and nothing of it is kept", async () => {
     const accessToken = await jwt({ sub: "user_bob" });
-    expect(await redeem({ kind: "issued", accessToken, refreshToken: "rt_bob" })).toEqual({
+    expect(await redeem({ kind: "issued", accessToken, refreshToken: "rt_bob", refreshTokenLifetime: null })).toEqual({
       kind: "unavailable",
       said: "the issuer answered the refresh with another user's token",
       retryAfter: null,
@@ -156,6 +163,7 @@ describe("single-flight", () => {
         calls++;
         throw new Error("crashed");
       },
+      policy: refreshPolicy(null),
     });
     for (const _ of [1, 2]) {
       const admission = await strategy.admit(g0);

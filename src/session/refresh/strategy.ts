@@ -61,7 +61,7 @@ export interface StrategyParts {
   readonly store: Store;
   readonly seal: Seal;
   readonly policy: RefreshPolicy;
-  /** Milliseconds for which the store keeps what it knows of a session after its last change: longer than any cookie lives. */
+  /** Milliseconds for which the store keeps what it knows of a session beyond the end of its last refresh token. */
   readonly retention: number;
   readonly ports: Pick<Ports, "now" | "wait">;
 }
@@ -89,8 +89,12 @@ export type Redemption =
   /** No verdict. */
   | TokenFault;
 
-/** Presents a session's refresh token to the issuer, once. Never rejects. */
-export type Redeem = (session: SessionData, wish: RefreshWish) => Promise<Redemption>;
+/**
+ * Presents a session's refresh token to the issuer, once. Never rejects.
+ *
+ * @param limit Milliseconds after which the connection is ended: whether the issuer has acted is then not known.
+ */
+export type Redeem = (session: SessionData, wish: RefreshWish, limit: number) => Promise<Redemption>;
 
 /** Tells the issuer that a session is over; false when it could not be told now. Never rejects. */
 export type Revoke = (session: Pick<SessionData, "sessionId" | "refreshToken">) => Promise<boolean>;

@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { START } from "../session.testing.ts";
 import type { SessionReference } from "../session-data.ts";
-import { admitted, dump, generation, openStage, REJECTED, refreshing, rotate, type Stage } from "./ledger.testing.ts";
+import { dump, generation, openStage, REJECTED, refreshing, rotate, type Stage } from "./ledger.testing.ts";
 
 const WINDOW = 60_000;
 const [g0, g1, g2] = [generation(0), generation(1), generation(2)];
+const ENDED = { kind: "signed-out", reason: "session_ended" };
 const STOLEN = { kind: "signed-out", reason: "cookie_stolen" };
 
 let stage: Stage;
@@ -152,8 +154,6 @@ describe("a stolen cookie", () => {
 });
 
 describe("signing out", () => {
-  const ENDED = { kind: "signed-out", reason: "session_ended" };
-
   test("is final for every generation of the session, on every isolate", async () => {
     await rotate(stage, 1, g0);
     expect(await stage.isolate(1).end(g1, "session_ended")).toEqual({ kind: "ended" });
@@ -272,12 +272,42 @@ describe("maintenance", () => {
     expect(await stage.store.sweep()).toBe(0);
   });
 
-  test("records are kept for the retention after their last change", async () => {
-    await rotate(stage, 1, g0);
-    await stage.clock.advance(24 * 60 * 60 * 1000 - 1);
+  const RETENTION = 24 * 60 * 60 * 1000;
+
+  test.each([
+    ["longer", 7_200_000, 7_200_000],
+    ["shorter", 60_000, 3_600_000],
+  ])("records are kept for the retention beyond the latest end of a refresh token, when the next lives %s", async (_, lifetime, latest) => {
+    await rotate(stage, 1, g0, { expiresAt: START + lifetime });
+    await stage.clock.advance(latest + RETENTION - 1);
     expect(await stage.store.read("session:key_ada_1")).not.toBeNull();
     await stage.clock.advance(1);
     expect(await stage.store.read("session:key_ada_1")).toBeNull();
-    expect((await admitted(stage, 1, g0)).session).toEqual(g0);
+  });
+
+  test("and for the retention beyond their last change when that is later", async () => {
+    await stage.clock.advance(7_200_000);
+    await rotate(stage, 1, g0);
+    await stage.clock.advance(RETENTION - 1);
+    expect(await stage.store.read("session:key_ada_1")).not.toBeNull();
+    await stage.clock.advance(1);
+    expect(await stage.store.read("session:key_ada_1")).toBeNull();
+  });
+
+  test("a cookie that is older than all that is remembered is not taken: it may have been ended", async () => {
+    await stage.isolate(1).end(g0, "session_ended");
+    await stage.clock.advance(3_600_000 + RETENTION - 1);
+    expect(await stage.isolate(2).admit(g0)).toMatchObject(ENDED);
+    await stage.clock.advance(1);
+    expect(await stage.isolate(2).admit(g0)).toMatchObject({ kind: "signed-out", reason: "session_unknown" });
+  });
+
+  test("what the issuer is still to be told is kept as long as its refresh token lives", async () => {
+    stage.revoking = false;
+    await stage.isolate(1).end(g0, "session_ended");
+    await stage.clock.advance(3_600_000 + RETENTION - 1);
+    expect(await stage.store.list("revocation:", 9)).toHaveLength(1);
+    await stage.clock.advance(1);
+    expect(await stage.store.list("revocation:", 9)).toHaveLength(0);
   });
 });
