@@ -10,6 +10,8 @@ export interface Race {
   readonly name: string;
   readonly describe: string;
   readonly loads: number;
+  /** See `Scenario.loadsAreAlike`. */
+  readonly loadsAreAlike?: true;
   load(racer: BrowserActions): Promise<unknown>;
 }
 
@@ -17,10 +19,11 @@ export interface Race {
  * Two people are signed in; the access token of one has just expired when many of her pages load at once. Afterwards
  * everybody goes on for two access-token lifetimes, because a lost sibling surfaces one lifetime late.
  */
-export function raceAtExpiry({ name, describe, loads, load }: Race): Scenario<Mark> {
+export function raceAtExpiry({ name, describe, loads, load, ...alike }: Race): Scenario<Mark> {
   return {
     name,
     describe,
+    ...alike,
     defaults: { loads, isolates: 1, page: "request" },
     invariants: ["no-spurious-logout", "generation-monotonic", "outage-is-not-logout", "no-cross-talk", "ended-is-ended"],
     mustReach: [REDEMPTION, "two loads in flight at once", "everybody still works two lifetimes later"],

@@ -14,8 +14,9 @@ export const random: Explorer = {
     for (let n = 0; n < schedules; n++) {
       const generator = xoroshiro128plus(mix(seed, n));
       const { violated } = await run((program) => uniformInt(generator, 0, program.enabled().length - 1));
-      if (violated) return;
+      if (violated) break;
     }
+    return null;
   },
 };
 

@@ -43,7 +43,11 @@ export function searchOf(
     ran,
     async run(choose: Choose): Promise<RunSummary> {
       const program = new Tree(shape);
-      while (program.enabled().length > 0 && !violates(program.path)) await program.step(choose(program));
+      while (program.enabled().length > 0 && !violates(program.path)) {
+        const choice = choose(program);
+        if (choice === null) break;
+        await program.step(choice);
+      }
       ran.push(program.path);
       return { schedule: program.path, violated: violates(program.path) };
     },

@@ -1,5 +1,5 @@
 import { createHash, hash } from "node:crypto";
-import type { Choose, Explorer, RunSummary } from "../explore/explorer.ts";
+import type { Choose, Coverage, Explorer, RunSummary } from "../explore/explorer.ts";
 import { replay, trimmed } from "../explore/replay.ts";
 import type { CellReport, CellResult, Verdict } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
@@ -23,6 +23,8 @@ export interface Cell extends Setting {
 /** One run to its end. */
 interface Run {
   readonly schedule: Schedule;
+  /** The explorer has cut it off: what comes after is known. */
+  readonly cut: boolean;
   readonly violations: readonly Violation[];
   readonly verdict: "holds" | "violated" | "cannot-be-had";
   readonly reached: ReadonlySet<string>;
@@ -87,12 +89,13 @@ async function search(cell: Cell, onSchedule: (schedules: number) => void): Prom
   let last = null as Run | null;
   let limit = null as Run | null;
   let error: HoldfastError | null = null;
+  let coverage: Coverage | null = null;
   try {
-    await cell.explorer.search({
+    coverage = await cell.explorer.search({
       schedules: cell.spec.schedules,
       seed: cell.spec.seed,
       run: async (choose): Promise<RunSummary> => {
-        const run = await runOrExplain(cell, choose, tally.states);
+        const run = await runOrExplain(cell, choose, cell.explorer.readsStates ? null : tally.states);
         if (tally.schedules % SELF_CHECK_EVERY === 0 || run.verdict !== "holds") await checkDeterminism(cell, run);
         tally.add(run);
         onSchedule(tally.schedules);
@@ -110,7 +113,7 @@ async function search(cell: Cell, onSchedule: (schedules: number) => void): Prom
   }
   // A search ends at its first violation, so the last run is the counterexample if there is one.
   const found = last?.verdict === "violated" ? last : limit;
-  return { report: report(cell, tally, found, error, performance.now() - began), last };
+  return { report: report(cell, tally, coverage, found, error, performance.now() - began), last };
 }
 
 /** A run that gets stuck may wait for something outside of the world: then it is run again to see what escaped. */
@@ -130,6 +133,7 @@ async function runOnce(cell: Cell, choose: Choose, states: Set<string> | null, s
   const simulation = await openSimulation(cell);
   try {
     await walk(simulation, choose, schedule, states);
+    if (simulation.violations().length === 0 && !simulation.isCut()) simulation.finish();
   } finally {
     simulation.close();
   }
@@ -137,6 +141,7 @@ async function runOnce(cell: Cell, choose: Choose, states: Set<string> | null, s
   const lines = simulation.trace.lines();
   return {
     schedule,
+    cut: simulation.isCut(),
     violations: simulation.violations(),
     verdict: simulation.verdict(),
     reached: simulation.reached,
@@ -156,7 +161,7 @@ async function walk(simulation: Simulation, choose: Choose, schedule: number[], 
   const { program } = simulation;
   const next = () => {
     const choice = choose(program);
-    schedule.push(choice);
+    if (choice !== null) schedule.push(choice);
     return choice;
   };
   const broken = () => {
@@ -164,12 +169,11 @@ async function walk(simulation: Simulation, choose: Choose, schedule: number[], 
     return simulation.violations().length > 0;
   };
   await simulation.walk(next, broken);
-  if (simulation.violations().length === 0) simulation.finish();
 }
 
 /** Runs the same schedule again, watched for escapes, and compares the traces line by line. */
 async function checkDeterminism(cell: Cell, first: Run): Promise<void> {
-  const again = await runWatched(cell, first.schedule).catch((error: unknown) => {
+  const again = await runWatched(cell, first.schedule, first.cut).catch((error: unknown) => {
     throw error instanceof HoldfastError && error.code !== "ESCAPED"
       ? nondeterminism(`the second run ended otherwise: ${error.message}`)
       : error;
@@ -191,10 +195,10 @@ function nondeterminism(difference: string): HoldfastError {
 }
 
 /** @throws HoldfastError `ESCAPED` before anything else: what escapes is the likely cause of all that follows. */
-async function runWatched(cell: Cell, schedule: Schedule): Promise<Run> {
+async function runWatched(cell: Cell, schedule: Schedule, cut = false): Promise<Run> {
   const unwatch = watchResources();
   let step = 0;
-  const [ended] = await Promise.allSettled([runOnce(cell, () => schedule[step++] ?? 0, null)]);
+  const [ended] = await Promise.allSettled([runOnce(cell, () => schedule[step++] ?? (cut ? null : 0), null)]);
   assertNoEscapes(cell, unwatch());
   if (ended.status === "rejected") throw ended.reason;
   return ended.value;
@@ -219,7 +223,7 @@ function assertReached(cell: Cell, reached: ReadonlySet<string>): void {
   );
 }
 
-function report(cell: Cell, tally: Tally, found: Run | null, error: HoldfastError | null, durationMs: number): CellReport {
+function report(cell: Cell, tally: Tally, coverage: Coverage | null, found: Run | null, error: HoldfastError | null, durationMs: number): CellReport {
   const { spec } = cell;
   const verdict: Verdict = error !== null ? "error" : (found?.verdict ?? "holds");
   const replayed = found === null ? "" : encodeReplay({ spec, schedule: trimmed(found.schedule), traceHash: found.hash });
@@ -238,10 +242,12 @@ function report(cell: Cell, tally: Tally, found: Run | null, error: HoldfastErro
     granularity: `crypto=${spec.crypto}`,
     expect: spec.expect,
     verdict,
-    completeness: "bounded",
+    completeness: coverage?.complete === true && verdict !== "violated" && verdict !== "error" ? "complete" : "bounded",
     bound: `${tally.schedules} ${tally.schedules === 1 ? "schedule" : "schedules"}`,
     schedules: tally.schedules,
-    states: tally.states.size,
+    states: coverage?.states ?? tally.states.size,
+    transitions: coverage?.transitions ?? null,
+    interleavings: coverage?.interleavings?.toString() ?? null,
     steps: tally.steps,
     traceHash: tally.traceHash,
     violations: (found?.violations ?? []).map(({ invariant, because }) => ({ invariant, because, replay: replayed })),

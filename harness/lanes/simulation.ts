@@ -11,7 +11,7 @@ import type { EventBody } from "../model/event.ts";
 import type { Violation } from "../model/invariant.ts";
 import type { Program } from "../model/program.ts";
 import { REDEMPTION, type Scenario } from "../model/scenario.ts";
-import type { Environment, IssuerSettings, Target } from "../model/target.ts";
+import type { Environment, Instance, IssuerSettings, Target } from "../model/target.ts";
 import type { Actor } from "../sim/actor.ts";
 import type { Names } from "../sim/names.ts";
 import { fetchServer, Network, type Server } from "../sim/network.ts";
@@ -35,7 +35,9 @@ export interface Setting {
 export interface Simulation {
   readonly program: Program;
   /** Steps until nothing is enabled any more or `done` says so: what a loop over `program.step` does, but faster. */
-  walk(choose: () => number, done: () => boolean): Promise<void>;
+  walk(choose: () => number | null, done: () => boolean): Promise<void>;
+  /** The walk was stopped before anything had ended. */
+  isCut(): boolean;
   readonly trace: Trace;
   /** The invariants found broken so far. */
   violations(): readonly Violation[];
@@ -86,12 +88,18 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
     graceOf(profile) ?? undefined,
   );
   const reached = new Set<string>();
+  const answers: string[] = [];
+  const alike = new Map<string, string>();
   const check = new AnswerCheck(target);
   const emit = (body: EventBody) => {
     const event = { ...body, step: world.steps, at: world.now() };
     const sentence = monitors.on(event);
     if (sentence !== null) world.trace.note(sentence);
     if (event.type === "token-redeemed") reached.add(REDEMPTION);
+    if (event.type === "load-answered") answers.push(`${event.load} ${event.answer}`);
+    if (event.type === "load-lost") answers.push(`${event.load} lost`);
+    // A document's fetches are sent one after the other, so which isolate they meet is no property of the load.
+    if (event.type === "load-sent" && spec.page === "request") alike.set(event.load, `${event.jar}@${event.isolate}`);
     const meaningless = check.on(event);
     if (meaningless !== null) world.fail(meaningless.code, meaningless.message, meaningless.hint, meaningless.cause);
   };
@@ -109,11 +117,15 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
   world.watchState(() => issuer.state());
   world.watchState(() => browsers.map((browser) => browser.state()));
   world.watchState(() => monitors.state());
-  world.watchState(() => world.randomness.draws());
+  world.watchState(() => world.randomness.numbers());
+  if (scenario.loadsAreAlike === true) world.watchSymmetry(() => alike);
+  // What the scenario has seen stands for its own heap.
+  else world.watchState(() => answers);
   await world.open();
   return {
     program: world,
     walk: (choose, done) => world.walk(choose, done),
+    isCut: () => monitors.violations().length === 0 && world.enabled().length > 0,
     trace: world.trace,
     violations: () => monitors.violations(),
     verdict: () => monitors.verdict(),
@@ -208,9 +220,16 @@ interface Isolate extends Server {
 }
 
 function openIsolate(world: World, actor: Actor, target: Target, env: Environment): Isolate {
+  let instance: Instance | null = null;
+  world.watchState(() => [actor.name, server === null]);
+
   function start(): Server {
     const created = world.as(actor, null, async () => target.create(env));
-    const handler = created.then((instance) => (request: Request) => instance.fetch(request));
+    const handler = created.then((made) => {
+      instance = made;
+      if (made.memory !== undefined) world.declareMemory(actor, () => instance?.memory?.() ?? null);
+      return (request: Request) => made.fetch(request);
+    });
     handler.catch((error: unknown) => {
       world.fail(
         "BAD_TARGET",
@@ -230,6 +249,7 @@ function openIsolate(world: World, actor: Actor, target: Target, env: Environmen
     },
     drop() {
       server = null;
+      instance = null;
     },
   };
 }
@@ -277,6 +297,7 @@ function openBrowsers(
         now: () => world.now(),
         emit,
         held: (cookies) => refreshTokenIn(world.names, cookies) ?? refreshTokenBehind(world.names, cookies, store.peek()),
+        canonical: (text) => world.names.canonical(text),
         mentions: (text) => mentionedUsers(world.names, text),
         classify: (answer) => check.classify(answer),
       },

@@ -60,5 +60,10 @@ export interface Scenario<M extends string = string> {
   readonly invariants: readonly InvariantId[];
   /** A cell in which one of these is never reached has shown nothing, and fails. */
   readonly mustReach: readonly M[];
+  /**
+   * The loads of one browser that go to one isolate are alike, and what the scenario does next depends on no more than that they
+   * have ended. An exhaustive search then takes their exchange for the same state, and audits that.
+   */
+  readonly loadsAreAlike?: true;
   play(stage: Stage<M>): Promise<void>;
 }

@@ -74,6 +74,12 @@ export interface Instance {
    * percent-encoded, base64url JSON, or sealed with WebCrypto.
    */
   fetch(request: Request): Promise<Response>;
+  /**
+   * All that requests share in this isolate beyond what never changes, as plain data without random bytes. Whoever offers this
+   * says that a request depends on nothing else but it and what that request itself has received; an exhaustive search then merges
+   * far more states, and audits that it is so.
+   */
+  memory?(): unknown;
 }
 
 /** The system under test behind one interface. */

@@ -38,6 +38,12 @@ export class Histories {
     this.#shared.set(actor.name, memory);
   }
 
+  /** The actor's heap is gone. */
+  forget(actor: Actor): void {
+    this.#fold();
+    this.#entries.delete(actor.name);
+  }
+
   /** What declaring actors share between requests, by name. */
   memories(): readonly (readonly [string, unknown])[] {
     return [...this.#shared].map(([name, memory]) => [name, memory()] as const);

@@ -71,6 +71,7 @@ export class Names {
   }
 
   #canonicalWord(word: string): string {
+    if (word.length < SHORTEST_SECRET) return word;
     const secret = this.#secrets.get(word);
     if (secret !== undefined) return `⟦${secret.label}⟧`;
     const parts = word.split(".");

@@ -71,7 +71,9 @@ export class SharedStore {
 
   /** For the key of a state. */
   state(): unknown {
-    const records = [...this.#entries].sort(([a], [b]) => (a < b ? -1 : 1));
+    const records = [...this.#entries]
+      .map(([key, { value, ...entry }]) => [key, { ...entry, value: this.#world.names.canonical(value) }] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
     return [records, [...this.#versions].sort(([a], [b]) => (a < b ? -1 : 1))];
   }
 

@@ -494,7 +494,7 @@ describe("code that outlives its world", () => {
       crypto.randomUUID();
       return contexts.getStore()?.world.now();
     });
-    expect([outcome, next.randomness.draws()]).toEqual([EPOCH, []]);
+    expect([outcome, next.randomness.numbers()]).toEqual([EPOCH, []]);
   });
 });
 

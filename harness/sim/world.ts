@@ -163,6 +163,7 @@ export class World implements Program, Host {
       operation.abandoned?.();
     }
     this.#timers.cancelOf(actor);
+    this.#histories.forget(actor);
   }
 
   /** Faults that befall an actor and no message; offered like any other while granted and while the budget lasts. */
@@ -299,16 +300,18 @@ export class World implements Program, Host {
    * Steps until nothing is enabled any more or `done` says so, several times as fast as step by step: the whole walk is
    * one macrotask where Node allows it.
    *
-   * @param choose an index into `enabled()`; asked once a step
+   * @param choose an index into `enabled()`, or null to stop here; asked once a step
    * @param done asked after each step
    */
-  walk(choose: () => number, done: () => boolean): Promise<void> {
+  walk(choose: () => number | null, done: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       inMacrotask(() => {
         stepping.world = this;
         try {
           while (this.#choices().length > 0) {
-            this.#take(choose());
+            const choice = choose();
+            if (choice === null) break;
+            this.#take(choice);
             if (!drainNow()) {
               resolve(this.#walkSlowly(choose, done));
               return;
@@ -327,9 +330,13 @@ export class World implements Program, Host {
   }
 
   /** Goes on where a step was taken and could not be drained at once. */
-  async #walkSlowly(choose: () => number, done: () => boolean): Promise<void> {
+  async #walkSlowly(choose: () => number | null, done: () => boolean): Promise<void> {
     await this.#drain();
-    while (!done() && this.#choices().length > 0) await this.step(choose());
+    while (!done() && this.#choices().length > 0) {
+      const choice = choose();
+      if (choice === null) return;
+      await this.step(choice);
+    }
   }
 
   #take(index: number): void {
@@ -428,7 +435,7 @@ export class World implements Program, Host {
     return (
       this.#work.some((isAtWork) => isAtWork(actor, task)) ||
       this.#ready.some(({ operation }) =>
-        operation.kind !== "response" ? concerns(operation) : operation.task === task && operation.to === actor,
+        operation.kind !== "response" ? concerns(operation) : operation.task === task && operation.to.name === actor,
       ) ||
       this.#timers.waiting().some(({ context }) => context.actor.name === actor && context.task === task)
     );

@@ -57,7 +57,7 @@ async function runOnce(prepare: Prepare, choose: Choose, tally: Tally): Promise<
     () => {
       tally.choices += world.enabled().length;
       const choice = choose(world);
-      schedule.push(choice);
+      if (choice !== null) schedule.push(choice);
       return choice;
     },
     () => false,
