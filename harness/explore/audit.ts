@@ -32,7 +32,11 @@ export async function auditMerge({ run, seed }: Search, cut: Schedule, represent
     if (steps < representative.length) return representative[steps++] as number;
     const { key, choices } = program.state();
     const choice = choices.indexOf(names[step] ?? "");
-    if (key !== keys[step] || choice < 0) throw departed(step, program.enabled().map(({ label }) => label));
+    if (key !== keys[step] || choice < 0)
+      throw departed(
+        step,
+        program.enabled().map(({ label }) => label),
+      );
     step++;
     return choice;
   });

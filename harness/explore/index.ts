@@ -1,5 +1,5 @@
-import type { Explorer } from "./explorer.ts";
 import { exhaustive } from "./exhaustive.ts";
+import type { Explorer } from "./explorer.ts";
 import { fifo } from "./fifo.ts";
 import { random } from "./random.ts";
 

@@ -1,6 +1,6 @@
 import type { Credential } from "../model/credential.ts";
 import type { Event } from "../model/event.ts";
-import { sortedEntries } from "./canonical.ts";
+import { sortedEntries, unordered } from "./canonical.ts";
 
 interface State {
   /** The issuer answers a replay of a spent token, for a while, with something that works. */
@@ -87,7 +87,7 @@ export const cannotBeHad = {
   /** For the key of a search state. */
   key: (state: State): unknown => [
     sortedEntries(state.issued),
-    sortedEntries(state.only),
+    sortedEntries(state.only, unordered),
     sortedEntries(state.lost),
     state.replays ? [sortedEntries(state.redeemed), sortedEntries(state.asked)] : null,
   ],

@@ -223,7 +223,14 @@ function assertReached(cell: Cell, reached: ReadonlySet<string>): void {
   );
 }
 
-function report(cell: Cell, tally: Tally, coverage: Coverage | null, found: Run | null, error: HoldfastError | null, durationMs: number): CellReport {
+function report(
+  cell: Cell,
+  tally: Tally,
+  coverage: Coverage | null,
+  found: Run | null,
+  error: HoldfastError | null,
+  durationMs: number,
+): CellReport {
   const { spec } = cell;
   const verdict: Verdict = error !== null ? "error" : (found?.verdict ?? "holds");
   const replayed = found === null ? "" : encodeReplay({ spec, schedule: trimmed(found.schedule), traceHash: found.hash });

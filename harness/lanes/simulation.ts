@@ -12,6 +12,7 @@ import type { Violation } from "../model/invariant.ts";
 import type { Program } from "../model/program.ts";
 import { REDEMPTION, type Scenario } from "../model/scenario.ts";
 import type { Environment, Instance, IssuerSettings, Target } from "../model/target.ts";
+import { Unordered } from "../model/unordered.ts";
 import type { Actor } from "../sim/actor.ts";
 import type { Names } from "../sim/names.ts";
 import { fetchServer, Network, type Server } from "../sim/network.ts";
@@ -89,7 +90,8 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
   );
   const reached = new Set<string>();
   const answers: string[] = [];
-  const alike = new Map<string, string>();
+  const alike = new Map<string, { actor: string; class: string }>();
+  const turns = new Turns(spec.isolates);
   const check = new AnswerCheck(target);
   const emit = (body: EventBody) => {
     const event = { ...body, step: world.steps, at: world.now() };
@@ -99,7 +101,7 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
     if (event.type === "load-answered") answers.push(`${event.load} ${event.answer}`);
     if (event.type === "load-lost") answers.push(`${event.load} lost`);
     // A document's fetches are sent one after the other, so which isolate they meet is no property of the load.
-    if (event.type === "load-sent" && spec.page === "request") alike.set(event.load, `${event.jar}@${event.isolate}`);
+    if (event.type === "load-sent" && spec.page === "request") alike.set(event.load, { actor: event.isolate, class: event.jar });
     const meaningless = check.on(event);
     if (meaningless !== null) world.fail(meaningless.code, meaningless.message, meaningless.hint, meaningless.cause);
   };
@@ -110,15 +112,15 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
     const token = value === null ? null : refreshTokenIn(world.names, value);
     if (token !== null) emit({ type: "token-stored", token, isolate: actor.name });
   });
-  const isolates = openIsolates(world, network, target, spec, issuer, profile, store, emit);
+  const isolates = openIsolates(world, network, target, spec, issuer, profile, store, turns, emit);
   const browsers = openBrowsers(world, network, check, spec, store, emit);
-  play(world, scenario, spec, issuer, browsers, reached);
+  play(world, scenario, spec, issuer, browsers, turns, reached);
 
   world.watchState(() => issuer.state());
   world.watchState(() => browsers.map((browser) => browser.state()));
   world.watchState(() => monitors.state());
   world.watchState(() => world.randomness.numbers());
-  if (scenario.loadsAreAlike === true) world.watchSymmetry(() => alike);
+  if (scenario.loadsAreAlike === true) world.watchSymmetry(() => ({ tasks: alike, actors: isolates.map(({ actor }) => actor.name) }));
   // What the scenario has seen stands for its own heap.
   else world.watchState(() => answers);
   await world.open();
@@ -176,6 +178,7 @@ function openIsolates(
   issuer: Issuer,
   profile: Profile,
   store: SharedStore,
+  turns: Turns,
   emit: (event: EventBody) => void,
 ): readonly Server[] {
   const settings: IssuerSettings = {
@@ -190,6 +193,7 @@ function openIsolates(
     const actor = world.actor(`isolate-${index + 1}`, "isolate");
     return openIsolate(world, actor, target, environment(world, actor, index + 1, spec.strategy, settings, store));
   });
+  world.watchState(() => Unordered.from(isolates.map(({ actor, isCold }) => [actor.name, isCold()])));
   world.watchMishaps(() =>
     isolates
       .filter(({ actor }) => network.serving(actor) > 0)
@@ -207,21 +211,49 @@ function openIsolates(
         },
       })),
   );
-  let requests = 0;
-  // Fixed round robin: which load meets which isolate is part of the scenario, not of the schedule.
-  network.route(APP, () => isolates[requests++ % isolates.length] as Server);
+  // Fixed round robin, unless the scenario makes it a choice: which load meets which isolate is part of the scenario, not of the schedule.
+  network.route(APP, () => isolates[turns.take()] as Server);
   return isolates;
+}
+
+/** Whose turn it is to answer. */
+class Turns {
+  readonly #isolates: number;
+  #taken = 0;
+  #next: number | null = null;
+
+  constructor(isolates: number) {
+    this.#isolates = isolates;
+  }
+
+  /** The isolate, from 0, that answers this request. */
+  take(): number {
+    const next = this.#next ?? this.#taken % this.#isolates;
+    this.#next = null;
+    this.#taken++;
+    return next;
+  }
+
+  /** All isolates, the one first whose turn it is. */
+  inOrder(): number[] {
+    return Array.from({ length: this.#isolates }, (_, index) => (this.#taken + index) % this.#isolates);
+  }
+
+  /** Calls one out of turn. */
+  next(isolate: number): void {
+    this.#next = isolate;
+  }
 }
 
 /** A server that can be started anew. */
 interface Isolate extends Server {
   /** Its heap is gone; the next request starts it cold. */
   drop(): void;
+  isCold(): boolean;
 }
 
 function openIsolate(world: World, actor: Actor, target: Target, env: Environment): Isolate {
   let instance: Instance | null = null;
-  world.watchState(() => [actor.name, server === null]);
 
   function start(): Server {
     const created = world.as(actor, null, async () => target.create(env));
@@ -247,6 +279,7 @@ function openIsolate(world: World, actor: Actor, target: Target, env: Environmen
       server ??= start();
       return server.handle(request);
     },
+    isCold: () => server === null,
     drop() {
       server = null;
       instance = null;
@@ -311,7 +344,15 @@ function mentionedUsers(names: Names, text: string): readonly string[] {
   return users.filter(({ id, email }) => text.includes(id) || text.includes(email) || owners.has(id)).map(({ id }) => id);
 }
 
-function play(world: World, scenario: Scenario, spec: CellSpec, issuer: Issuer, browsers: readonly Browser[], reached: Set<string>): void {
+function play(
+  world: World,
+  scenario: Scenario,
+  spec: CellSpec,
+  issuer: Issuer,
+  browsers: readonly Browser[],
+  turns: Turns,
+  reached: Set<string>,
+): void {
   const script = world.actor("script", "script");
   world.play(script, () =>
     scenario.play({
@@ -328,6 +369,18 @@ function play(world: World, scenario: Scenario, spec: CellSpec, issuer: Issuer, 
         } finally {
           world.grant(false);
         }
+      },
+      async anyIsolate(part) {
+        const options = turns.inOrder();
+        if (options.length > 1) {
+          const way = await world.decide(
+            script,
+            null,
+            options.map((isolate) => `the next load goes to isolate-${isolate + 1}`),
+          );
+          turns.next(options[way] as number);
+        }
+        return part();
       },
       reach: (mark) => {
         if (!scenario.mustReach.includes(mark))

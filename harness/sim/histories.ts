@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
+import { Unordered } from "../model/unordered.ts";
 import type { Actor } from "./actor.ts";
-import type { Item } from "./state-key.ts";
+import { type Item, renaming } from "./state-key.ts";
 
 /** What an actor received in one step. */
 export interface Received {
@@ -45,8 +46,8 @@ export class Histories {
   }
 
   /** What declaring actors share between requests, by name. */
-  memories(): readonly (readonly [string, unknown])[] {
-    return [...this.#shared].map(([name, memory]) => [name, memory()] as const);
+  memories(): Unordered<readonly [string, unknown]> {
+    return Unordered.from([...this.#shared].map(([name, memory]) => [name, memory()] as const)) as Unordered<readonly [string, unknown]>;
   }
 
   /** @param isUnfinished whether a piece of work goes on in an actor; asked only of those that declare */
@@ -66,9 +67,9 @@ export class Histories {
     for (const { actor, task, at, text } of this.#received) {
       const entries = this.#entries.get(actor.name) ?? [];
       this.#entries.set(actor.name, entries);
-      // Its own name stands beside the digest, where it can be told from others.
-      const nameless = task === null ? text() : text().replaceAll(task, "§");
-      entries.push({ task, digest: hash("sha1", `${at} ${nameless}`, "base64url") });
+      // The actor's and the task's own names stand beside the digest, where they can be renamed.
+      const own = new Map([[actor.name, "@"], ...(task === null ? [] : [[task, "§"] as const])]);
+      entries.push({ task, digest: hash("sha1", `${at} ${renaming(own)(text())}`, "base64url") });
     }
     this.#received = [];
   }

@@ -23,6 +23,8 @@ export interface Operation {
   /** Resolves what the actor awaits. Must not throw. */
   complete(): void;
   readonly faults?: readonly FaultOutcome[];
+  /** The only ways in which it can happen, where there are several. */
+  readonly ways?: readonly FaultOutcome[];
   /** What came of it, known once it has completed: a statement's result depends on more than the statement. */
   outcome?(): string;
   /** Told when its actor was killed before it could happen. */
@@ -39,7 +41,8 @@ export class Ready implements Choice {
   }
 
   get kind(): string {
-    return this.fault === null ? this.operation.kind : `fault:${this.fault.name}`;
+    if (this.fault === null) return this.operation.kind;
+    return this.operation.ways === undefined ? `fault:${this.fault.name}` : "choice";
   }
 
   get actor(): string {
@@ -47,7 +50,7 @@ export class Ready implements Choice {
   }
 
   get label(): string {
-    return this.operation.describe();
+    return this.operation.ways === undefined ? this.operation.describe() : (this.fault?.name ?? "");
   }
 }
 

@@ -5,7 +5,7 @@ import { Unordered } from "../model/unordered.ts";
 /** A part of a state that belongs to one piece of work, or to none. */
 export interface Item {
   readonly task: string | null;
-  /** Canonical: no random bytes. It names its own task, if any, wherever it means it. */
+  /** Canonical: no random bytes. It names its own task and actors wherever it means them. */
   readonly text: string;
 }
 
@@ -18,102 +18,143 @@ export interface Parts {
   readonly choices: readonly Item[];
 }
 
-/** By task: tasks of one class may be exchanged for each other without any difference. */
-export type Symmetry = ReadonlyMap<string, string>;
+/** What may be exchanged without any difference. */
+export interface Symmetry {
+  /** Tasks, each with the actor that works at it and a class: tasks of one class at one actor may be exchanged. */
+  readonly tasks: ReadonlyMap<string, { readonly actor: string; readonly class: string }>;
+  /** Actors that may be exchanged, each together with its tasks. */
+  readonly actors: readonly string[];
+}
 
-type Rename = (text: string) => string;
+export const NO_SYMMETRY: Symmetry = { tasks: new Map(), actors: [] };
+
+type Names = ReadonlyMap<string, string>;
 
 /**
- * The key of a state up to the exchange of tasks that are alike: tasks are renamed by their rank among their class, in an order
+ * The key of a state up to the exchange of what is alike: tasks and actors are renamed by their rank among their like, in an order
  * that does not depend on their names where anything else tells them apart. A renaming is a permutation, whatever the ranks, so
  * equal keys always stand for states that are equal up to one; where ranks are tied, equal states may get two keys, which costs
  * time and nothing else.
  */
 export function stateKey(parts: Parts, symmetry: Symmetry): StateKey {
-  const own = itemsByTask(parts.items, symmetry);
-  const classes = groupBy([...symmetry.keys()], (task) => symmetry.get(task) as string);
+  const groups = group(parts, symmetry);
   const names = new Map<string, string>();
   const twins = new Map<string, string>();
-  for (const [name, tasks] of classes) {
-    const ranked = rank(parts, tasks, own);
-    // The first of those that are alike in everything stands for all of them.
-    let first = 0;
-    for (const [place, { task, signature }] of ranked.entries()) {
-      if (signature !== ranked[first]?.signature) first = place;
-      names.set(task, `${name}#${place}`);
-      twins.set(task, `${name}#${first}`);
+  for (const [place, { actor, tasks }] of groups.entries()) {
+    const name = symmetry.actors.includes(actor) ? `actor#${place}` : actor;
+    const twin = name === actor ? actor : `actor#${firstOf(groups, place)}`;
+    names.set(actor, name);
+    twins.set(actor, twin);
+    for (const [rank, task] of tasks.entries()) {
+      names.set(task.name, `${name} ${task.like}#${rank}`);
+      twins.set(task.name, `${twin} ${task.like}#${firstOf(tasks, rank)}`);
     }
   }
-  const rename = renaming(names);
-  const texts = parts.items.map(({ text }) => rename(text)).sort();
-  const key = hash("sha1", `${canonicalText(parts.rest, rename)}\n${texts.join("\n")}`, "base64url");
-  const identify = areExchangeable(parts, twins, names) ? renaming(twins) : rename;
-  return { key, choices: parts.choices.map(({ text }) => identify(text)) };
+  const text = textOf(parts, names);
+  const identify = renaming(areTwins(parts, groups, symmetry, names, text) ? twins : names);
+  return { key: hash("sha1", text, "base64url"), choices: parts.choices.map((choice) => identify(choice.text)) };
 }
 
+/** Something in the order of its signature: all that is known of it, its name aside. */
 interface Ranked {
-  readonly task: string;
+  /** Only what has this in common may be exchanged. */
+  readonly like: string;
   readonly signature: string;
 }
 
-/** The tasks of a class in the order of all that is known of each, its name aside. */
-function rank({ rest }: Parts, tasks: readonly string[], own: ReadonlyMap<string, string>): readonly Ranked[] {
-  const others = new Map(tasks.map((task) => [task, "*"]));
-  const mentioned = canonicalText(rest, renaming(others)) !== canonicalText(rest, (text) => text);
-  const ranked = tasks.map((task) => {
-    const about = mentioned ? canonicalText(rest, renaming(new Map([...others, [task, "§"]]))) : "";
-    return { task, signature: `${own.get(task) ?? ""}\n${about}` };
+interface RankedTask extends Ranked {
+  readonly name: string;
+}
+
+interface Group extends Ranked {
+  readonly actor: string;
+  readonly tasks: readonly RankedTask[];
+}
+
+/** The actors that have tasks or may be exchanged, ranked, each with its tasks in their ranks. */
+function group({ rest, items }: Parts, { tasks, actors }: Symmetry): readonly Group[] {
+  const all = new Map<string, string>([...actors, ...[...tasks.values()].map(({ actor }) => actor)].map((name) => [name, "*"]));
+  const anonymous = new Map<string, string>([...all, ...[...tasks.keys()].map((name) => [name, "*"] as const)]);
+  const plain = canonicalText(rest, renaming(anonymous));
+  const mentioned = (names: Names) => {
+    const text = canonicalText(rest, renaming(new Map([...anonymous, ...names])));
+    return text === plain ? "" : text;
+  };
+  const groups = [...all.keys()].map((actor): Group => {
+    const own = [...tasks].filter(([, task]) => task.actor === actor);
+    const ranked = own.map(([name, task]): RankedTask => {
+      const me: Names = new Map([...(actors.includes(actor) ? [[actor, "@"] as const] : []), [name, "§"]]);
+      const texts = items.filter((item) => item.task === name).map(({ text }) => renaming(me)(text));
+      return { name, like: task.class, signature: [...texts.sort(), mentioned(me)].join("\n") };
+    });
+    ranked.sort((a, b) => compare(a.like, b.like) || compare(a.signature, b.signature) || compareNames(a.name, b.name));
+    const me: Names = new Map([...anonymous, [actor, "@"]]);
+    const others = items.filter(({ task }) => task === null || !tasks.has(task)).map(({ text }) => renaming(me)(text));
+    const signatures = ranked.map(({ like, signature }) => `${like} ${signature}`);
+    return {
+      actor,
+      like: actors.includes(actor) ? "" : actor,
+      tasks: ranked,
+      signature: [...others.sort(), mentioned(me), ...signatures].join("\n"),
+    };
   });
-  return ranked.sort((a, b) => compare(a.signature, b.signature) || compareNames(a.task, b.task));
+  return groups.sort((a, b) => compare(a.signature, b.signature) || compareNames(a.actor, b.actor));
 }
 
-/** By task: all that is its own, with its name taken out. */
-function itemsByTask(items: readonly Item[], symmetry: Symmetry): Map<string, string> {
-  const texts = new Map<string, string[]>();
-  for (const { task, text } of items) {
-    if (task === null || !symmetry.has(task)) continue;
-    const list = texts.get(task) ?? [];
-    texts.set(task, list);
-    list.push(renaming(new Map([[task, "§"]]))(text));
-  }
-  return new Map([...texts].map(([task, list]) => [task, list.sort().join("\n")]));
+/** The place of the first of those that are alike, who stands for all of them. */
+function firstOf(ranked: readonly Ranked[], place: number): number {
+  const { signature, like } = ranked[place] as Ranked;
+  return ranked.findIndex((other) => other.signature === signature && other.like === like);
 }
 
-/** Whether twins may be exchanged pairwise: their signatures say so, unless something speaks of two of them at once. */
-function areExchangeable({ rest, items }: Parts, twins: ReadonlyMap<string, string>, names: ReadonlyMap<string, string>): boolean {
-  const groups = groupBy([...twins.keys()], (task) => twins.get(task) as string);
-  for (const tasks of groups.values()) {
-    for (let index = 1; index < tasks.length; index++) {
-      const [a, b] = [tasks[index - 1] as string, tasks[index] as string];
-      const swapped = new Map([...names, [a, names.get(b) as string], [b, names.get(a) as string]]);
-      if (canonicalText(rest, renaming(swapped)) !== canonicalText(rest, renaming(names))) return false;
-      if (items.some((item) => speaksOf(item, a, b))) return false;
+/** Whether those whose signatures are equal may really be exchanged: something could speak of two of them at once. */
+function areTwins(parts: Parts, groups: readonly Group[], { actors }: Symmetry, names: Names, text: string): boolean {
+  const isInvariant = (swap: readonly (readonly [string, string])[]) => {
+    const swapped = new Map(names);
+    for (const [a, b] of swap) {
+      swapped.set(a, names.get(b) as string);
+      swapped.set(b, names.get(a) as string);
     }
+    return textOf(parts, swapped) === text;
+  };
+  for (const [place, one] of groups.entries()) {
+    for (const [rank, task] of one.tasks.entries()) {
+      const before = one.tasks[rank - 1];
+      if (before !== undefined && firstOf(one.tasks, rank) < rank && !isInvariant([[before.name, task.name]])) return false;
+    }
+    const before = groups[place - 1];
+    if (before === undefined || !actors.includes(one.actor) || firstOf(groups, place) === place) continue;
+    const pairs = one.tasks.map((task, rank) => [before.tasks[rank]?.name ?? "", task.name] as const);
+    if (!isInvariant([[before.actor, one.actor], ...pairs])) return false;
   }
   return true;
 }
 
-/** Whether one of two tasks occurs in what is not its own. */
-function speaksOf({ task, text }: Item, a: string, b: string): boolean {
-  const others = [a, b].filter((name) => name !== task);
-  return renaming(new Map(others.map((name) => [name, "§"])))(text) !== text;
+function textOf({ rest, items }: Parts, names: Names): string {
+  const rename = renaming(names);
+  return `${canonicalText(rest, rename)}\n${items
+    .map(({ text }) => rename(text))
+    .sort()
+    .join("\n")}`;
 }
 
-/** A task's name where it stands as a whole: `ada/load-1` is no part of `ada/load-12`. */
-function renaming(names: ReadonlyMap<string, string>): Rename {
+type Rename = (text: string) => string;
+
+/** Replaces names where they stand as a whole: `ada/load-1` is no part of `ada/load-12`. */
+export function renaming(names: Names): Rename {
   if (names.size === 0) return (text) => text;
-  const pattern = patternOf([...names.keys()]);
+  const pattern = patternOf([...names.keys()].sort().join("|"));
   return (text) => text.replace(pattern, (name) => names.get(name) as string);
 }
 
 const patterns = new Map<string, RegExp>();
 
-function patternOf(names: readonly string[]): RegExp {
-  const source = names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
-  let pattern = patterns.get(source);
+function patternOf(names: string): RegExp {
+  let pattern = patterns.get(names);
   if (pattern === undefined) {
-    pattern = new RegExp(`(?<![\\w/-])(?:${source})(?![\\w-])`, "g");
-    patterns.set(source, pattern);
+    const source = names.replace(/[.*+?^${}()[\]\\]/g, "\\$&");
+    pattern = new RegExp(`(?<![\\w/-])(?:${source})(?![\\w/-])`, "g");
+    patterns.set(names, pattern);
   }
   return pattern;
 }
@@ -129,17 +170,6 @@ function canonicalText(value: unknown, rename: Rename): string {
   return `{${Object.entries(value)
     .map(([name, item]) => `${JSON.stringify(rename(name))}:${canonicalText(item, rename)}`)
     .join(",")}}`;
-}
-
-function groupBy<T>(items: readonly T[], nameOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const name = nameOf(item);
-    const group = groups.get(name) ?? [];
-    groups.set(name, group);
-    group.push(item);
-  }
-  return groups;
 }
 
 function compare(a: string, b: string): number {

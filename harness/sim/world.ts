@@ -10,7 +10,7 @@ import { Histories } from "./histories.ts";
 import { Names } from "./names.ts";
 import { type FaultOutcome, type Operation, Ready, TimeMove } from "./operation.ts";
 import { Randomness } from "./randomness.ts";
-import { type Item, type Symmetry, stateKey } from "./state-key.ts";
+import { type Item, NO_SYMMETRY, type Symmetry, stateKey } from "./state-key.ts";
 import { Timers, type VirtualTimer } from "./timers.ts";
 import { Trace } from "./trace.ts";
 
@@ -121,6 +121,20 @@ export class World implements Program, Host {
   submit(operation: Operation): void {
     this.#assertOpen(`a ${operation.kind} was sent to ${operation.to.name}`);
     this.#ready.push(new Ready(operation));
+  }
+
+  /**
+   * Lets the explorer decide between several ways to go on, as it decides what happens next.
+   *
+   * @param options what each way is called; the first is FIFO's
+   * @returns the index of the way taken
+   */
+  decide(actor: Actor, task: string | null, options: readonly string[]): Promise<number> {
+    return new Promise((resolve) => {
+      const ways = options.map((name, index) => ({ name, complete: () => resolve(index) }));
+      const describe = () => describeTask("a choice", task);
+      this.submit({ kind: "task", from: null, to: actor, task, describe, payload: () => "a choice", complete: () => {}, ways });
+    });
   }
 
   /** Takes an operation back that has not happened: its actor gave up waiting. */
@@ -447,10 +461,11 @@ export class World implements Program, Host {
       const next = this.#timers.next();
       return next === null ? [] : [new TimeMove(this.#now, next)];
     }
-    if (!this.#granted) return this.#ready;
+    const ready = this.#ready.some(({ operation }) => operation.ways !== undefined) ? this.#ready.flatMap(waysOf) : this.#ready;
+    if (!this.#granted) return ready;
     const moved = this.#timeSteps > 0 ? this.#nextDeadline() : null;
-    if (moved === null && this.#faults.size === 0) return this.#ready;
-    const choices: (Ready | TimeMove)[] = [...this.#ready];
+    if (moved === null && this.#faults.size === 0) return ready;
+    const choices: (Ready | TimeMove)[] = [...ready];
     for (const { operation } of this.#ready) {
       for (const fault of operation.faults ?? []) if ((this.#faults.get(fault.name) ?? 0) > 0) choices.push(new Ready(operation, fault));
     }
@@ -496,7 +511,7 @@ export class World implements Program, Host {
   #complete(choice: Ready, index: number, of: number): void {
     const { operation, fault } = choice;
     this.withdraw(operation);
-    this.trace.add(this.#now, choice.kind, operation, null, index, of);
+    this.trace.add(this.#now, choice.kind, operation, operation.ways === undefined ? null : choice.label, index, of);
     if (operation.to.kind === "isolate") {
       const outcome = () => this.names.canonical(operation.outcome?.() ?? "");
       const text = () => `${fault?.name ?? ""} ${this.#textOf(operation)} ${outcome()}`;
@@ -504,7 +519,7 @@ export class World implements Program, Host {
     }
     if (fault === null) operation.complete();
     else {
-      this.#faults.set(fault.name, (this.#faults.get(fault.name) ?? 0) - 1);
+      if (operation.ways === undefined) this.#faults.set(fault.name, (this.#faults.get(fault.name) ?? 0) - 1);
       fault.complete();
     }
   }
@@ -552,7 +567,6 @@ export class World implements Program, Host {
   }
 }
 
-const NO_SYMMETRY: Symmetry = new Map();
 const textOf = new WeakMap<Operation, string>();
 const timerOf = new WeakMap<Operation, VirtualTimer>();
 const laterOf = new WeakMap<VirtualTimer, Operation>();
@@ -561,6 +575,10 @@ const laterOf = new WeakMap<VirtualTimer, Operation>();
 export interface Mishap {
   readonly operation: Operation;
   readonly outcome: FaultOutcome;
+}
+
+function waysOf({ operation }: Ready): Ready[] {
+  return (operation.ways ?? [null]).map((way) => new Ready(operation, way));
 }
 
 function describeTask(what: string, task: string | null): string {
