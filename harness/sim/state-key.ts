@@ -11,8 +11,8 @@ export interface Item {
 
 /** A state taken apart: what belongs to pieces of work, and the rest. */
 export interface Parts {
-  /** Plain data; an {@link Unordered} array in it stands for a set. */
-  readonly rest: unknown;
+  /** Plain data, one for each that has any; an {@link Unordered} array in it stands for a set. */
+  readonly rest: readonly unknown[];
   readonly items: readonly Item[];
   /** What can happen next, in the order in which it is offered. */
   readonly choices: readonly Item[];
@@ -36,7 +36,8 @@ type Names = ReadonlyMap<string, string>;
  * equal keys always stand for states that are equal up to one; where ranks are tied, equal states may get two keys, which costs
  * time and nothing else.
  */
-export function stateKey(parts: Parts, symmetry: Symmetry): StateKey {
+export function stateKey({ rest, items, choices }: Parts, symmetry: Symmetry): StateKey {
+  const parts = split(rest, items, symmetry);
   const groups = group(parts, symmetry);
   const names = new Map<string, string>();
   const twins = new Map<string, string>();
@@ -52,7 +53,29 @@ export function stateKey(parts: Parts, symmetry: Symmetry): StateKey {
   }
   const text = textOf(parts, names);
   const identify = renaming(areTwins(parts, groups, symmetry, names, text) ? twins : names);
-  return { key: hash("sha1", text, "base64url"), choices: parts.choices.map((choice) => identify(choice.text)) };
+  return { key: hash("sha1", `${parts.plain}\n${text}`, "base64url"), choices: choices.map((choice) => identify(choice.text)) };
+}
+
+interface Split {
+  /** What speaks of nobody who may be renamed, which is most, as text. */
+  readonly plain: string;
+  readonly rest: readonly unknown[];
+  readonly items: readonly Item[];
+}
+
+function split(rest: readonly unknown[], items: readonly Item[], { tasks, actors }: Symmetry): Split {
+  const names = new Set([...tasks.keys(), ...actors]);
+  if (names.size === 0) return { plain: canonicalText(rest, (text) => text), rest: [], items };
+  const pattern = patternOf([...names].sort().join("|"));
+  const plain: string[] = [];
+  const speaking = rest.filter((part) => {
+    const text = canonicalText(part, (same) => same);
+    pattern.lastIndex = 0;
+    const speaks = pattern.test(text);
+    if (!speaks) plain.push(text);
+    return speaks;
+  });
+  return { plain: plain.join("\n"), rest: speaking, items };
 }
 
 /** Something in the order of its signature: all that is known of it, its name aside. */
@@ -72,7 +95,7 @@ interface Group extends Ranked {
 }
 
 /** The actors that have tasks or may be exchanged, ranked, each with its tasks in their ranks. */
-function group({ rest, items }: Parts, { tasks, actors }: Symmetry): readonly Group[] {
+function group({ rest, items }: Split, { tasks, actors }: Symmetry): readonly Group[] {
   const all = new Map<string, string>([...actors, ...[...tasks.values()].map(({ actor }) => actor)].map((name) => [name, "*"]));
   const anonymous = new Map<string, string>([...all, ...[...tasks.keys()].map((name) => [name, "*"] as const)]);
   const plain = canonicalText(rest, renaming(anonymous));
@@ -108,7 +131,7 @@ function firstOf(ranked: readonly Ranked[], place: number): number {
 }
 
 /** Whether those whose signatures are equal may really be exchanged: something could speak of two of them at once. */
-function areTwins(parts: Parts, groups: readonly Group[], { actors }: Symmetry, names: Names, text: string): boolean {
+function areTwins(parts: Split, groups: readonly Group[], { actors }: Symmetry, names: Names, text: string): boolean {
   const isInvariant = (swap: readonly (readonly [string, string])[]) => {
     const swapped = new Map(names);
     for (const [a, b] of swap) {
@@ -130,7 +153,7 @@ function areTwins(parts: Parts, groups: readonly Group[], { actors }: Symmetry, 
   return true;
 }
 
-function textOf({ rest, items }: Parts, names: Names): string {
+function textOf({ rest, items }: Split, names: Names): string {
   const rename = renaming(names);
   return `${canonicalText(rest, rename)}\n${items
     .map(({ text }) => rename(text))

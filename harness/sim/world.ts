@@ -423,7 +423,7 @@ export class World implements Program, Host {
     const histories = this.#histories.items((actor, task) => this.#isAtWork(actor, task));
     const state = this.#state.map((one) => one());
     return {
-      rest: [this.#now, [...this.#faults], this.#timeSteps, this.#granted, this.#played, this.#histories.memories(), state],
+      rest: [[this.#now, [...this.#faults], this.#timeSteps, this.#granted, this.#played], this.#histories.memories(), ...state],
       items: [...pending, ...timers, ...histories],
       choices: choices.map((choice) => (choice instanceof TimeMove ? { task: null, text: "time" } : this.#item(choice))),
     };
