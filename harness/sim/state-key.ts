@@ -38,7 +38,7 @@ type Names = ReadonlyMap<string, string>;
  */
 export function stateKey({ rest, items, choices }: Parts, symmetry: Symmetry): StateKey {
   const parts = split(rest, items, symmetry);
-  const groups = group(parts, symmetry);
+  const groups = group(parts);
   const names = new Map<string, string>();
   const twins = new Map<string, string>();
   for (const [place, { actor, tasks }] of groups.entries()) {
@@ -52,7 +52,7 @@ export function stateKey({ rest, items, choices }: Parts, symmetry: Symmetry): S
     }
   }
   const text = textOf(parts, names);
-  const identify = renaming(areTwins(parts, groups, symmetry, names, text) ? twins : names);
+  const identify = renaming(areTwins(parts, groups, names, text) ? twins : names);
   return { key: hash("sha1", `${parts.plain}\n${text}`, "base64url"), choices: choices.map((choice) => identify(choice.text)) };
 }
 
@@ -61,21 +61,28 @@ interface Split {
   readonly plain: string;
   readonly rest: readonly unknown[];
   readonly items: readonly Item[];
+  /** The names that occur at all. */
+  readonly spoken: ReadonlySet<string>;
+  readonly symmetry: Symmetry;
 }
 
-function split(rest: readonly unknown[], items: readonly Item[], { tasks, actors }: Symmetry): Split {
+function split(rest: readonly unknown[], items: readonly Item[], symmetry: Symmetry): Split {
+  const { tasks, actors } = symmetry;
   const names = new Set([...tasks.keys(), ...actors]);
-  if (names.size === 0) return { plain: canonicalText(rest, (text) => text), rest: [], items };
+  if (names.size === 0) return { plain: canonicalText(rest, (text) => text), rest: [], items, spoken: new Set(), symmetry };
   const pattern = patternOf([...names].sort().join("|"));
   const plain: string[] = [];
+  const spoken = new Set(items.flatMap(({ task }) => task ?? []));
   const speaking = rest.filter((part) => {
     const text = canonicalText(part, (same) => same);
-    pattern.lastIndex = 0;
-    const speaks = pattern.test(text);
-    if (!speaks) plain.push(text);
-    return speaks;
+    const mentioned = text.match(pattern);
+    if (mentioned === null) plain.push(text);
+    else for (const name of mentioned) spoken.add(name);
+    return mentioned !== null;
   });
-  return { plain: plain.join("\n"), rest: speaking, items };
+  // Of a task that has ended and of which nobody speaks, nothing is left that a renaming could change.
+  const left = new Map([...symmetry.tasks].filter(([name]) => spoken.has(name)));
+  return { plain: plain.join("\n"), rest: speaking, items, spoken, symmetry: { tasks: left, actors: symmetry.actors } };
 }
 
 /** Something in the order of its signature: all that is known of it, its name aside. */
@@ -95,11 +102,12 @@ interface Group extends Ranked {
 }
 
 /** The actors that have tasks or may be exchanged, ranked, each with its tasks in their ranks. */
-function group({ rest, items }: Split, { tasks, actors }: Symmetry): readonly Group[] {
+function group({ rest, items, spoken, symmetry: { tasks, actors } }: Split): readonly Group[] {
   const all = new Map<string, string>([...actors, ...[...tasks.values()].map(({ actor }) => actor)].map((name) => [name, "*"]));
   const anonymous = new Map<string, string>([...all, ...[...tasks.keys()].map((name) => [name, "*"] as const)]);
   const plain = canonicalText(rest, renaming(anonymous));
   const mentioned = (names: Names) => {
+    if (![...names.keys()].some((name) => spoken.has(name))) return "";
     const text = canonicalText(rest, renaming(new Map([...anonymous, ...names])));
     return text === plain ? "" : text;
   };
@@ -131,7 +139,8 @@ function firstOf(ranked: readonly Ranked[], place: number): number {
 }
 
 /** Whether those whose signatures are equal may really be exchanged: something could speak of two of them at once. */
-function areTwins(parts: Split, groups: readonly Group[], { actors }: Symmetry, names: Names, text: string): boolean {
+function areTwins(parts: Split, groups: readonly Group[], names: Names, text: string): boolean {
+  const { actors } = parts.symmetry;
   const isInvariant = (swap: readonly (readonly [string, string])[]) => {
     const swapped = new Map(names);
     for (const [a, b] of swap) {
