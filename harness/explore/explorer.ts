@@ -9,6 +9,8 @@ export interface RunSummary {
   readonly schedule: Schedule;
   /** True when an invariant was broken: the search has found what it looks for. */
   readonly violated: boolean;
+  /** States that no run before has passed through; 0 for an explorer that looks at states itself. */
+  readonly newStates: number;
 }
 
 /** A search as its explorer sees it: it can run the program from the start as often as the budget allows. */

@@ -14,7 +14,12 @@ class Tree implements Program {
   }
 
   enabled() {
-    return Array.from({ length: this.#shape(this.path) }, (_, index) => ({ kind: "task", actor: "tree", label: `branch ${index}` }));
+    return Array.from({ length: this.#shape(this.path) }, (_, index) => ({
+      kind: "task",
+      actor: "tree",
+      task: null,
+      label: `branch ${index}`,
+    }));
   }
 
   async step(index: number): Promise<void> {
@@ -49,7 +54,7 @@ export function searchOf(
         await program.step(choice);
       }
       ran.push(program.path);
-      return { schedule: program.path, violated: violates(program.path) };
+      return { schedule: program.path, violated: violates(program.path), newStates: 0 };
     },
   };
 }

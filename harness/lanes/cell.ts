@@ -95,6 +95,7 @@ async function search(cell: Cell, onSchedule: (schedules: number) => void): Prom
       schedules: cell.spec.schedules,
       seed: cell.spec.seed,
       run: async (choose): Promise<RunSummary> => {
+        const seen = tally.states.size;
         const run = await runOrExplain(cell, choose, cell.explorer.readsStates ? null : tally.states);
         if (tally.schedules % SELF_CHECK_EVERY === 0 || run.verdict !== "holds") await checkDeterminism(cell, run);
         tally.add(run);
@@ -102,7 +103,7 @@ async function search(cell: Cell, onSchedule: (schedules: number) => void): Prom
         last = run;
         // A limit of the issuer is shown, but the search goes on: a bug of the client may still be found.
         if (run.verdict === "cannot-be-had") limit ??= run;
-        return { schedule: run.schedule, violated: run.verdict === "violated" };
+        return { schedule: run.schedule, violated: run.verdict === "violated", newStates: tally.states.size - seen };
       },
     });
     // A run that ended at a violation shows what it shows; only those that held, or none at all, must have met what they are about.

@@ -4,6 +4,8 @@ export interface Choice {
   readonly kind: string;
   /** The actor that it resumes, for instance `isolate-1`. */
   readonly actor: string;
+  /** The piece of work that it is part of, for instance `ada/load-3`; null outside of any. */
+  readonly task: string | null;
   /** One line without secrets, for instance `GET / load 3 [RT F1.g0]`. */
   readonly label: string;
 }

@@ -76,8 +76,8 @@ export interface Instance {
   fetch(request: Request): Promise<Response>;
   /**
    * All that requests share in this isolate beyond what never changes, as plain data without random bytes. Whoever offers this
-   * says that a request depends on nothing else but it and what that request itself has received; an exhaustive search then merges
-   * far more states, and audits that it is so.
+   * says that what an unfinished request does next depends on nothing but what this says at that moment and what the request itself
+   * has received: it keeps no copy of anything shared. An exhaustive search then merges far more states, and audits that it is so.
    */
   memory?(): unknown;
 }

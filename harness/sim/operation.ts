@@ -49,6 +49,10 @@ export class Ready implements Choice {
     return this.operation.to.name;
   }
 
+  get task(): string | null {
+    return this.operation.task;
+  }
+
   get label(): string {
     return this.operation.ways === undefined ? this.operation.describe() : (this.fault?.name ?? "");
   }
@@ -58,6 +62,7 @@ export class Ready implements Choice {
 export class TimeMove implements Choice {
   readonly kind = "time";
   readonly actor = "clock";
+  readonly task = null;
   readonly to: number;
   readonly #from: number;
 

@@ -72,7 +72,7 @@ function split(rest: readonly unknown[], items: readonly Item[], symmetry: Symme
   if (names.size === 0) return { plain: canonicalText(rest, (text) => text), rest: [], items, spoken: new Set(), symmetry };
   const pattern = patternOf([...names].sort().join("|"));
   const plain: string[] = [];
-  const spoken = new Set(items.flatMap(({ task }) => task ?? []));
+  const spoken = new Set(items.flatMap(({ task, text }) => [task ?? [], text.match(pattern) ?? []].flat()));
   const speaking = rest.filter((part) => {
     const text = canonicalText(part, (same) => same);
     const mentioned = text.match(pattern);
@@ -105,10 +105,12 @@ interface Group extends Ranked {
 function group({ rest, items, spoken, symmetry: { tasks, actors } }: Split): readonly Group[] {
   const all = new Map<string, string>([...actors, ...[...tasks.values()].map(({ actor }) => actor)].map((name) => [name, "*"]));
   const anonymous = new Map<string, string>([...all, ...[...tasks.keys()].map((name) => [name, "*"] as const)]);
-  const plain = canonicalText(rest, renaming(anonymous));
+  // What belongs to nobody who may be renamed may still speak of them.
+  const common = items.filter(({ task }) => task === null || !tasks.has(task));
+  const plain = textOf({ rest, items: common }, anonymous);
   const mentioned = (names: Names) => {
     if (![...names.keys()].some((name) => spoken.has(name))) return "";
-    const text = canonicalText(rest, renaming(new Map([...anonymous, ...names])));
+    const text = textOf({ rest, items: common }, new Map([...anonymous, ...names]));
     return text === plain ? "" : text;
   };
   const groups = [...all.keys()].map((actor): Group => {
@@ -119,15 +121,9 @@ function group({ rest, items, spoken, symmetry: { tasks, actors } }: Split): rea
       return { name, like: task.class, signature: [...texts.sort(), mentioned(me)].join("\n") };
     });
     ranked.sort((a, b) => compare(a.like, b.like) || compare(a.signature, b.signature) || compareNames(a.name, b.name));
-    const me: Names = new Map([...anonymous, [actor, "@"]]);
-    const others = items.filter(({ task }) => task === null || !tasks.has(task)).map(({ text }) => renaming(me)(text));
     const signatures = ranked.map(({ like, signature }) => `${like} ${signature}`);
-    return {
-      actor,
-      like: actors.includes(actor) ? "" : actor,
-      tasks: ranked,
-      signature: [...others.sort(), mentioned(me), ...signatures].join("\n"),
-    };
+    const signature = [mentioned(new Map([[actor, "@"]])), ...signatures].join("\n");
+    return { actor, like: actors.includes(actor) ? "" : actor, tasks: ranked, signature };
   });
   return groups.sort((a, b) => compare(a.signature, b.signature) || compareNames(a.actor, b.actor));
 }
@@ -162,7 +158,7 @@ function areTwins(parts: Split, groups: readonly Group[], names: Names, text: st
   return true;
 }
 
-function textOf({ rest, items }: Split, names: Names): string {
+function textOf({ rest, items }: Pick<Split, "rest" | "items">, names: Names): string {
   const rename = renaming(names);
   return `${canonicalText(rest, rename)}\n${items
     .map(({ text }) => rename(text))

@@ -30,7 +30,7 @@ export async function holdfastBatch(weight: Weight): Promise<Batch> {
     await random.search({
       schedules,
       seed,
-      run: async (choose) => ({ schedule: await runOnce(prepare, choose, tally), violated: false }),
+      run: async (choose) => ({ schedule: await runOnce(prepare, choose, tally), violated: false, newStates: 0 }),
     });
     return tally;
   };
