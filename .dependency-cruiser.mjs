@@ -21,7 +21,8 @@ const ARROWS = {
     "fixtures",
   ],
   // The scenarios that come with Holdfast are what its commands run.
-  "harness/cli": ["harness/model", "harness/lanes", "harness/report", "harness/targets", "scenarios", "src"],
+  // The issuer that it serves is seeded with the fixtures' users and test keys, unless it is told others.
+  "harness/cli": ["harness/model", "harness/issuer", "harness/lanes", "harness/report", "harness/targets", "scenarios", "fixtures", "src"],
   scenarios: ["harness", "src", "fixtures"],
   fixtures: ["harness", "src"],
   src: [],

@@ -1,7 +1,8 @@
 import type { Scenario } from "../harness/model/scenario.ts";
 import { pageLoadsAtExpiry } from "./page-loads-at-expiry.ts";
+import { reloadsAtExpiry } from "./reloads-at-expiry.ts";
 
 /** Every scenario by name. */
 export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
-  [pageLoadsAtExpiry].map((scenario) => [scenario.name, scenario as Scenario]),
+  [pageLoadsAtExpiry, reloadsAtExpiry].map((scenario) => [scenario.name, scenario as Scenario]),
 );

@@ -15,7 +15,7 @@ type Choice = Pick<CellSpec, "target" | "strategy" | "isolates" | "explore"> & P
  * purpose: they say what the harness catches.
  */
 export function defaultCells(seed: number): readonly CellSpec[] {
-  return [...races(seed), ...coordinated(seed), ...limits(seed), ...outages(seed), ...slowness(seed), ...documents(seed)];
+  return [...races(seed), ...coordinated(seed), ...killed(seed), ...limits(seed), ...outages(seed), ...slowness(seed), ...documents(seed)];
 }
 
 /** Every strategy and SDK, on one isolate and on two, under every profile, with no fault at all. */
@@ -51,7 +51,23 @@ function coordinated(seed: number): CellSpec[] {
   return COORDINATED.flatMap((strategy) =>
     [1, 2, 4].flatMap((isolates) =>
       PROFILES.map((profile) =>
-        cell(seed, profile, { target: "reference", strategy, isolates, explore: "random", schedules: 40, faults }, "holds"),
+        cell(seed, profile, { target: "reference", strategy, isolates, explore: "random", loads: 4, schedules: 40, faults }, "holds"),
+      ),
+    ),
+  );
+}
+
+/**
+ * The same with isolates that die in the middle of it, and somebody who loads again what does not come. Only where the issuer replays nothing
+ * is the session gone that a dead isolate alone had been issued.
+ */
+function killed(seed: number): CellSpec[] {
+  const faults = { "browser-response-lost": 1, "isolate-killed": 2 };
+  const choice = { scenario: "reloads-at-expiry", target: "reference", explore: "random", loads: 4, schedules: 40, faults } as const;
+  return COORDINATED.flatMap((strategy) =>
+    [1, 2, 4].flatMap((isolates) =>
+      PROFILES.map((profile) =>
+        cell(seed, profile, { ...choice, strategy, isolates }, FORGIVING.includes(profile) ? "holds" : "cannot-be-had"),
       ),
     ),
   );

@@ -89,7 +89,7 @@ describe("holdfast run", () => {
 
   it.each([
     ["an unknown scenario", ["run", "nowhere"], "expected a scenario"],
-    ["an unknown profile", ["run", "--profile", "okta"], "expected a profile"],
+    ["an unknown profile", ["run", "--profile", "nobody"], "expected a profile"],
     ["an unknown target", ["run", "--target", "mine"], "expected a target"],
     ["a target file that is not there", ["run", "--target", "./mine.ts"], "there is no file"],
     ["an unknown strategy", ["run", "--strategy", "hope"], "expected a strategy of reference"],

@@ -1,12 +1,11 @@
+import { enableCompileCache } from "node:module";
 import { availableParallelism } from "node:os";
 import { Command, CommanderError } from "commander";
 import { HoldfastError } from "../model/error.ts";
-import { bakeJwksTo } from "./bake-jwks.ts";
 import type { ExitStatus } from "./exit-status.ts";
-import { list } from "./list.ts";
-import { oneOf, wholeNumber } from "./options.ts";
-import { replayOne } from "./replay.ts";
-import { run } from "./run.ts";
+import { httpOrigin, longBearer, oneOf, wholeNumber } from "./options.ts";
+
+// A command is loaded when it is asked for: what one needs, the others need not wait for.
 
 /** Reads the command line, runs the command and returns the exit status. Prints one clear error for bad usage. */
 async function main(argv: readonly string[]): Promise<ExitStatus> {
@@ -45,6 +44,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .option("--json <file>", "also write the results as JSON; - is the standard output")
     .option("--report <dir>", "where the report goes (default: reports/latest for the default cells, reports/chosen for others)")
     .action(async (scenarios: string[], options) => {
+      const { run } = await import("./run.ts");
       status = await run(scenarios, options);
     });
 
@@ -54,6 +54,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .argument("<file-or-string>", "a replay string, a file with one, or the JSON of a run")
     .option("--json <file>", "also write the result as JSON; - is the standard output")
     .action(async (recorded: string, options) => {
+      const { replayOne } = await import("./replay.ts");
       status = await replayOne(recorded, options);
     });
 
@@ -61,6 +62,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .command("list")
     .description("scenarios, targets, strategies, profiles, invariants, explorers and faults")
     .action(async () => {
+      const { list } = await import("./list.ts");
       process.stdout.write(await list());
     });
 
@@ -71,7 +73,36 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .option("--out <file>", "where the key set goes; - is the standard output", "-")
     .option("--timeout <ms>", "milliseconds after which to go on without", wholeNumber(1, 600_000), 5_000)
     .action(async (url: string, options) => {
+      const { bakeJwksTo } = await import("./bake-jwks.ts");
       process.stderr.write(await bakeJwksTo(url, options));
+    });
+
+  program
+    .command("issuer")
+    .description("serve the fake issuer over HTTP, on this machine alone unless told otherwise")
+    .option("--host <address>", "the address to listen at", "127.0.0.1")
+    .option("--port <n>", "the port; 0 is any that is free", wholeNumber(0, 65_535), 4_100)
+    .option("--origin <url>", "how clients reach it, as in http://issuer:4100 (default: the address and the port)", httpOrigin)
+    .option("--profile <name>", "a rotation policy (default: the seed file's, or workos)")
+    .option("--seed-file <file>", "users, organizations, clients, keys and faults as JSON: see docs/issuer.md")
+    .option("--surface <name>", "the one surface to serve (default: all)")
+    .option("--access-token-lifetime <seconds>", "default: the seed file's, or 300", wholeNumber(1, 86_400))
+    .option("--control-bearer <bearer>", "the bearer of the control API, at least 16 characters (default: a random one)", longBearer)
+    .action(async (options) => {
+      const { serveIssuer } = await import("./issuer.ts");
+      await serveIssuer(options);
+    });
+
+  program
+    .command("app")
+    .description("serve the reference app on this machine with the fake issuer beside it, and say where to sign in")
+    .option("--port <n>", "the app's port; 0 is any that is free", wholeNumber(0, 65_535), 3_000)
+    .option("--profile <name>", "the issuer's profile: a rotation policy", "workos")
+    .option("--access-token-lifetime <seconds>", "a short one shows refreshes", wholeNumber(1, 86_400), 300)
+    .action(async (options) => {
+      // Loaded when it is asked for: the other commands need no server.
+      const { serveApp } = await import("./app.ts");
+      await serveApp(options);
     });
 
   try {
@@ -86,6 +117,8 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
   }
 }
 
+// Half of a command's start is reading the sources; the second time, what was read is still there.
+enableCompileCache();
 // A trace must not depend on where it was made; the workers inherit it.
 process.env.TZ = "UTC";
 process.exitCode = await main(process.argv.slice(2));

@@ -24,3 +24,16 @@ export function oneOf<const T extends string>(...words: readonly T[]): (text: st
     throw new InvalidArgumentError(`Expected one of: ${words.join(", ")}.`);
   };
 }
+
+/** A parser for an option that is where something is reached: scheme, host and port of a URL. */
+export function httpOrigin(text: string): string {
+  const url = URL.parse(text);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.origin === text.replace(/\/$/, "")) return url.origin;
+  throw new InvalidArgumentError("Expected an http or https URL without a path.");
+}
+
+/** A parser for an option that is a bearer which nobody guesses. */
+export function longBearer(text: string): string {
+  if (/^[\w.~+/-]{16,200}$/.test(text)) return text;
+  throw new InvalidArgumentError("Expected 16 to 200 characters that a bearer may have.");
+}

@@ -70,7 +70,7 @@ describe("a cell", () => {
   it.each<[string, Partial<CellSpec>, string]>([
     ["scenario", { scenario: "nowhere" }, "expected a scenario"],
     ["target", { target: "mine" }, "expected a target"],
-    ["profile", { profile: "okta" }, "expected a profile"],
+    ["profile", { profile: "nobody" }, "expected a profile"],
     ["strategy", { strategy: "hope" }, "expected a strategy of reference"],
     ["explorer", { explore: "psychic" }, "expected an explorer"],
   ])("is refused for an unknown %s", async (_, change, message) => {

@@ -37,7 +37,7 @@ const SCHEDULES = 500;
 
 /** `holdfast run`: runs cells, prints the matrix and what broke, and writes the report. */
 export async function run(scenarios: readonly string[], options: RunOptions): Promise<ExitStatus> {
-  assertNpmKeptNothing(process.env);
+  assertNpmKeptNothing(process.env, "npm run -s holdfast -- run");
   const whole = isDefault(scenarios, options);
   const specs = whole ? defaultCells(options.seed) : await chosenCells(scenarios, options);
   const folder = options.report ?? (whole ? "reports/latest" : "reports/chosen");

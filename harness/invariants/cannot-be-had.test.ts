@@ -4,8 +4,8 @@ import { cannotBeHad } from "./cannot-be-had.ts";
 import { ada, bob, type Person, rt, Tape } from "./events.testing.ts";
 
 /** What a client was answered, one presentation after the other. */
-function answered(answers: readonly (readonly [Person, RedemptionAnswer])[], replays = false) {
-  const state = cannotBeHad.init(replays);
+function answered(answers: readonly (readonly [Person, RedemptionAnswer])[], grace: number | null = null) {
+  const state = cannotBeHad.init(grace);
   const tape = new Tape();
   for (const [person, answer] of answers)
     tape.add({ type: "token-answered", token: rt(person, 0), isolate: "isolate-1", load: null, answer });
@@ -67,7 +67,7 @@ describe("what a family needs", () => {
   });
 
   it("is never gone where the issuer replays: the client only has to ask again", () => {
-    expect(cannotBeHad.has(answered([[ada, lost(ada, 1)]], true), "F1")).toBe(false);
+    expect(cannotBeHad.has(answered([[ada, lost(ada, 1)]], 30_000), "F1")).toBe(false);
   });
 
   it.each<[string, RedemptionAnswer]>([
@@ -78,7 +78,7 @@ describe("what a family needs", () => {
   });
 
   it("is not taken by the loss of an answer to a browser", () => {
-    const state = cannotBeHad.init(false);
+    const state = cannotBeHad.init(null);
     const tape = new Tape().signIn(ada).send("load-1", ada).refresh("load-1", rt(ada, 0), rt(ada, 1)).lose("load-1").finish();
     for (const event of tape.events) cannotBeHad.on(state, event);
     expect(cannotBeHad.has(state, "F1")).toBe(false);
@@ -90,6 +90,93 @@ describe("what a family needs", () => {
       [bob, issued(bob, 1)],
     ]);
     expect([cannotBeHad.has(state, "F1"), cannotBeHad.has(state, "F2"), cannotBeHad.has(state, "")]).toEqual([true, false, false]);
+  });
+});
+
+/** The state after a run. */
+function stateAfter(tape: Tape, grace: number | null = null) {
+  const state = cannotBeHad.init(grace);
+  for (const event of tape.events) cannotBeHad.on(state, event);
+  return state;
+}
+
+/** Two loads on two isolates, about to refresh. */
+const loading = () => new Tape().signIn(ada).send("load-1", ada).send("load-2", ada, { isolate: "isolate-2" });
+const [g0, g1, g2] = [rt(ada, 0), rt(ada, 1), rt(ada, 2)];
+
+describe("an isolate that dies", () => {
+  const has = (tape: Tape, grace: number | null = null) => cannotBeHad.has(stateAfter(tape, grace), "F1");
+
+  it("takes the generation with it that it alone was issued", () => {
+    expect(has(loading().refresh("load-1", g0, g1).kill("isolate-1"))).toBe(true);
+    expect(has(loading().refresh("load-1", g0, g1).kill("isolate-2"))).toBe(false);
+  });
+
+  it("takes nothing with it that stands in the store, in a jar, or in another isolate", () => {
+    const refreshed = () => loading().refresh("load-1", g0, g1);
+    expect(has(refreshed().add({ type: "token-stored", token: g1, isolate: "isolate-1" }).kill("isolate-1"))).toBe(false);
+    expect(has(refreshed().set("load-1", ada, g1).kill("isolate-1"))).toBe(false);
+    const replayed = () => refreshed().present("load-2", g0).replay(g0, g1).issue("load-2", g0, g1);
+    expect(has(replayed().kill("isolate-1"))).toBe(false);
+    expect(has(replayed().kill("isolate-1").kill("isolate-2"))).toBe(true);
+  });
+
+  it("is not undone by an older generation that is stored or set afterwards, but by a newer one", () => {
+    const dead = () => loading().refresh("load-1", g0, g1).kill("isolate-1");
+    expect(has(dead().add({ type: "token-stored", token: g0, isolate: "isolate-2" }))).toBe(true);
+    expect(has(dead().refresh("load-2", g0, g2))).toBe(false);
+  });
+
+  it("is a loss under an issuer that replays only when nobody asked before it was too late", () => {
+    const dead = () => loading().wait(1_000).refresh("load-1", g0, g1).kill("isolate-1");
+    expect(has(dead().wait(29_999), 30_000)).toBe(false);
+    const ignored = dead().wait(30_000).send("load-3", ada, { isolate: "isolate-2" });
+    expect(has(ignored, 30_000)).toBe(true);
+    expect(has(dead().answer("load-2", "unavailable").wait(30_000).send("load-3", ada), 30_000)).toBe(false);
+    // Whoever came when it was too late could not ask any more.
+    expect(has(dead().wait(30_000).send("load-3", ada).answer("load-3", "unavailable"), 30_000)).toBe(true);
+  });
+});
+
+describe("a request whose sender died", () => {
+  /** isolate-2 dies while its request is on the wire, isolate-1 has the token rotated, and then the request comes. */
+  const takenOver = () => loading().present("load-2", g0).kill("isolate-2").refresh("load-1", g0, g1);
+  const late = (tape: Tape) => tape.reject(g0).end(ada, "reuse").drop("load-2", g0);
+
+  it.each([null, 3_000])("dooms the family when the issuer takes it for reuse, with a grace of %j", (grace) => {
+    expect(cannotBeHad.has(stateAfter(takenOver(), grace), "F1")).toBe(false);
+    expect(cannotBeHad.has(stateAfter(late(takenOver()), grace), "F1")).toBe(true);
+  });
+
+  it("and every other family that the issuer ended with it, but none that it ended otherwise", () => {
+    const both = takenOver().signIn(bob).reject(g0).end(ada, "reuse").end(bob, "reuse").drop("load-2", g0);
+    expect(cannotBeHad.has(stateAfter(both), "F2")).toBe(true);
+    const earlier = takenOver().signIn(bob).reject(rt(bob, 0)).end(bob, "reuse").reject(g0).end(ada, "reuse").drop("load-2", g0);
+    expect(cannotBeHad.has(stateAfter(earlier), "F2")).toBe(false);
+    const apart = takenOver().signIn(bob).end(bob, "admin").reject(g0).end(ada, "reuse").drop("load-2", g0);
+    expect(cannotBeHad.has(stateAfter(apart), "F2")).toBe(false);
+  });
+
+  it("does not when the issuer only refuses it, or ended the session before", () => {
+    expect(cannotBeHad.has(stateAfter(takenOver().reject(g0).drop("load-2", g0)), "F1")).toBe(false);
+    expect(cannotBeHad.has(stateAfter(takenOver().reject(g0).end(ada, "reuse").reject(g0).drop("load-2", g0)), "F1")).toBe(false);
+  });
+
+  it("is no excuse when another isolate was presenting that generation, or had spent it", () => {
+    const racing = loading().present("load-1", g0).present("load-2", g0).kill("isolate-2").rotate(g0, g1).issue("load-1", g0, g1);
+    expect(cannotBeHad.has(stateAfter(late(racing)), "F1")).toBe(false);
+    const spent = loading().refresh("load-1", g0, g1).present("load-2", g0).kill("isolate-2");
+    expect(cannotBeHad.has(stateAfter(late(spent)), "F1")).toBe(false);
+  });
+
+  it("is one when the other had been told that nothing came of its own", () => {
+    const declined = loading().present("load-1", g0).fault("load-1", g0).present("load-2", g0).kill("isolate-2").refresh("load-1", g0, g1);
+    expect(cannotBeHad.has(stateAfter(late(declined)), "F1")).toBe(true);
+  });
+
+  it("is no excuse for a living isolate that is late", () => {
+    const alive = loading().present("load-2", g0).refresh("load-1", g0, g1);
+    expect(cannotBeHad.has(stateAfter(late(alive).kill("isolate-2")), "F1")).toBe(false);
   });
 });
 
@@ -108,5 +195,17 @@ describe("its key", () => {
       (state) => JSON.stringify(cannotBeHad.key(state)),
     );
     expect(new Set(keys).size).toBe(4);
+  });
+
+  it("tells who is presenting, who died doing so, and what that has doomed", () => {
+    const stages = [
+      loading(),
+      loading().present("load-2", g0),
+      loading().present("load-2", g0).kill("isolate-2"),
+      loading().present("load-2", g0).kill("isolate-2").reject(g0).drop("load-2", g0),
+      loading().present("load-2", g0).kill("isolate-2").reject(g0).end(ada, "reuse").drop("load-2", g0),
+    ].map((tape) => JSON.stringify(cannotBeHad.key(stateAfter(tape))));
+    expect(new Set(stages).size).toBe(4);
+    expect(stages[3]).toBe(stages[0]);
   });
 });

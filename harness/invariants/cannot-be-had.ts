@@ -1,12 +1,18 @@
 import type { Credential } from "../model/credential.ts";
-import type { Event } from "../model/event.ts";
+import type { Event, EventOf } from "../model/event.ts";
 import { sortedEntries, unordered } from "./canonical.ts";
 
+/** A presentation whose answer has not come. */
+interface Flight {
+  readonly family: string;
+  readonly generation: number;
+  readonly isolate: string;
+  readonly load: string | null;
+}
+
 interface State {
-  /** The issuer answers a replay of a spent token, for a while, with something that works. */
-  readonly replays: boolean;
-  /** Milliseconds since the first redemption for which it does. */
-  readonly grace: number;
+  /** Milliseconds since the first redemption for which a replay is answered with something that works; null where it never is. */
+  readonly grace: number | null;
   /** Virtual time. */
   now: number;
   /** By family: when the parent of the newest generation was first redeemed. */
@@ -19,28 +25,35 @@ interface State {
   only: Record<string, string[]>;
   /** By family: the newest generation whose every copy a fault destroyed before an isolate had it. */
   lost: Record<string, number>;
+  /** Presentations on their way. */
+  flights: Flight[];
+  /** Presentations whose sender died before their answer, and which nobody else was making then. */
+  orphans: Flight[];
+  /** The families that the issuer has ended for reuse in this step. */
+  reused: { step: number; families: string[] };
+  /** Families that it ended because an orphan came to it. */
+  doomed: Record<string, true>;
 }
 
 /**
- * Tells a limit of the issuer from a bug of the client: a declared fault destroyed the only copy of a family's newest
- * generation, on the wire or in the heap of the only isolate that had it, and the issuer has no call that returns it.
- * Signing in again is then all
- * that is left, whatever the client does.
+ * Tells a limit of the issuer from a bug of the client. Signing in again is all that is left, whatever the client does, when
+ *
+ * - a declared fault destroyed the only copy of a family's newest generation, on the wire or in the heap of the only isolate that
+ *   had it, and the issuer has no call that returns it;
+ * - an isolate was killed while the request with its refresh token was on the wire, nobody else was presenting that generation, and
+ *   the issuer took that very request, when it came, for reuse. Nobody can call it back or wait for its answer. Whoever presents
+ *   the token before it comes has it revoked when it comes; whoever does not, finds it spent and its successor lost.
  *
  * @example
  * ```ts
- * const state = cannotBeHad.init(false);
+ * const state = cannotBeHad.init(null);
  * for (const event of events) cannotBeHad.on(state, event);
  * cannotBeHad.has(state, "F1"); // true when what F1 needs is gone
  * ```
  */
 export const cannotBeHad = {
-  /**
-   * @param replays whether the profile answers a replay of a spent token, for a while, with something that works
-   * @param grace milliseconds that this while lasts since the first redemption
-   */
-  init: (replays: boolean, grace = Number.POSITIVE_INFINITY): State => ({
-    replays,
+  /** @param grace milliseconds since the first redemption for which a replay is answered with what works; null where it never is */
+  init: (grace: number | null): State => ({
     grace,
     now: 0,
     redeemed: {},
@@ -48,6 +61,10 @@ export const cannotBeHad = {
     issued: {},
     only: {},
     lost: {},
+    flights: [],
+    orphans: [],
+    reused: { step: 0, families: [] },
+    doomed: {},
   }),
 
   on(state: State, event: Event): void {
@@ -61,9 +78,15 @@ export const cannotBeHad = {
     }
     if (event.type === "token-stored") keep(state, event.token);
     if (event.type === "jar-changed" && event.after !== null) keep(state, event.after);
-    if (event.type === "isolate-killed") kill(state, event.isolate);
+    if (event.type === "token-presented") state.flights.push(flightOf(event));
+    if (event.type === "session-ended" && event.cause === "reuse") noteReuse(state, event);
+    if (event.type === "isolate-killed") {
+      orphan(state, event.isolate);
+      kill(state, event.isolate);
+    }
     if (event.type !== "token-answered") return;
     const { answer } = event;
+    settle(state, event);
     if (answer.kind === "issued") {
       const { family, generation } = answer.successor;
       const known = state.issued[family] ?? 0;
@@ -79,9 +102,10 @@ export const cannotBeHad = {
 
   /** Whether the live generation of this family is beyond the reach of any client. */
   has(state: State, family: string): boolean {
+    if (state.doomed[family] === true) return true;
     if (!isLost(state, family)) return false;
     // Where the issuer replays, nobody may have been there to ask until it was too late: then it is gone all the same.
-    return !state.replays || (state.now >= graceEnd(state, family) && state.asked[family] === undefined);
+    return state.grace === null || (state.now >= graceEnd(state, family) && state.asked[family] === undefined);
   },
 
   /** For the key of a search state. */
@@ -89,7 +113,9 @@ export const cannotBeHad = {
     sortedEntries(state.issued),
     sortedEntries(state.only, unordered),
     sortedEntries(state.lost),
-    state.replays ? [sortedEntries(state.redeemed), sortedEntries(state.asked)] : null,
+    state.grace === null ? null : [sortedEntries(state.redeemed), sortedEntries(state.asked)],
+    [state.flights, state.orphans].map((flights) => unordered(flights.map((flight) => JSON.stringify(flight)))),
+    Object.keys(state.doomed).sort(),
   ],
 };
 
@@ -100,7 +126,46 @@ function isLost(state: State, family: string): boolean {
 }
 
 function graceEnd(state: State, family: string): number {
-  return (state.redeemed[family] ?? Number.POSITIVE_INFINITY) + state.grace;
+  return (state.redeemed[family] ?? Number.POSITIVE_INFINITY) + (state.grace ?? 0);
+}
+
+function flightOf({ token, isolate, load }: EventOf<"token-presented" | "token-answered">): Flight {
+  return { family: token.family, generation: token.generation, isolate, load };
+}
+
+/** The sender of a presentation dies. Where somebody else presents that token too, or has spent it, the client did wrong; else it is an orphan. */
+function orphan(state: State, isolate: string): void {
+  const left = state.flights.filter((flight) => flight.isolate === isolate);
+  state.flights = state.flights.filter((flight) => flight.isolate !== isolate);
+  const isRivalled = (flight: Flight) => state.flights.some((other) => isSameToken(other, flight));
+  const isSpent = ({ family, generation }: Flight) => (state.issued[family] ?? 0) > generation;
+  state.orphans.push(...left.filter((flight) => !isRivalled(flight) && !isSpent(flight)));
+}
+
+/** The answer to an orphan finds nobody, so it is told in the step in which the issuer has dealt with the request. */
+function settle(state: State, event: EventOf<"token-answered">): void {
+  const flight = flightOf(event);
+  const orphaned = state.orphans.findIndex((other) => isSamePresentation(other, flight));
+  if (orphaned >= 0) {
+    state.orphans.splice(orphaned, 1);
+    if (state.reused.step === event.step) for (const family of state.reused.families) state.doomed[family] = true;
+    return;
+  }
+  const index = state.flights.findIndex((other) => isSamePresentation(other, flight));
+  if (index >= 0) state.flights.splice(index, 1);
+}
+
+function noteReuse(state: State, { step, family }: EventOf<"session-ended">): void {
+  if (state.reused.step !== step) state.reused = { step, families: [] };
+  state.reused.families.push(family);
+}
+
+function isSameToken(one: Flight, other: Flight): boolean {
+  return one.family === other.family && one.generation === other.generation;
+}
+
+function isSamePresentation(one: Flight, other: Flight): boolean {
+  return isSameToken(one, other) && one.isolate === other.isolate && one.load === other.load;
 }
 
 /** A store or a jar has it: no isolate's death can destroy it any more. */

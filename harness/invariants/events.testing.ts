@@ -115,6 +115,11 @@ export class Tape {
     return this.add({ type: "token-answered", token, load, isolate: this.#sentLoad(load).isolate, answer: { kind: "fault", detail } });
   }
 
+  /** An isolate dies. What it has presented stays on its way. */
+  kill(isolate: string): this {
+    return this.add({ type: "isolate-killed", isolate });
+  }
+
   /** A whole refresh without trouble. */
   refresh(load: string, token: Credential, successor: Credential): this {
     return this.present(load, token).rotate(token, successor).issue(load, token, successor);
@@ -123,6 +128,12 @@ export class Tape {
   /** A whole refresh that the issuer refuses. */
   fail(load: string, token: Credential, detail?: string): this {
     return this.present(load, token).reject(token, detail).refuse(load, token);
+  }
+
+  /** The answer to a load's presentation is lost, in the step of what the issuer did with it; `lost` is the successor that it carried. */
+  drop(load: string, token: Credential, lost?: Credential): this {
+    const answer = { kind: "fault", detail: "the answer was lost", ...(lost === undefined ? {} : { lost }) } as const;
+    return this.add({ type: "token-answered", token, load, isolate: this.#sentLoad(load).isolate, answer }, true);
   }
 
   /** The issuer ends a session; for `reuse`, in the step of the rejection before. */

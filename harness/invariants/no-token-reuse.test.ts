@@ -10,6 +10,11 @@ function flightSettled(isolate = "isolate-1"): Tape {
 }
 
 describe("no-token-reuse breaks when", () => {
+  test("a token that the issuer has kept is presented after it was rotated", () => {
+    const tape = new Tape().signIn(ada).send("load-1", ada).present("load-1", rt(ada, 0)).issue("load-1", rt(ada, 0), rt(ada, 0));
+    expect(verdict(tape.refresh("load-1", rt(ada, 0), rt(ada, 1)).present("load-1", rt(ada, 0)))).not.toBeNull();
+  });
+
   test("a load presents the same token after the flight has settled", () => {
     expect(verdict(flightSettled().present("load-2", rt(ada, 0)))).toEqual([
       "step 5 · isolate-1 presents RT F1.g0 for load-1",
@@ -51,6 +56,11 @@ describe("no-token-reuse breaks when", () => {
 });
 
 describe("no-token-reuse stays silent when", () => {
+  test("the issuer keeps the token, which is there to be presented again", () => {
+    const tape = new Tape().signIn(ada).send("load-1", ada).present("load-1", rt(ada, 0)).issue("load-1", rt(ada, 0), rt(ada, 0));
+    expect(verdict(tape.present("load-1", rt(ada, 0)))).toBeNull();
+  });
+
   test("two isolates present the same token while nobody has an answer", () => {
     const tape = new Tape().signIn(ada).send("load-1", ada).send("load-2", ada, { isolate: "isolate-2" });
     tape.present("load-1", rt(ada, 0)).rotate(rt(ada, 0), rt(ada, 1)).present("load-2", rt(ada, 0)).reject(rt(ada, 0));

@@ -1,4 +1,5 @@
 import { type Credential, credentialLabel } from "../model/credential.ts";
+import type { EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
 import { sentence } from "./because.ts";
 import { BROKEN, sortedEntries, unordered } from "./canonical.ts";
@@ -16,7 +17,8 @@ const STORE = "store";
 
 /**
  * The target never presents a token again once its success or rejection has reached any isolate that lives, or the store.
- * Two presentations in flight at once are not reuse in this sense (nobody knows yet), and a fault settles nothing.
+ * Two presentations in flight at once are not reuse in this sense (nobody knows yet), and a fault settles nothing. Neither does
+ * an issuer that keeps the token: it is there to be presented again.
  *
  * @example
  * ```ts
@@ -33,7 +35,7 @@ export const noTokenReuse: Invariant<State> = {
   on(state, event) {
     if (state.because !== null) return;
     note(state.story, event);
-    if (event.type === "token-answered" && event.answer.kind !== "fault") know(state, credentialLabel(event.token), event.isolate);
+    if (event.type === "token-answered" && isSettled(event)) know(state, credentialLabel(event.token), event.isolate);
     if (event.type === "token-stored") {
       for (const label of Object.keys(state.settled)) if (isParent(label, event.token)) know(state, label, STORE);
     }
@@ -46,6 +48,11 @@ export const noTokenReuse: Invariant<State> = {
   key: (state) => (state.because === null ? sortedEntries(state.settled, unordered) : BROKEN),
   verdict: (state) => state.because,
 };
+
+function isSettled({ token, answer }: EventOf<"token-answered">): boolean {
+  if (answer.kind === "issued") return credentialLabel(answer.successor) !== credentialLabel(token);
+  return answer.kind === "rejected";
+}
 
 function know(state: State, label: string, who: string): void {
   state.settled[label] = [...new Set([...(state.settled[label] ?? []), who])].sort();

@@ -9,16 +9,28 @@ export class Refusal extends Error {
   }
 }
 
+/** What keeps an answer out of caches. */
+export const noStore: Readonly<Record<string, string>> = { "cache-control": "no-store" };
+
+/** The text of a JSON answer, where it was made here. */
+const texts = new WeakMap<Response, string>();
+
 /** A JSON answer that nobody may cache. */
 export function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { "content-type": "application/json; charset=utf-8", "cache-control": "no-store", ...headers },
-  });
+  const text = JSON.stringify(body);
+  const response = new Response(text, { status, headers: { "content-type": "application/json; charset=utf-8", ...noStore, ...headers } });
+  texts.set(response, text);
+  return response;
 }
 
-export function redirect(location: URL): Response {
-  return new Response(null, { status: 302, headers: { location: location.href, "cache-control": "no-store" } });
+/** What a JSON answer says, without reading its body: that is a stream, and can be read only once. Null for any other answer. */
+export function textOf(response: Response): string | null {
+  return texts.get(response) ?? null;
+}
+
+/** @param status 303 after a POST, so that no browser sends what was posted any further (RFC 9700 §4.12) */
+export function redirect(location: URL, status: 302 | 303 = 302): Response {
+  return new Response(null, { status, headers: { location: location.href, ...noStore } });
 }
 
 /** OAuth's error shape (RFC 6749 §5.2). The texts are fixed: nothing that was presented is ever echoed, for it may be a secret. */
@@ -31,15 +43,105 @@ export function apiRefusal(status: number, code: string, message: string, header
   return new Refusal(json(status, { code, message }, headers));
 }
 
-/** Reads a JSON object. Throws a {@link Refusal}: 415 for another media type, 400 for anything that is not a JSON object. */
+/** Bytes of a body; far more than any request here needs, and less than hurts. */
+const BODY_LIMIT = 1_048_576;
+
+function mediaType(request: Request): string | undefined {
+  return request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+}
+
+/** Reads a body that is text. Throws a {@link Refusal}: 413 beyond {@link BODY_LIMIT}, which is not read any further, 400 for what is no UTF-8. */
+async function readText({ headers, body }: Request): Promise<string> {
+  const tooLarge = () => oauthRefusal(413, "invalid_request", `Expected a body of at most ${BODY_LIMIT} bytes.`);
+  if (Number(headers.get("content-length") ?? 0) > BODY_LIMIT) throw tooLarge();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  let size = 0;
+  try {
+    // Leaving the loop early cancels the rest of the body.
+    for await (const chunk of body ?? []) {
+      size += chunk.byteLength;
+      if (size > BODY_LIMIT) throw tooLarge();
+      text += decoder.decode(chunk, { stream: true });
+    }
+    return text + decoder.decode();
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw oauthRefusal(400, "invalid_request", "Expected a whole body in UTF-8.");
+  }
+}
+
+/** Parameters as OAuth understands them: one without a value counts as left out (RFC 6749 §3.1). */
+export interface Parameters {
+  get(name: string): string | null;
+  /** Those that came more than once, which §3.1 forbids, except `resource` (RFC 8707 §2). */
+  readonly repeated: ReadonlySet<string>;
+}
+
+/** Reads a query or a form. Throws a {@link Refusal} (400) for what is not percent-encoded UTF-8. */
+export function parseParameters(text: string): Parameters {
+  const values = new Map<string, string>();
+  const names = new Set<string>();
+  const repeated = new Set<string>();
+  for (const part of text.replace(/^\?/, "").split("&")) {
+    const at = part.indexOf("=");
+    const [name, value] = at === -1 ? [part, ""] : [part.slice(0, at), part.slice(at + 1)];
+    const key = decodeFormText(name);
+    if (names.has(key) && key !== "" && key !== "resource") repeated.add(key);
+    names.add(key);
+    if (value !== "") values.set(key, decodeFormText(value));
+  }
+  return { get: (name) => values.get(name) ?? null, repeated };
+}
+
+/** `URLSearchParams` would put U+FFFD where bytes are no UTF-8, and two different values would become one. */
+function decodeFormText(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    throw oauthRefusal(400, "invalid_request", "Expected parameters that are percent-encoded UTF-8.");
+  }
+}
+
+/** Reads a form. Throws a {@link Refusal} (400) for another media type, a repeated parameter, or what is no percent-encoded UTF-8; 413 for too much. */
+export async function readForm(request: Request): Promise<Parameters> {
+  if (mediaType(request) !== "application/x-www-form-urlencoded") {
+    throw oauthRefusal(400, "invalid_request", "Expected the content type application/x-www-form-urlencoded.");
+  }
+  const form = parseParameters(await readText(request));
+  if (form.repeated.size > 0) throw oauthRefusal(400, "invalid_request", "Expected no parameter more than once.");
+  return form;
+}
+
+/** A parameter that must be there. Throws a {@link Refusal} (400) when it is not. */
+export function requiredParameter(parameters: Parameters, name: string): string {
+  const value = parameters.get(name);
+  if (value === null) throw oauthRefusal(400, "invalid_request", `Missing \`${name}\`.`);
+  return value;
+}
+
+/** Name and secret of HTTP Basic authentication, each form-encoded before (RFC 6749 §2.3.1). Null for anything else, malformed ones included. */
+export function basicCredentials(request: Request): { readonly name: string; readonly secret: string } | null {
+  const encoded = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  if (encoded === undefined) return null;
+  const parts = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, "base64").toString());
+  if (parts === null) return null;
+  try {
+    return { name: decodeFormText(parts[1] as string), secret: decodeFormText(parts[2] as string) };
+  } catch {
+    return null;
+  }
+}
+
+/** Reads a JSON object. Throws a {@link Refusal}: 415 for another media type, 413 for too much, 400 for anything that is not a JSON object. */
 export async function readJsonObject(request: Request): Promise<Record<string, unknown>> {
-  const mediaType = (request.headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase();
-  if (mediaType !== "application/json") {
+  if (mediaType(request) !== "application/json") {
     throw oauthRefusal(415, "invalid_request", "Expected the content type application/json.");
   }
+  const text = await readText(request);
   let body: unknown;
   try {
-    body = JSON.parse(await request.text());
+    body = JSON.parse(text);
   } catch {
     throw oauthRefusal(400, "invalid_request", "Expected a body that is JSON.");
   }

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { HoldfastError } from "../model/error.ts";
@@ -6,27 +5,7 @@ import { bench, START } from "./issuer.testing.ts";
 import { profiles } from "./profiles.ts";
 import { CODE_LIFETIME } from "./state/codes.ts";
 
-describe("requests at the same time", () => {
-  test("of any number with one token, exactly one rotates, under every profile", async () => {
-    const property = fc.asyncProperty(
-      fc.constantFrom(...Object.values(profiles)),
-      fc.integer({ min: 2, max: 8 }),
-      async (profile, count) => {
-        const world = bench({ profile });
-        const { refresh } = await world.signIn();
-        const replies = await Promise.all(Array.from({ length: count }, () => world.refresh(refresh)));
-
-        const outcomes = world.events.flatMap((event) => (event.type === "token-redeemed" ? [event.outcome] : []));
-        expect(outcomes).toHaveLength(count);
-        expect(outcomes.filter((outcome) => outcome === "rotated")).toHaveLength(1);
-        const given = replies.filter((reply) => reply.status === 200).map((reply) => reply.text);
-        const perProfile = { workos: [count, 1], "better-auth": [1, 1], zitadel: [1, 1], logto: [count, count] };
-        expect([given.length, new Set(given).size]).toEqual(perProfile[profile.name as keyof typeof perProfile]);
-      },
-    );
-    await fc.assert(property, { numRuns: 40, seed: 1 });
-  });
-
+describe("a redemption", () => {
   test("the state has changed before the signature is there", async () => {
     const world = bench();
     const { refresh } = await world.signIn();
@@ -60,7 +39,7 @@ describe("deadlines", () => {
   test("do not count for a session that has ended", async () => {
     const world = bench();
     await world.refresh((await world.signIn()).refresh);
-    world.issuer.endSessions("user_ada", "admin");
+    world.issuer.control.revoke({ user: "user_ada" }, "admin");
     expect(world.issuer.deadlines()).toEqual([]);
   });
 
@@ -82,6 +61,14 @@ describe("state", () => {
     const state = world.issuer.state();
 
     expect(state).toEqual({
+      directory: [
+        [
+          ["user_ada", "ada@example.test", true],
+          ["user_ben", "ben@example.test", true],
+        ],
+        ...[[], [], []],
+      ],
+      ...{ magicAuths: [], deviceCodes: [], pendings: [] },
       codes: { issued: 2, live: [["code C2", "user_ada", true, START + CODE_LIFETIME]] },
       sessions: [
         {
@@ -93,6 +80,10 @@ describe("state", () => {
             ["RT F1.g1", "live"],
           ],
         },
+      ],
+      keys: [
+        ["test-key-1", "signs", true, null, null, null],
+        ["test-key-2", "spare", true, null, null, null],
       ],
     });
     expect(JSON.parse(JSON.stringify(state))).toEqual(state);
@@ -123,7 +114,38 @@ describe("state", () => {
   });
 });
 
-describe("endSessions", () => {
+describe("state under a profile with lifetimes", () => {
+  const spentAfter = async (pause: number, later: number) => {
+    const world = bench({ profile: profiles["better-auth"] });
+    const { refresh } = await world.signIn();
+    world.advance(pause);
+    await world.refresh(refresh);
+    world.advance(later - pause);
+    return world;
+  };
+
+  test("tells apart what will end at different moments", async () => {
+    const [one, other] = [await spentAfter(0, 60_000), await spentAfter(20_000, 60_000)];
+    expect(one.issuer.state()).not.toEqual(other.issuer.state());
+    const day = 86_400_000;
+    const { sessions } = one.issuer.state() as { sessions: { tokens: unknown }[] };
+    expect(sessions[0]?.tokens).toEqual([
+      ["RT F1.g0", ["spent", START + 30 * day]],
+      ["RT F1.g1", ["live", START + 30 * day]],
+    ]);
+  });
+
+  test("says when a token is over, and names its end as a deadline until then", async () => {
+    const world = await spentAfter(0, 0);
+    const day = 86_400_000;
+    expect(world.issuer.deadlines()).toEqual([START + 30 * day]);
+    world.advance(30 * day);
+    expect(world.summary()).toBe("F1: g0 expired, g1 expired");
+    expect(world.issuer.deadlines()).toEqual([]);
+  });
+});
+
+describe("revoking a user", () => {
   test("ends every live session of one user, each once, with the cause given", async () => {
     const world = bench();
     await world.signIn();
@@ -131,8 +153,8 @@ describe("endSessions", () => {
     await world.signIn();
     world.events.length = 0;
 
-    world.issuer.endSessions("user_ada", "expiry");
-    world.issuer.endSessions("user_ada", "admin");
+    world.issuer.control.revoke({ user: "user_ada" }, "expiry");
+    world.issuer.control.revoke({ user: "user_ada" }, "admin");
 
     expect(world.events).toMatchObject([
       { type: "session-ended", user: "user_ada", family: "F1", cause: "expiry" },
@@ -143,7 +165,7 @@ describe("endSessions", () => {
 
   test("refuses a user whom it does not know", () => {
     const message = expect.objectContaining({ code: "BAD_USAGE", message: 'expected a user of this issuer, got "user_eve"' });
-    expect(() => bench().issuer.endSessions("user_eve", "admin")).toThrow(message);
+    expect(() => bench().issuer.control.revoke({ user: "user_eve" }, "admin")).toThrow(message);
   });
 });
 

@@ -60,6 +60,7 @@ export function bench(overrides: Partial<IssuerOptions> = {}): Bench {
     accessTokenLifetime: 300_000,
     users,
     keys: signingKeys,
+    interactive: false,
     now: () => now,
     randomBytes: (length) => createHash("sha256").update(`draw ${++draws}`).digest().subarray(0, length),
     name: (secret, label) => names.set(secret, label),
@@ -113,11 +114,17 @@ export function bench(overrides: Partial<IssuerOptions> = {}): Bench {
 }
 
 function summary(state: unknown): string {
-  const { sessions } = state as { sessions: { family: string; ended: string | null; tokens: [string, string | number][] }[] };
+  const { sessions } = state as { sessions: { family: string; ended: string | null; tokens: [string, unknown][] }[] };
   const one = ({ family, ended, tokens }: (typeof sessions)[number]) => {
     if (ended !== null) return `${family} ended (${ended})`;
-    const places = tokens.map(([label, at]) => `${label.slice(`RT ${family}.`.length)} ${typeof at === "number" ? "grace" : at}`);
+    const places = tokens.map(([label, at]) => `${label.slice(`RT ${family}.`.length)} ${word(at)}`);
     return `${family}: ${places.join(", ")}`;
   };
   return sessions.map(one).join(" | ");
+}
+
+/** A token that is neither live nor done for is in a grace, whatever ends it. */
+function word(state: unknown): string {
+  const [first] = Array.isArray(state) ? state : [state];
+  return ["live", "spent", "revoked", "expired", "being spent"].find((one) => one === first) ?? "grace";
 }

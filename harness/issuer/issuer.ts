@@ -1,22 +1,37 @@
 import { HoldfastError } from "../model/error.ts";
-import type { EndCause } from "../model/event.ts";
-import { createCore } from "./core.ts";
-import type { IssuerOptions } from "./options.ts";
-import { createRouter } from "./router.ts";
+import { type Answer, asFetched } from "./answer.ts";
+import { addressOf } from "./control/address.ts";
+import { type Control, createControl } from "./control/control.ts";
+import { createFaults } from "./control/faults.ts";
+import { createJournal } from "./control/journal.ts";
+import { type Core, createCore } from "./core.ts";
+import { oidcRoutes } from "./oidc/surface.ts";
+import type { IssuerOptions, Surface } from "./options.ts";
+import { pageRoutes } from "./pages/routes.ts";
+import { createRouter, type Route } from "./router.ts";
 import { workosRoutes } from "./workos/surface.ts";
 
 export type { IssuerEvent, IssuerOptions } from "./options.ts";
 
+/** What each surface answers. The first publishes its keys where the other does too, and to browsers of any origin. */
+const SURFACES: Readonly<Record<Surface, (core: Core) => readonly Route[]>> = { oidc: oidcRoutes, workos: workosRoutes };
+
 /** A running issuer: one state machine behind its surfaces. */
 export interface Issuer {
-  /** Answers one request. What a client does wrong is a JSON error, never a rejection; an error of the given ports does reject. */
+  /**
+   * Answers one request. What a client does wrong is an error answer, never a rejection; an error of the given ports does reject.
+   *
+   * @throws {TypeError} where a fault breaks the connection, as fetch does
+   */
   fetch(request: Request): Promise<Response>;
   /**
-   * Ends every session of a user.
+   * Answers one request for a face that can break a connection itself.
    *
-   * @throws {HoldfastError} `BAD_USAGE` for a user who was not seeded: ending nothing must not look like success
+   * @param body the text of the request's body, where the face has it already
    */
-  endSessions(user: string, cause: EndCause): void;
+  answer(request: Request, body?: string): Promise<Answer>;
+  /** What its operator can do: keys, faults, revocation, theft, changes, the journal. */
+  readonly control: Control;
   /** Moments (ms) in the future, ascending, at which the meaning of a stored thing changes: a grace ends, a code expires. */
   deadlines(): readonly number[];
   /** Canonical plain-JSON state for state keys: tokens by label, never bytes. */
@@ -54,22 +69,58 @@ export interface Issuer {
  * ```
  */
 export function createIssuer(options: IssuerOptions): Issuer {
-  const core = createCore(options);
-  const { machine, codes, directory } = core;
+  const journal = options.journalSize === undefined ? null : createJournal(options.journalSize, options.now);
+  const core = createCore(journal === null ? options : { ...options, journal: told });
+  const { machine, codes, magicAuths, deviceCodes, pendings, directory, keys, interactions, signOns, consents } = core;
+  const timed = [machine, codes, magicAuths, deviceCodes, pendings, interactions, keys];
+  const { interactive = true } = options;
+  const route = createRouter(core.origin, routesOf(core));
+  const faults = createFaults(options.now, options.wait);
+
+  function told(...[event]: Parameters<IssuerOptions["journal"]>): void {
+    journal?.event(event);
+    options.journal(event);
+  }
+
+  /** Looks at a request on its way. Only where somebody wants that, for it has to read the body. */
+  async function watched(request: Request, given: string | undefined): Promise<Answer> {
+    const body = given ?? (request.body === null ? null : await request.text());
+    const seen = given === undefined && body !== null ? withBody(request, body) : request;
+    const address = addressOf(core, seen, body);
+    const run = () => faults.apply(address, () => route(seen), request.signal);
+    return (await (journal === null ? run() : journal.request(address, run))).answer;
+  }
+
+  const isWatched = () => journal !== null || faults.active;
 
   return {
-    fetch: createRouter(core.origin, workosRoutes(core)),
-    endSessions(id, cause) {
-      if (directory.user(id) === undefined) {
-        const known = directory.users.map((one) => one.id).join(", ");
-        throw new HoldfastError("BAD_USAGE", `expected a user of this issuer, got "${id}"`, `its users are: ${known}`);
-      }
-      machine.end({ user: id }, cause, `every session of ${id} was ended (${cause})`);
-    },
-    deadlines: () => [...new Set([...machine.deadlines(), ...codes.deadlines()])].sort((a, b) => a - b),
-    state: () => ({ codes: codes.state(), sessions: machine.state() }),
+    fetch: async (request) => (isWatched() ? asFetched(await watched(request, undefined)) : route(request)),
+    answer: async (request, body) => (isWatched() ? watched(request, body) : { kind: "response", response: await route(request) }),
+    control: createControl(core, faults, journal),
+    deadlines: () => [...new Set(timed.flatMap((part) => part.deadlines()))].sort((a, b) => a - b),
+    state: () => ({
+      ...{ directory: directory.state(), codes: codes.state(), sessions: machine.state(), keys: keys.state() },
+      ...{ magicAuths: magicAuths.state(), deviceCodes: deviceCodes.state(), pendings: pendings.state() },
+      ...(interactive ? { signOns: signOns.state(), interactions: interactions.state(), consents: consents.state() } : {}),
+      ...(faults.active ? { faults: faults.state() } : {}),
+    }),
     get jwks() {
-      return core.keys.published();
+      return keys.published();
     },
   };
+}
+
+/** @throws {HoldfastError} `BAD_USAGE` for a surface that there is not */
+function routesOf(core: Core): readonly Route[] {
+  const known = Object.keys(SURFACES) as Surface[];
+  const { surfaces = known, interactive = true } = core.options;
+  const unknown = surfaces.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new HoldfastError("BAD_USAGE", `expected a surface, got "${unknown}"`, `known: ${known.join(", ")}`);
+  const routes = known.filter((name) => surfaces.includes(name)).flatMap((name) => SURFACES[name](core));
+  return interactive ? [...routes, ...pageRoutes(core)] : routes;
+}
+
+/** The same request, whose body can be read once more. */
+function withBody({ url, method, headers, signal }: Request, body: string): Request {
+  return new Request(url, { method, headers, signal, body });
 }

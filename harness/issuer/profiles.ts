@@ -1,65 +1,43 @@
-import type { GraceRule, Lifetimes, Profile } from "./profile.ts";
-
-/** What a profile has unless it says otherwise: it rotates at every use, and that is all it does. */
-const ROTATING = {
-  rotation: { when: "always" },
-  omitsUnchangedToken: false,
-  grace: [],
-  lateReuse: "error",
-  rejections: {},
-  concurrency: "atomic",
-  endsAccessToken: false,
-  lifetimes: { refreshToken: null, sliding: false, absolute: null, inactivity: null } satisfies Lifetimes,
-  familyCap: null,
-} as const satisfies Partial<Profile>;
-
-const REPLAY = {
-  generations: "any",
-  count: null,
-  untilSuccessorUsed: false,
-  sameRequest: false,
-} as const satisfies Partial<GraceRule>;
-
-const workos: Profile = {
-  ...ROTATING,
-  name: "workos",
-  grace: [{ ...REPLAY, seconds: 30, answer: "same-pair" }],
-  source:
-    "workos.com/docs/authkit/session-resilience for the grace; 30 s and same pair from secondary material; the error text from workos/authkit-nextjs#182. " +
-    "Not established: whether late reuse ends the session, and whether the grace closes once the successor is used (here: neither).",
-};
-
-const betterAuth: Profile = {
-  ...ROTATING,
-  name: "better-auth",
-  lateReuse: "client-user",
-  concurrency: "compare-and-swap",
-  source:
-    "better-auth packages/oauth-provider/src/token.ts: late reuse deletes every refresh token of (client, user); the reuse interval is 0 by default; " +
-    "under exact concurrency its compare-and-swap loser is refused without that revocation.",
-};
-
-const zitadel: Profile = {
-  ...ROTATING,
-  name: "zitadel",
-  source: "Secondary material: every refresh rotates, there is no grace, and reuse is an error and nothing more.",
-};
-
-const logto: Profile = {
-  ...ROTATING,
-  name: "logto",
-  grace: [{ ...REPLAY, seconds: 3, answer: "sibling" }],
-  lateReuse: "grant",
-  source:
-    "Logto's source and node-oidc-provider's, on which it is built: 3 s in which a replay mints a sibling; after that, reuse revokes the grant.",
-};
+import type { Profile } from "./profile.ts";
+import * as libraries from "./profiles/libraries.ts";
+import * as servers from "./profiles/servers.ts";
+import * as services from "./profiles/services.ts";
 
 /**
- * The rotation policies that exist now, by name.
+ * The rotation policies of issuers that exist, by name: those that every client should meet first, then the rest by the alphabet.
+ * A policy of one's own is a spread of one of them, or comes from JSON through `profileFrom`.
  *
  * @example
  * ```ts
  * profiles.logto.grace[0]?.seconds; // 3
+ * const lenient = { ...profiles["better-auth"], grace: profiles.workos.grace };
+ * graceOf(lenient); // 30_000
  * ```
  */
-export const profiles = { workos, "better-auth": betterAuth, zitadel, logto } as const satisfies Record<string, Profile>;
+export const profiles = {
+  workos: services.workos,
+  "better-auth": libraries.betterAuth,
+  zitadel: servers.zitadel,
+  logto: servers.logto,
+  auth0: services.auth0,
+  authentik: servers.authentik,
+  cognito: services.cognito,
+  "convex-auth": libraries.convexAuth,
+  dex: servers.dex,
+  "django-oauth-toolkit": libraries.djangoOauthToolkit,
+  doorkeeper: libraries.doorkeeper,
+  duende: libraries.duende,
+  entra: services.entra,
+  fusionauth: servers.fusionauth,
+  google: services.google,
+  hydra: servers.hydra,
+  keycloak: servers.keycloak,
+  "keycloak-revoking": servers.keycloakRevoking,
+  league: libraries.league,
+  "node-oidc-provider": libraries.oidcProvider,
+  okta: services.okta,
+  openiddict: libraries.openIddict,
+  "spring-as": libraries.springAs,
+  "supabase-v1": services.supabaseV1,
+  "supabase-v2": services.supabaseV2,
+} as const satisfies Record<string, Profile>;

@@ -10,7 +10,7 @@ export interface Visit {
 }
 
 export interface Route {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE" | "OPTIONS";
   readonly path: RegExp;
   handle(visit: Visit): Response | Promise<Response>;
 }
@@ -27,7 +27,7 @@ export function createRouter(origin: string, routes: readonly Route[]): (request
     if (atPath.length === 0) throw apiRefusal(404, "not_found", "There is no such endpoint.");
     const route = atPath.find((one) => one.method === request.method);
     if (route === undefined) {
-      const allow = atPath.map((one) => one.method).join(", ");
+      const allow = [...new Set(atPath.map((one) => one.method))].join(", ");
       throw apiRefusal(405, "method_not_allowed", `This endpoint takes ${allow}.`, { allow });
     }
     const parameter = route.path.exec(url.pathname)?.[1] ?? "";

@@ -34,14 +34,14 @@ describe("a cell's names", () => {
       throw new Error("it was taken");
     };
     const errors = [
-      refused(() => resolveSetting({ ...spec, profile: "okta" }, scenario, target)),
+      refused(() => resolveSetting({ ...spec, profile: "nobody" }, scenario, target)),
       refused(() => resolveSetting({ ...spec, strategy: "hope" }, scenario, target)),
       refused(() => explorerNamed("psychic")),
     ] as HoldfastError[];
     expect(errors.every((error) => error instanceof HoldfastError && error.exitStatus === 2)).toBe(true);
     expect(errors.map(({ code, message, hint }) => [code, message, hint])).toEqual([
-      ["BAD_USAGE", 'expected a profile, got "okta"', "known: workos, better-auth, zitadel, logto"],
-      ["BAD_USAGE", 'expected a strategy of reference, got "hope"', "known: single-flight, naive, ledger, server-session"],
+      ["BAD_USAGE", 'expected a profile, got "nobody"', `known: ${Object.keys(profiles).join(", ")}`],
+      ["BAD_USAGE", 'expected a strategy of reference, got "hope"', "known: ledger, server-session, single-flight, naive"],
       ["BAD_USAGE", 'expected an explorer, got "psychic"', "known: fifo, random"],
     ]);
   });

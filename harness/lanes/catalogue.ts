@@ -17,7 +17,7 @@ export interface Entry {
 
 /** Everything that a cell can name, except scenarios and targets, which come from outside. */
 export const CATALOGUE = {
-  profiles: Object.values(profiles).map(({ name, source }): Entry => ({ name, describe: source })),
+  profiles: Object.values(profiles).map(({ name, summary, evidence }): Entry => ({ name, describe: `${evidence} · ${summary}` })),
   explorers: [...EXPLORERS.values()] as readonly Entry[],
   invariants: Object.values(INVARIANTS).map(({ id, holds }): Entry => ({ name: id, describe: `holds when ${holds}` })),
   faults: FAULTS as readonly Entry[],

@@ -5,8 +5,8 @@ import { Monitors } from "./monitors.ts";
 
 const IDS: readonly InvariantId[] = ["no-spurious-logout", "no-token-reuse"];
 
-function watch(tape: Tape, { ids = IDS, replays = false }: { ids?: readonly InvariantId[]; replays?: boolean } = {}) {
-  const monitors = new Monitors(ids, CONTEXT, replays);
+function watch(tape: Tape, { ids = IDS, grace = null }: { ids?: readonly InvariantId[]; grace?: number | null } = {}) {
+  const monitors = new Monitors(ids, CONTEXT, grace);
   const sentences = tape.events.map((event) => monitors.on(event));
   return { monitors, sentences };
 }
@@ -63,7 +63,21 @@ describe("the verdict on a run", () => {
   });
 
   it("is violated for the same loss where the issuer would have replayed its answer", () => {
-    expect(watch(lostAfterCommit().answer("load-2", "signed-out"), { replays: true }).monitors.verdict()).toBe("violated");
+    expect(watch(lostAfterCommit().answer("load-2", "signed-out"), { grace: 30_000 }).monitors.verdict()).toBe("violated");
+  });
+
+  it("is cannot-be-had when a dead isolate's request was taken for reuse, whatever the grace, and violated when a living one's was", () => {
+    const racing = (dies: boolean) => {
+      const tape = new Tape().signIn(ada).send("load-1", ada).send("load-2", ada, { isolate: "isolate-2" }).present("load-2", rt(ada, 0));
+      if (dies) tape.kill("isolate-2");
+      tape.refresh("load-1", rt(ada, 0), rt(ada, 1)).answer("load-1", "signed-in", { set: rt(ada, 1) });
+      tape.reject(rt(ada, 0)).end(ada, "reuse").drop("load-2", rt(ada, 0)).send("load-3", ada);
+      return tape.fail("load-3", rt(ada, 1)).answer("load-3", "signed-out", { set: null });
+    };
+    for (const grace of [null, 3_000]) {
+      expect(watch(racing(true), { ids: ["no-spurious-logout"], grace }).monitors.verdict()).toBe("cannot-be-had");
+      expect(watch(racing(false), { ids: ["no-spurious-logout"], grace }).monitors.verdict()).toBe("violated");
+    }
   });
 
   it("is violated when the loss befell one person and another is signed out", () => {

@@ -15,13 +15,10 @@ export class Monitors {
   #violations: readonly Violation[] = [];
   #excused = false;
 
-  /**
-   * @param replays whether the issuer answers a replay of a spent token, for a while, with something that works
-   * @param grace milliseconds that this while lasts
-   */
-  constructor(ids: readonly InvariantId[], context: MonitorContext, replays: boolean, grace = Number.POSITIVE_INFINITY) {
+  /** @param grace milliseconds for which the issuer answers a replay of a spent token with something that works; null where it never does */
+  constructor(ids: readonly InvariantId[], context: MonitorContext, grace: number | null) {
     this.#running = invariantsNamed(ids).map((invariant) => ({ invariant, state: invariant.init(context) }));
-    this.#limit = cannotBeHad.init(replays, grace);
+    this.#limit = cannotBeHad.init(grace);
   }
 
   /** Takes an event in. Returns what a trace should say of it; null for what the trace's own lines already say. */
@@ -44,7 +41,7 @@ export class Monitors {
     return this.#violations;
   }
 
-  /** `cannot-be-had` when the first violation befell a session of which a fault had destroyed every live copy. */
+  /** `cannot-be-had` when the first violation befell a session that a fault had put beyond the reach of any client. */
   verdict(): "holds" | "violated" | "cannot-be-had" {
     if (this.#violations.length === 0) return "holds";
     return this.#excused ? "cannot-be-had" : "violated";

@@ -232,6 +232,65 @@ describe("faults and time moves", () => {
   });
 });
 
+describe("an isolate that is killed", () => {
+  const faults = { "isolate-killed": 1 };
+  const kill = (kinds: readonly string[]) => Math.max(0, kinds.indexOf("fault:isolate-killed"));
+  it("is one that serves somebody, who gets no answer; the next request starts it anew", async () => {
+    const answers: unknown[] = [];
+    const created: number[] = [];
+    const counting: Target = {
+      ...reference,
+      create: (environment) => {
+        created.push(environment.isolate);
+        return reference.create(environment);
+      },
+    };
+    const play: Play = async ({ browsers: [ada], withFaults, reach }) => {
+      await ada?.signIn();
+      await withFaults(async () => {
+        answers.push(await ada?.load("/first"), await ada?.load("/second"));
+      });
+      reach("done");
+    };
+    // The ledger asks the store for each page, so there is a moment in which it is at it.
+    const { entries } = await simulate(play, { strategy: "ledger", isolates: 1, faults, choose: kill, under: counting });
+    expect([answers, created]).toEqual([
+      [null, "signed-in"],
+      [1, 1],
+    ]);
+    const death = entries.findIndex(({ kind }) => kind === "fault:isolate-killed");
+    // Not before a request has arrived: who is idle has nothing to lose.
+    expect(entries[death - 1]).toMatchObject({ kind: "request", to: "isolate-1" });
+    expect(entries[death]?.events).toContain("isolate-1 is killed, and its heap is lost");
+  });
+
+  it("loses what it waits for in the shared store, and what it has written there stays", async () => {
+    const answers: unknown[] = [];
+    const written: string[] = [];
+    const storing: Target = {
+      ...reference,
+      create: ({ isolate, store }) => ({
+        async fetch() {
+          const known = await store.read("note");
+          if (known !== null) written.push(known.value);
+          else await store.compareAndSet("note", 0, `of isolate ${isolate}`, Number.MAX_SAFE_INTEGER);
+          if (known === null) await store.wait("note", 1, Number.MAX_SAFE_INTEGER);
+          return new Response("ok");
+        },
+      }),
+    };
+    const play: Play = async ({ browsers: [ada], withFaults, reach }) => {
+      await withFaults(async () => answers.push(await ada?.load("/first")));
+      answers.push(await ada?.load("/second"));
+      reach("done");
+    };
+    // The last choice: the wait is all that is left to happen, so the isolate is killed in it.
+    const late = (kinds: readonly string[], { trace }: Simulation) => (trace.length < 3 ? 0 : kill(kinds));
+    await simulate(play, { isolates: 1, faults, choose: late, under: storing });
+    expect([answers, written]).toEqual([[null, "signed-in"], ["of isolate 1"]]);
+  });
+});
+
 describe("a run", () => {
   it("notes what happened in the step in which it happened, and tokens by name only", async () => {
     const { entries } = await simulate(async ({ browsers: [ada], reach }) => {

@@ -85,8 +85,7 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
       accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
       skew: Math.min(30_000, ACCESS_TOKEN_LIFETIME / 10),
     },
-    graceOf(profile) !== null,
-    graceOf(profile) ?? undefined,
+    graceOf(profile),
   );
   const reached = new Set<string>();
   const answers: string[] = [];
@@ -156,6 +155,8 @@ function openIssuer(world: World, network: Network, profile: Profile, journal: (
     accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
     users: users,
     keys: signingKeys,
+    // Browsers here sign in by a hint, and each sign-in stands alone.
+    interactive: false,
     now: () => world.now(),
     randomBytes: (length) => world.randomness.bytes(actor.name, length),
     name: (secret, label, subject) => world.names.register(secret, label, subject),
@@ -359,7 +360,7 @@ function play(
       parameters: { loads: spec.loads, isolates: spec.isolates, page: spec.page },
       accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
       browsers,
-      admin: { endSessions: async (user) => issuer.endSessions(user, "admin") },
+      admin: { endSessions: async (user) => issuer.control.revoke({ user }, "admin") },
       now: () => world.now(),
       until: (moment) => world.until(moment, script),
       async withFaults(part) {

@@ -33,7 +33,7 @@ const USAGE_CODES: ReadonlySet<ErrorCode> = new Set(["BAD_USAGE", "BAD_TARGET", 
  *
  * @example
  * ```ts
- * const error = new HoldfastError("BAD_USAGE", "expected a profile, got \"okta\"", "run `holdfast list`");
+ * const error = new HoldfastError("BAD_USAGE", "expected a profile, got \"nobody\"", "run `holdfast list`");
  * error.exitStatus; // 2
  * ```
  */

@@ -475,3 +475,78 @@ describe("a fault", () => {
     expect([labels(world), heard]).toEqual([[], ["sent isolate-1>issuer null", "fault request-lost"]]);
   });
 });
+
+describe("an actor that is killed", () => {
+  /** The isolate serves a browser, and asks the issuer before it answers. */
+  function serving() {
+    const all = setup();
+    const { world, network, isolate } = all;
+    const browser = world.actor("ada", "browser");
+    network.route("https://app.test", () => ({
+      actor: isolate,
+      handle: async () => {
+        await fetch(`${ISSUER}/a`);
+        return OK;
+      },
+    }));
+    const answers: unknown[] = [];
+    const ask = () => {
+      const { answer } = network.send(browser, "load 1", { method: "GET", url: "https://app.test/", headers: [], body: null });
+      void answer.then((response) => answers.push(response));
+    };
+    return { ...all, browser, ask, answers };
+  }
+
+  it("serves a request from the step in which it arrives to its answer", async () => {
+    const { world, network, isolate, ask } = serving();
+    ask();
+    const counts = [network.serving(isolate)];
+    for (const _step of ["arrives", "the issuer's request", "the issuer's answer"]) {
+      await world.step(0);
+      counts.push(network.serving(isolate));
+    }
+    expect(counts).toEqual([0, 1, 1, 0]);
+  });
+
+  it("loses the connections that it serves: who waits learns it in a step of its own, and only once", async () => {
+    const { world, network, isolate, ask, answers } = serving();
+    ask();
+    await world.step(0);
+    network.kill(isolate);
+    expect([labels(world), network.serving(isolate), answers]).toEqual([
+      ["request GET /a for load 1", "response no answer to GET / for load 1"],
+      0,
+      [],
+    ]);
+    await finish(world);
+    expect(answers).toEqual([null]);
+  });
+
+  it("cannot call back what it has sent: that still arrives, and its answer is lost at once", async () => {
+    const { world, network, isolate, ask, received, heard } = serving();
+    ask();
+    await world.step(0);
+    network.kill(isolate);
+    await world.step(0);
+    expect([received.length, heard.at(-1), labels(world)]).toEqual([1, "lost 200", ["response no answer to GET / for load 1"]]);
+  });
+
+  it("never gets the answer that is on its way, and whoever listens hears what was lost", async () => {
+    const { world, network, isolate, ask, heard } = serving();
+    ask();
+    await world.step(0);
+    await world.step(0);
+    expect(labels(world)).toEqual(["response 200 to GET /a for load 1"]);
+    network.kill(isolate);
+    expect([heard.at(-1), labels(world)]).toEqual(["lost 200", ["response no answer to GET / for load 1"]]);
+  });
+
+  it("is asked again by what had not arrived, and what it asks from then on is answered", async () => {
+    const { world, network, isolate, ask, answers } = serving();
+    ask();
+    network.kill(isolate);
+    expect(labels(world)).toEqual(["request GET / for load 1"]);
+    await finish(world);
+    expect(answers).toEqual([OK]);
+  });
+});

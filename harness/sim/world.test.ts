@@ -230,6 +230,89 @@ describe("faults", () => {
   });
 });
 
+describe("a mishap that befalls an actor", () => {
+  const offering = (world: World, happened: string[]) => {
+    const isolate = world.actor("isolate-1", "isolate");
+    world.watchMishaps(() => [
+      { operation: operation(isolate, "is killed"), outcome: { name: "isolate-killed", complete: () => happened.push("killed") } },
+    ]);
+    return isolate;
+  };
+
+  it("is offered after the faults of messages and before time, while it is granted and its budget lasts", async () => {
+    const world = openWorld({ faults: { lost: 1, "isolate-killed": 1 }, timeSteps: 1 });
+    const happened: string[] = [];
+    const isolate = offering(world, happened);
+    world.watchDeadlines(() => [EPOCH + 1_000]);
+    for (const label of ["a", "b"]) world.submit(operation(isolate, label, nothing, withFault("lost", nothing)));
+    expect(labels(world)).toEqual(["task a", "task b"]);
+    world.grant(true);
+    const faults = ["fault:lost a", "fault:lost b"];
+    expect(labels(world)).toEqual(["task a", "task b", ...faults, "fault:isolate-killed is killed", "time time passes: 1 s"]);
+    await world.step(4);
+    expect([happened, labels(world)]).toEqual([["killed"], ["task a", "task b", ...faults, "time time passes: 1 s"]]);
+    expect(world.trace.lines()).toEqual(["1 0 fault:isolate-killed isolate-1 is killed 4/6"]);
+  });
+
+  it("does not keep a run going in which nothing else can happen", () => {
+    const world = openWorld({ faults: { "isolate-killed": 1 } });
+    offering(world, []);
+    world.grant(true);
+    expect(labels(world)).toEqual([]);
+  });
+});
+
+describe("an actor that is killed", () => {
+  it("is resumed by nothing that it awaits, and what is on its way to it stays there", async () => {
+    const world = openWorld();
+    const [isolate, other] = [world.actor("isolate-1", "isolate"), world.actor("isolate-2", "isolate")];
+    const told: string[] = [];
+    const abandoned = (label: string) => ({ abandoned: () => told.push(label) });
+    for (const actor of [isolate, other]) {
+      world.submit(operation(actor, `${actor.name} answer`, () => told.push("resumed"), { kind: "response", ...abandoned(actor.name) }));
+      world.submit(operation(actor, `${actor.name} statement`, nothing, { kind: "statement" }));
+      world.submit(operation(actor, `${actor.name} request`, nothing, { kind: "request", ...abandoned("request") }));
+      world.as(actor, null, () => setTimeout(() => told.push(`timer of ${actor.name}`), 10));
+    }
+    world.kill(isolate);
+    expect(labels(world)).toEqual([
+      "request isolate-1 request",
+      "response isolate-2 answer",
+      "statement isolate-2 statement",
+      "request isolate-2 request",
+    ]);
+    await finish(world);
+    expect(told).toEqual(["isolate-1", "resumed", "timer of isolate-2"]);
+  });
+});
+
+describe("an operation that is put off", () => {
+  const put = (moment: number) => {
+    const world = openWorld();
+    const isolate = world.actor("isolate-1", "isolate");
+    const takeBack = world.submitAt({ world, actor: isolate, task: null }, moment, operation(isolate, "late"));
+    return { world, takeBack };
+  };
+
+  it("can happen from its moment on, and at once when that has passed", async () => {
+    const { world } = put(EPOCH + 1_000);
+    expect(labels(world)).toEqual(["time time passes: 1 s"]);
+    await world.step(0);
+    expect(labels(world)).toEqual(["task late"]);
+    expect(labels(put(EPOCH).world)).toEqual(["task late"]);
+  });
+
+  it.each([EPOCH, EPOCH + 1_000])("can be taken back, before its moment and after, when that is %d", async (moment) => {
+    const before = put(moment);
+    before.takeBack();
+    expect(labels(before.world)).toEqual([]);
+    const after = put(moment);
+    if (moment > EPOCH) await after.world.step(0);
+    after.takeBack();
+    expect(labels(after.world)).toEqual([]);
+  });
+});
+
 describe("the end of a run", () => {
   it("is a deadlock when the script waits for what nobody will do, and names what waits", async () => {
     const world = openWorld();

@@ -1,6 +1,10 @@
+import { html } from "hono/html";
 import { jwtVerify } from "jose";
 import { createMemoryProjectStore } from "../../src/access/project-store.ts";
 import { createApi } from "../../src/app/api.ts";
+import { logFault } from "../../src/app/errors.ts";
+import { readSettings } from "../../src/app/node/settings.ts";
+import { systemPorts } from "../../src/app/system-ports.ts";
 import {
   API_KEY,
   CLIENT,
@@ -16,6 +20,8 @@ import { createUserDirectory } from "../../src/callback/users.ts";
 import { KeySetUnavailable } from "../../src/keys/key-set.ts";
 import { createRemoteKeySet } from "../../src/keys/remote.ts";
 import { createStaticKeySet } from "../../src/keys/static.ts";
+import { createSession } from "../../src/session/session.ts";
+import { createMemoryStore } from "../../src/session/store/memory.ts";
 import type { Surroundings } from "../examples.testing.ts";
 
 const ORIGIN = "https://api.workos.com";
@@ -49,6 +55,17 @@ const rest = {
   log,
 };
 
+const api = createApi({ ports, ...rest });
+const session = createSession({
+  ports,
+  store: createMemoryStore(ports),
+  issuer: { origin: ORIGIN, issuers: [ORIGIN], clientId: CLIENT, clientSecret: API_KEY, keys },
+  redirectUri: "https://app.example/callback",
+  afterSignOut: "https://app.example/",
+  cookiePasswords: ["a-password-of-more-than-thirty-two-characters"],
+});
+const environment = { WORKOS_CLIENT_ID: CLIENT, WORKOS_API_KEY: API_KEY, PORT: "0" };
+
 const acme = { id: "org_1", slug: "acme", name: "Acme", role: "admin" };
 const principal = { userId: "user_ada", organizations: [acme], projects: [] };
 
@@ -68,6 +85,14 @@ export const ACCESS: Surroundings = {
 /** What stands around the examples of `src/app`. */
 export const APP: Surroundings = {
   createApi: { ports, ...rest, issuers: [ORIGIN], clientId: CLIENT, origin: ORIGIN, apiKey: API_KEY, token },
+  createApp: { session, api, repository, log },
+  layout: { html },
+  listen: {},
+  provision: { api, accessToken: token },
+  readSecrets: { randomBytes: ports.randomBytes },
+  readSettings: { systemPorts },
+  startApp: { readSettings, environment, ports: systemPorts(), log },
+  startMaintenance: { session, ports: systemPorts(), logFault, log },
   systemPorts: { createApi, rest },
 };
 

@@ -1,10 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setupServer } from "msw/node";
 import { afterAll } from "vitest";
+import { z } from "zod";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { users } from "../../fixtures/users.ts";
 import { ada, rt } from "../../harness/invariants/events.testing.ts";
+import { bench } from "../../harness/issuer/issuer.testing.ts";
+import { graceOf } from "../../harness/issuer/profile.ts";
 import { profiles } from "../../harness/issuer/profiles.ts";
 import type { Event } from "../../harness/model/event.ts";
 import { entry, failed, holding, LOGOUT_TRACE, violated } from "../../harness/report/cells.testing.ts";
@@ -43,7 +47,11 @@ export const HARNESS: Surroundings = {
   replay: { run: async () => ({ schedule: [], violated: false }) },
   encodeReplay: { spec: (await cellOf({})).spec, traceHash: "ab".repeat(32) },
   graceOf: { profiles },
+  profiles: { graceOf },
+  profileSchema: { z },
   createIssuer: { profiles, users, signingKeys },
+  startIssuerServer: { profiles, users, signingKeys },
+  mswHandlers: { setupServer, issuer: bench().issuer },
 
   renderCounterexample: { report: violated() },
   renderReplay: { report: violated(), trace: LOGOUT_TRACE },

@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { runCell } from "../../harness/lanes/cell.ts";
 import type { CellResult, CellSpec } from "../../harness/model/cell.ts";
-import type { Scenario } from "../../harness/model/scenario.ts";
 import { cellOf } from "../cells.testing.ts";
-import { reloadsAtExpiry } from "./reloads-at-expiry.ts";
 
 const STRATEGIES = ["ledger", "server-session"] as const;
 /** Issuers that answer a replay of a spent token for a while: nothing need be lost as long as somebody is left to ask. */
@@ -15,9 +13,8 @@ const ISOLATES = [1, 2, 4] as const;
 /** Losses on both wires, and an isolate that dies in the middle of it. */
 const EVERYTHING = { "browser-response-lost": 1, "issuer-response-lost": 1, "isolate-killed": 1 };
 
-async function result(change: Partial<CellSpec>, scenario?: Scenario): Promise<CellResult> {
-  const cell = await cellOf({ loads: 4, schedules: 60, ...change }, scenario === undefined ? {} : { scenario });
-  return (await runCell(cell)).result;
+async function result(change: Partial<CellSpec>): Promise<CellResult> {
+  return (await runCell(await cellOf({ loads: 4, schedules: 60, ...change }))).result;
 }
 
 const holds = { verdict: "holds", error: null };
@@ -48,7 +45,8 @@ describe.each(STRATEGIES)("%s", (strategy) => {
 
   describe.each(FORGIVING)("under %s, with somebody who loads again what did not come", (profile) => {
     it.each(ISOLATES)("loses nothing at all on %i isolates, whatever is lost and whoever dies", async (isolates) => {
-      expect(await result({ strategy, profile, isolates, faults: EVERYTHING }, reloadsAtExpiry as Scenario)).toMatchObject(holds);
+      const scenario = "reloads-at-expiry";
+      expect(await result({ scenario, strategy, profile, isolates, faults: EVERYTHING })).toMatchObject(holds);
     });
   });
 
@@ -61,8 +59,8 @@ describe.each(STRATEGIES)("%s", (strategy) => {
 
   describe.each(STRICT)("under %s", (profile) => {
     it.each(ISOLATES)("loses on %i isolates only what the issuer gives nobody again", async (isolates) => {
-      for (const scenario of [undefined, reloadsAtExpiry as Scenario]) {
-        const { verdict, error, schedules } = await result({ strategy, profile, isolates, faults: EVERYTHING }, scenario);
+      for (const scenario of ["page-loads-at-expiry", "reloads-at-expiry"]) {
+        const { verdict, error, schedules } = await result({ scenario, strategy, profile, isolates, faults: EVERYTHING });
         expect([verdict, error, schedules]).toEqual(["cannot-be-had", null, 60]);
       }
     });

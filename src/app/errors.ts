@@ -1,7 +1,7 @@
 import type { Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { ZodError } from "zod";
-import type { Log } from "../callback/refusal.ts";
+import type { Log, Unavailable } from "../callback/refusal.ts";
 import { outageOf } from "../callback/repository-fault.ts";
 import { ApiFailure, type FailureCode, failureOf } from "./failure.ts";
 
@@ -16,13 +16,17 @@ export function answerError(error: unknown, log: Log): Response {
   if (error instanceof ApiFailure) return error.toResponse();
   const known = error instanceof HTTPException ? BY_STATUS[error.status] : undefined;
   if (known !== undefined) return new ApiFailure(...known).toResponse();
-  const outage = outageOf(error);
-  if (outage !== null) {
-    log({ event: "unavailable", dependency: outage.dependency, said: outage.said });
-    return failureOf(outage).toResponse();
-  }
-  log({ event: "failed", error: nameOf(error) });
+  const outage = logFault(error, log);
+  if (outage !== null) return failureOf(outage).toResponse();
   return new ApiFailure("internal_error", "Something went wrong here. It has been logged.").toResponse();
+}
+
+/** Tells the log what was thrown. Returns the outage that it was; null for anything else, which is a bug. */
+export function logFault(error: unknown, log: Log): Unavailable | null {
+  const outage = outageOf(error);
+  if (outage === null) log({ event: "failed", error: nameOf(error) });
+  else log({ event: "unavailable", dependency: outage.dependency, said: outage.said });
+  return outage;
 }
 
 /** The validators' hook: says where the request differs from the contract, and quotes no value. */

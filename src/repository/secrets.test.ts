@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { base64url, CompactEncrypt, FlattenedEncrypt } from "jose";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { hex, isMacOf, newSecret, prefixOf } from "./api-key-secret.ts";
 import { keyOf } from "./contract/backend.testing.ts";
 import { createKeyRing } from "./key-ring.ts";
@@ -71,6 +71,18 @@ describe("the secret of an API key", () => {
     expect(await isMacOf(secret, made, ring("3", "2"))).toBe(true);
     expect(await isMacOf(`${secret}A`, made, ring("2"))).toBe(false);
     expect(await isMacOf(secret, { ...made, secretMac: made.secretMac.slice(4) }, ring("2"))).toBe(false);
+  });
+
+  it("is made and checked with a pepper that cannot be read out of the runtime", async () => {
+    const imported = vi.spyOn(crypto.subtle, "importKey");
+    const { secret, ...stored } = await newSecret(ring("1"), counting());
+    await isMacOf(secret, stored, ring("1"));
+    const keys = await Promise.all(imported.mock.results.map(({ value }) => value as Promise<CryptoKey>));
+    imported.mockRestore();
+    expect(keys.map(({ extractable, usages }) => [extractable, usages])).toEqual([
+      [false, ["sign"]],
+      [false, ["verify"]],
+    ]);
   });
 
   it("has two digits a byte in its prefix", () => {

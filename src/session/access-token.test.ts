@@ -54,6 +54,7 @@ describe("a token that is not ours is invalid", () => {
     ["client", { client_id: "client_2" }],
     ["client", { client_id: "client_2", exp: START / 1000 - 1 }],
     ["client", { client_id: undefined }],
+    ["client", { client_id: undefined, aud: [null] }],
     ["claims", { sub: undefined }],
     ["claims", { sub: " " }],
     ["claims", { sub: 7 }],

@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Authentication } from "./authenticate.ts";
 import { createSessionCookie, SESSION_COOKIE } from "./cookie.ts";
 import { readCookies } from "./cookie-header.ts";
+import { serverSession } from "./refresh/server-session.ts";
+import type { StrategyFactory } from "./refresh/strategy.ts";
 import { createSeal } from "./seal.ts";
 import {
   applied,
@@ -18,7 +20,7 @@ import {
   type World,
 } from "./session.testing.ts";
 import { createSession, type Session, type SessionOptions } from "./session.ts";
-import type { SessionData } from "./session-data.ts";
+import { referenceTo, type SessionData } from "./session-data.ts";
 import { createMemoryStore } from "./store/memory.ts";
 import type { Store } from "./store/store.ts";
 
@@ -147,7 +149,9 @@ describe("by default a session has a ledger", () => {
 
   test("an ended session is signed out at once, though its access token still holds, and its cookie goes", async () => {
     world.reply = () => json(200, {});
-    await session.signOut(new Request("https://app.test/logout", { method: "POST", headers: { cookie: held } }));
+    const logout = (headers: Record<string, string>) => new Request("https://app.test/logout", { method: "POST", headers });
+    expect((await session.signOut(logout({ cookie: held }))).kind).toBe("signed-out");
+    expect(await session.signOut(logout({}))).toMatchObject({ kind: "signed-out", location: "https://app.test/" });
     const who = await load(held, {}, open());
     expect(who).toMatchObject({ kind: "signed-out", reason: "session_ended" });
     expect(jarAfter(who, held)).toBe("");
@@ -221,6 +225,25 @@ describe("an organization that was switched", () => {
     expect(await load(held)).toMatchObject({ kind: "signed-in", stale: true, principal: { organizationId: null } });
     world.now = EXPIRED;
     expect(await load(held)).toEqual({ kind: "stale", because: "organization" });
+    expect(world.calls).toHaveLength(1);
+  });
+});
+
+describe("an organization that was switched, where the tokens stay in the store", () => {
+  test("makes the older cookie stale, which stands for nothing any more", async () => {
+    const begun = Promise.withResolvers<unknown>();
+    const strategy: StrategyFactory = (parts) => {
+      const inner = serverSession(parts);
+      begun.resolve(inner.begin(data));
+      return inner;
+    };
+    const opaque = createTestSession(world, signer.jwks, { store, strategy });
+    await begun.promise;
+    const thin = applied(await cookies.seal(referenceTo(data)));
+    const token = await signer.sign({ org_id: "org_2" });
+    world.reply = () => json(200, { access_token: token, refresh_token: "rt_1" });
+    await opaque.authenticate(new Request("https://app.test/", { headers: { cookie: thin } }), { organizationId: "org_2" });
+    expect(await load(thin, {}, opaque)).toEqual({ kind: "stale", because: "organization" });
     expect(world.calls).toHaveLength(1);
   });
 });

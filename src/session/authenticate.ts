@@ -41,6 +41,8 @@ export type Authentication =
       readonly kind: "signed-in";
       readonly principal: Principal;
       readonly claims: AccessTokenClaims;
+      /** What the claims were read from, for calls to an API in the user's name. Never sent to a browser or logged. */
+      readonly accessToken: string;
       readonly headers: Headers;
       /** A refresh was due or asked for, and did not come about: the claims are older than they should be. */
       readonly stale: boolean;
@@ -178,8 +180,8 @@ function describe(token: AccessToken): string {
 }
 
 function signedIn(session: SessionData, claims: AccessTokenClaims, headers = new Headers(), stale = false): Authentication {
-  const { userId, sessionId, organizationId } = session;
-  return { kind: "signed-in", principal: { userId, sessionId, organizationId }, claims, headers, stale };
+  const { userId, sessionId, organizationId, accessToken } = session;
+  return { kind: "signed-in", principal: { userId, sessionId, organizationId }, claims, accessToken, headers, stale };
 }
 
 function signedOut(reason: SignedOutReason, headers = new Headers()): Authentication {

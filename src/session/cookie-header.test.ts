@@ -23,6 +23,7 @@ describe("reading a Cookie header", () => {
       { name: "a", value: "1" },
       { name: "a", value: "2" },
     ]);
+    expect(readCookies("=1")).toEqual([{ name: "", value: "1" }]);
     expect(readCookies(null)).toEqual([]);
   });
 });

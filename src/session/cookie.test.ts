@@ -37,6 +37,11 @@ describe("the session cookie", () => {
     expect(await open(applied(await cookie.seal(reference)))).toEqual(reference);
   });
 
+  test("opens in a generation of more than one digit", async () => {
+    const old = sessionOf({ generation: 123_456_789 });
+    expect(await open(applied(await cookie.seal(old)))).toEqual(old);
+  });
+
   test("tells absent, unreadable and sealed by an unknown key apart", async () => {
     expect(await open(null)).toBe("absent");
     expect(await open("other=1; __Host-holdfast-sessions.a.0.0=x; x__Host-holdfast-session.a.0.0=x")).toBe("absent");
@@ -88,6 +93,18 @@ describe("a large session", () => {
     expect(await open(after)).toEqual(shrunk);
     const same = applied(await cookie.seal(small, names(before)), before);
     expect(names(same)).toEqual([`${SESSION_COOKIE}.key_ada_.0.0`]);
+  });
+
+  test("that is set again is not removed in the same answer", async () => {
+    const brought = names(applied(await cookie.seal(large)));
+    expect((await cookie.seal(large, brought)).filter((value) => value.includes("Max-Age=0"))).toEqual([]);
+  });
+
+  test("leaves room for another one, in whatever order their chunks come", async () => {
+    const [ada, bob] = ["key_ada_", "key_bob_"].map((key) => sessionOf({ key, accessToken: "a".repeat(11_000) }));
+    const sets = await Promise.all([ada, bob].map((one = small) => cookie.seal(one)));
+    const pairs = sets.flatMap((set) => applied(set).split("; ").reverse());
+    expect(await cookie.open(pairs.join("; "))).toMatchObject({ kind: "opened", session: { key: "key_ada_" }, others: [bob] });
   });
 
   test("ignores a tail of the same generation that is longer than it", async () => {

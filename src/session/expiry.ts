@@ -1,5 +1,8 @@
 import type { Ports } from "./ports.ts";
 
+/** Seconds. 400 days: browsers keep no cookie for longer (RFC 6265bis, cookie lifetime limits). */
+const LONGEST = 400 * 24 * 60 * 60;
+
 /**
  * When a refresh token ends that was issued now, in milliseconds since the epoch.
  *
@@ -20,5 +23,5 @@ export type ExpiryOf = (lifetime: number | null) => number;
  * ```
  */
 export function createExpiry(options: { readonly fallback: number; readonly ports: Pick<Ports, "now"> }): ExpiryOf {
-  return (lifetime) => options.ports.now() + (lifetime ?? options.fallback) * 1000;
+  return (lifetime) => options.ports.now() + Math.min(lifetime ?? options.fallback, LONGEST) * 1000;
 }

@@ -3,8 +3,22 @@ import { createSessionCookie } from "./cookie.ts";
 import { canonicalLocation } from "./origin.ts";
 import { ledger } from "./refresh/ledger.ts";
 import { serverSession } from "./refresh/server-session.ts";
+import { singleFlight } from "./refresh/single-flight.ts";
 import { createSeal } from "./seal.ts";
-import { applied, createSigner, createTestSession, createWorld, json, PASSWORD, START, sessionOf, type World } from "./session.testing.ts";
+import {
+  applied,
+  CLIENT,
+  createSigner,
+  createTestSession,
+  createWorld,
+  ISSUER,
+  json,
+  PASSWORD,
+  SECRET,
+  START,
+  sessionOf,
+  type World,
+} from "./session.testing.ts";
 import type { Session, SessionOptions } from "./session.ts";
 import { referenceTo } from "./session-data.ts";
 import { createMemoryStore } from "./store/memory.ts";
@@ -54,7 +68,29 @@ describe("the routes", () => {
   });
 });
 
+describe("an error", () => {
+  test.each([
+    ["GET /session", {}, "sign in first: no_cookie"],
+    ["GET /session", { cookie: held, upgrade: "websocket" }, "the session lives; renew it and come again"],
+    ["POST /session", {}, "expected a request of the app's own pages"],
+    ["PUT /session", {}, "PUT /session is not offered"],
+  ])("says what to do, as JSON: %s", async (route, headers, message) => {
+    world.now = START + 300_000;
+    const response = await ask(route, headers);
+    expect(response.headers.get("content-type")).toBe("application/json");
+    expect((await response.json()).error.message).toBe(message);
+  });
+});
+
 describe("GET /login", () => {
+  test("is not now while the issuer's pages cannot be found", async () => {
+    const issuer = { issuers: [ISSUER], clientId: CLIENT, clientSecret: SECRET, jwks: signer.jwks };
+    session = open({ issuer: { ...issuer, protocol: "oidc", issuer: "https://login.test" } });
+    const response = await ask("GET /login");
+    expect(await errorOf(response)).toEqual([503, "unavailable"]);
+    expect([response.headers.get("retry-after"), response.headers.get("location")]).toEqual(["5", null]);
+  });
+
   test("goes to the issuer with what it was given", async () => {
     const response = await ask("GET /login?login_hint=ada%40example.test&organization_id=org_1&return_to=/x");
     expect(response.status).toBe(302);
@@ -178,12 +214,12 @@ describe("POST /session", () => {
   });
 
   test.each([
-    [{ cookie: held }],
-    [{ cookie: held, origin: "https://evil.test" }],
-    [{ cookie: held, origin: "null", "sec-fetch-site": "same-origin" }],
-    [{ cookie: held, "sec-fetch-site": "same-site" }],
+    [{}],
+    [{ origin: "https://evil.test" }],
+    [{ origin: "null", "sec-fetch-site": "same-origin" }],
+    [{ "sec-fetch-site": "same-site" }],
   ])("is for the app's own pages: %j", async (headers) => {
-    expect(await errorOf(await ask("POST /session", headers))).toEqual([403, "foreign_origin"]);
+    expect(await errorOf(await ask("POST /session", { cookie: held, ...headers }))).toEqual([403, "foreign_origin"]);
     expect(world.calls).toEqual([]);
   });
 
@@ -267,7 +303,10 @@ describe("signing out", () => {
   test("GET /logout asks first, on a page that nobody can lay under another", async () => {
     const response = await ask("GET /logout", { cookie: held });
     expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
-    expect(response.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+    const policy = response.headers.get("content-security-policy");
+    expect(policy).toContain("frame-ancestors 'none'");
+    // The form leads on to the issuer, and Chromium holds form-action against that too.
+    expect(policy).not.toContain("form-action");
     expect(response.headers.get("cache-control")).toBe("no-store");
     expect(await response.text()).toContain('<form method="post" action="/logout">');
     expect((await ask("GET /session", { cookie: held })).status).toBe(200);
@@ -277,12 +316,45 @@ describe("signing out", () => {
     return (await (await ask("GET /session", { cookie })).json()).sign_out_token;
   }
 
-  test("GET /logout with the session's token signs out, once", async () => {
+  test.each([
+    ["ledger", ledger],
+    ["single-flight", singleFlight],
+  ])("GET /logout with the session's token signs out, once, on any isolate and whoever still has the cookie: %s", async (_, strategy) => {
+    session = open({ strategy });
     const path = `GET /logout?token=${await token()}`;
     expect((await ask(path, { cookie: held })).headers.get("location")).toBe(logoutUrl);
-    expect(world.calls).toHaveLength(1);
+    const told = world.calls.length;
+    session = open({ strategy });
+    for (const cookie of [held, ""]) {
+      const again = await ask(path, { cookie });
+      expect([again.status, again.headers.getSetCookie()]).toEqual([200, []]);
+    }
+    expect(world.calls).toHaveLength(told);
+  });
+
+  test("and leaves the next session of the same browser alone", async () => {
+    const path = `GET /logout?token=${await token()}`;
     await ask(path, { cookie: held });
-    expect(world.calls).toHaveLength(1);
+    const next = applied(await cookies.seal(sessionOf({ key: "next_one", accessToken, startedAt: START + 1 })));
+    expect((await ask(path, { cookie: next })).status).toBe(200);
+    expect((await ask("GET /session", { cookie: next })).status).toBe(200);
+  });
+
+  test("each time anew: the tokens of two pages are two, and both work until the session has ended", async () => {
+    const [one, two] = [await token(), await token()];
+    expect(one).not.toBe(two);
+    const other = applied(await cookies.seal(sessionOf({ key: "another1", accessToken })));
+    // Shown with another session's cookie it is not used up.
+    await ask(`GET /logout?token=${two}`, { cookie: other });
+    expect((await ask(`GET /logout?token=${two}`, { cookie: held })).status).toBe(303);
+  });
+
+  test("and not without the store, which alone knows whether it was used", async () => {
+    const path = `GET /logout?token=${await token()}`;
+    session = open({ store: { ...store, compareAndSet: () => Promise.reject(new Error("down")) } });
+    const response = await ask(path, { cookie: held });
+    expect(await errorOf(response)).toEqual([503, "unavailable"]);
+    expect([response.headers.get("retry-after"), response.headers.getSetCookie()]).toEqual(["5", []]);
   });
 
   test("and asks when the token is of another session, too old, made up, or without a session", async () => {

@@ -137,8 +137,8 @@ function confirmation(): Response {
   const headers = {
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
-    // Nobody may lay this page under another one.
-    "content-security-policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'",
+    // Nobody may lay this page under another one. Without form-action: Chromium holds it against the redirect to the issuer's logout too.
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   };
   return new Response(body, { headers });
 }

@@ -1,3 +1,4 @@
+import { hkdfSync } from "node:crypto";
 import fc from "fast-check";
 import { CompactEncrypt, decodeProtectedHeader } from "jose";
 import { describe, expect, test, vi } from "vitest";
@@ -19,6 +20,12 @@ describe("the seal", () => {
     const sealed = await seal("a secret é🔒");
     expect(sealed).not.toContain("secret");
     expect(await open(sealed)).toEqual({ kind: "opened", text: "a secret é🔒" });
+  });
+
+  test("derives what Node's own HKDF derives: another derivation would sign everybody out", async () => {
+    const { newest } = await createSealKeys([PASSWORD])();
+    const bits = Buffer.from(hkdfSync("sha256", PASSWORD, "holdfast-session", "A256GCM key and key id", 40));
+    expect(newest.id).toBe(bits.subarray(32).toString("base64url"));
   });
 
   test("is a direct A256GCM JWE that names its key by an id that is not the key's or the password's text", async () => {

@@ -16,7 +16,7 @@ export interface SessionReference {
   readonly startedAt: number;
   /** The organization that the access token speaks for. */
   readonly organizationId: string | null;
-  /** When the refresh token ends, in the issuer's words or else as configured; milliseconds since the epoch. A browser keeps the cookie until then. */
+  /** When the refresh token ends, as the issuer says or else as configured (ms since the epoch). A browser keeps the cookie until then. */
   readonly expiresAt: number;
 }
 

@@ -18,6 +18,7 @@ import {
   type World,
 } from "./session.testing.ts";
 import type { Session, SessionOptions } from "./session.ts";
+import { createSignInOnce } from "./sign-in-once.ts";
 import { createMemoryStore } from "./store/memory.ts";
 import type { Store } from "./store/store.ts";
 
@@ -105,8 +106,9 @@ describe("a sign-in ends", () => {
   test("signed in: the code is exchanged with its verifier, and the session stored in the browser", async () => {
     const accessToken = await issuing({ org_id: "org_1" });
     const { search, cookie } = await begun();
-    const { principal, returnTo, jar, headers } = await signedIn(search, cookie);
+    const { principal, returnTo, jar, headers, ...rest } = await signedIn(search, cookie);
     expect(principal).toEqual({ userId: "user_ada", sessionId: "session_1", organizationId: "org_1" });
+    expect(rest.accessToken).toBe(accessToken);
     expect(returnTo).toBe("/");
     expect(headers.getSetCookie()[0]).toContain("; Max-Age=2592000;");
     expect(world.calls).toMatchObject([
@@ -212,11 +214,22 @@ describe("a sign-in ends", () => {
     await signedIn(search, cookie);
   });
 
+  test("refused when the issuer sent no code, saying so", async () => {
+    const { state, cookie } = await begun();
+    expect(await session.signIn(callback(`state=${state}`, cookie))).toEqual({
+      kind: "refused",
+      said: "expected a code from the issuer, found none: sign in again",
+    });
+  });
+
   test("with what the issuer said in the URL, only to the browser that began", async () => {
     const { state, cookie } = await begun();
     const search = `error=access_denied&error_description=no%0Away&state=${state}`;
     expect(await session.signIn(callback(search, cookie))).toEqual({ kind: "rejected", said: "access_denied: no way" });
-    expect((await session.signIn(callback(search))).kind).toBe("refused");
+    expect(await session.signIn(callback(search))).toEqual({
+      kind: "refused",
+      said: "expected a sign-in that was begun in this browser within ten minutes, found no such state: sign in again",
+    });
   });
 
   test.each([
@@ -386,6 +399,41 @@ describe("the same callback again", () => {
       said: "the same sign-in is still being finished",
       retryAfter: 1,
     });
+  });
+
+  test("waits no longer than the first may take, and asks twice before it gives up", async () => {
+    const { search, state, cookie } = await begun();
+    const busy = (until: number) => JSON.stringify({ busyUntil: until, done: null });
+    const claimed = await store.compareAndSet(`sign-in:${state}`, 0, busy(START + 10_000), START + 60_000);
+    let version = claimed.kind === "written" ? claimed.version : 0;
+    const deadlines: number[] = [];
+    const slow: Store = {
+      ...store,
+      wait: async (key, _version, deadline) => {
+        deadlines.push(deadline - START);
+        world.now = deadline;
+        // Whoever is at it renews, and will for ever.
+        const renewed = await store.compareAndSet(key, version, busy(world.now + 15_000), world.now + 60_000);
+        version = renewed.kind === "written" ? renewed.version : 0;
+        return store.read(key);
+      },
+    };
+    expect((await open({ store: slow }).signIn(callback(search, cookie))).kind).toBe("unavailable");
+    expect(deadlines).toEqual([10_000, 20_000]);
+  });
+
+  test("is no matter of the store when the exchange itself fails", async () => {
+    const once = createSignInOnce({ store, seal: createSeal([PASSWORD]), ports: world.ports });
+    const transaction = { state: "s", nonce: "n", verifier: "v", returnTo: "/", begunAt: START };
+    await expect(once(transaction, "code_1", () => Promise.reject(new Error("no crypto")))).rejects.toThrow("no crypto");
+  });
+
+  test("removes nothing", async () => {
+    await issuing();
+    const { search, cookie } = await begun();
+    const { jar } = await signedIn(search, cookie);
+    const again = await signedIn(search, jar);
+    expect(again.headers.getSetCookie().filter((value) => value.includes("Max-Age=0"))).toEqual([]);
   });
 
   test("exchanges anew what the first gave up", async () => {

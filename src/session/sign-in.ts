@@ -126,10 +126,11 @@ export function createSignIn(parts: SignInParts): SignInRoutes {
     // A replay may find the session already rotated, and must not remove that.
     const set = await cookie.seal(strategy.cookieOf(session), replayed ? [] : names);
     const kept = setCookie(transactionCookie(transaction.state) ?? "", await seal.seal(encodeTransaction(transaction)), REPLAY / 1000);
-    const { userId, sessionId, organizationId } = session;
+    const { userId, sessionId, organizationId, accessToken } = session;
     return {
       kind: "signed-in",
       principal: { userId, sessionId, organizationId },
+      accessToken,
       returnTo: transaction.returnTo,
       headers: storing([...set, kept]),
     };

@@ -169,8 +169,8 @@ function isSuccess(status: number): boolean {
 }
 
 /**
- * No standard has a member for it: most that say it call it `refresh_token_expires_in`, Keycloak `refresh_expires_in`, which is 0 for an
- * offline token that has no end.
+ * Seconds. No standard has a member for it: most issuers that say it call it `refresh_token_expires_in`, Keycloak `refresh_expires_in`,
+ * which is 0 for an offline token that has no end.
  */
 function lifetime(value: unknown): number | null {
   const seconds = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;

@@ -19,7 +19,7 @@ export function accessTokenMint(
   options: IssuerOptions,
   directory: Directory,
   sign: Sign,
-): (credential: Credential, family: Family) => { expiresAt: number; jwt: Promise<string> } {
+): (credential: Credential, family: Family, scope: string | null) => { expiresAt: number; jwt: Promise<string> } {
   const { accessTokenLifetime } = options;
   if (!(accessTokenLifetime >= 1000)) {
     throw new HoldfastError(
@@ -29,11 +29,11 @@ export function accessTokenMint(
     );
   }
 
-  return (credential, family) => {
+  return (credential, family, scope) => {
     const now = options.now();
     const exp = Math.floor((now + accessTokenLifetime) / 1000);
     const moment = { iat: Math.floor(now / 1000), exp, jti: jti(credential, options.randomBytes(8)) };
-    const claims = { ...surfaceClaims(options, family), sub: credential.user, sid: credential.session, ...moment };
+    const claims = { ...surfaceClaims(options, family, scope), sub: credential.user, sid: credential.session, ...moment };
     const all = { ...claims, ...organizationClaims(directory, family), ...customClaims(options.customClaims ?? [], directory, family) };
     const jwt = sign(all, { typ: family.surface === "oidc" ? "at+jwt" : "JWT" });
     return { expiresAt: exp * 1000, jwt: named(jwt) };
@@ -46,7 +46,11 @@ export function accessTokenMint(
   };
 }
 
-function surfaceClaims({ origin, issuer, audience }: IssuerOptions, { surface, client, scope }: Family): Record<string, unknown> {
+function surfaceClaims(
+  { origin, issuer, audience }: IssuerOptions,
+  { surface, client }: Family,
+  scope: string | null,
+): Record<string, unknown> {
   if (surface === "oidc")
     return { iss: new URL(origin).origin, aud: client.id, client_id: client.id, ...(scope === null ? {} : { scope }) };
   return { iss: issuer, client_id: client.id, ...(audience === undefined ? {} : { aud: audience }) };

@@ -1,13 +1,33 @@
 import { type CryptoKey, importJWK, type JWTPayload, SignJWT } from "jose";
 import { HoldfastError } from "../../model/error.ts";
-import type { SigningKey } from "../options.ts";
+import type { Rs256, SigningKey } from "../options.ts";
 import type { KeyRing } from "./key-ring.ts";
 
 /** Signs claims with the key that signs at the moment of the call. */
 export type Sign = (claims: JWTPayload, header: { readonly typ: string }) => Promise<string>;
 
-/** Signs RS256 JWTs with the keys of a ring. */
-export function createSigner(keys: KeyRing): Sign {
+/**
+ * Signs RS256 JWTs with the keys of a ring.
+ *
+ * @param rs256 computes signatures; WebCrypto does unless given
+ */
+export function createSigner(keys: KeyRing, rs256?: Rs256): Sign {
+  return rs256 === undefined ? webCryptoSigner(keys) : signerBy(keys, rs256);
+}
+
+function signerBy(keys: KeyRing, rs256: Rs256): Sign {
+  return async (claims, { typ }) => {
+    const signer = keys.signer();
+    const data = `${base64url({ alg: "RS256", kid: signer.kid, typ })}.${base64url(claims)}`;
+    return `${data}.${Buffer.from(await rs256(data, signer)).toString("base64url")}`;
+  };
+}
+
+function base64url(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}
+
+function webCryptoSigner(keys: KeyRing): Sign {
   // Kept here and not in the module: one issuer must leave nothing to the next run in the same process.
   const imported = new WeakMap<SigningKey, Promise<CryptoKey>>();
 

@@ -1,6 +1,6 @@
-import type { Client, IssuerOptions } from "../options.ts";
+import type { Client, IssuerOptions, Surface } from "../options.ts";
 import type { User } from "./directory.ts";
-import type { Session } from "./records.ts";
+import type { Family, Session } from "./records.ts";
 import { s256, sameSecret, secretSource } from "./secrets.ts";
 
 /** Ten minutes in milliseconds, as WorkOS documents for its authorization codes. */
@@ -8,6 +8,8 @@ export const CODE_LIFETIME = 600_000;
 
 /** What a person approved, and what the code is good for. */
 export interface Approval {
+  /** Where it was approved, and where alone it can be exchanged. */
+  readonly surface: Surface;
   readonly user: User;
   readonly client: Client;
   /** How the person proved who they are. */
@@ -33,8 +35,8 @@ interface Code {
 /** What came of a presented code. */
 export type CodeExchange =
   | { readonly kind: "accepted"; readonly approval: Approval }
-  /** Unknown, expired and spent are one case: the record is gone in each. */
-  | { readonly kind: "invalid" }
+  /** Unknown, expired, spent and outlived by its session are one case for whoever presents it. `began` is what a spent one had begun, while that is remembered. */
+  | { readonly kind: "invalid"; readonly began: Family | null }
   | { readonly kind: "wrong-verifier" };
 
 /** Authorization codes: single use, ten minutes, PKCE where the sign-in asked for it. */
@@ -42,6 +44,8 @@ export interface Codes {
   issue(approval: Approval): string;
   /** Spends the code, right verifier or wrong: whoever presents it has had the one try. */
   exchange(code: string, client: Client, verifier: string | null): CodeExchange;
+  /** Remembers for another ten minutes what the exchange of a code began, so that its reuse can end it (RFC 6749 §4.1.2). */
+  remember(code: string, began: Family): void;
   /** When the codes that are still good expire. */
   deadlines(): number[];
   state(): unknown;
@@ -50,13 +54,14 @@ export interface Codes {
 /** The codes of one issuer. */
 export function createCodes(options: Pick<IssuerOptions, "now" | "randomBytes" | "name">): Codes {
   const codes = new Map<string, Code>();
+  const spent = new Map<string, { readonly began: Family; readonly expiresAt: number }>();
   const newSecret = secretSource(options.randomBytes);
   let issued = 0;
 
-  function live(): Code[] {
+  function live<T extends { readonly expiresAt: number }>(records: Map<string, T>): T[] {
     const now = options.now();
-    for (const [secret, code] of codes) if (code.expiresAt <= now) codes.delete(secret);
-    return [...codes.values()];
+    for (const [secret, { expiresAt }] of records) if (expiresAt <= now) records.delete(secret);
+    return [...records.values()];
   }
 
   return {
@@ -70,13 +75,23 @@ export function createCodes(options: Pick<IssuerOptions, "now" | "randomBytes" |
     exchange(secret, client, verifier) {
       const code = codes.get(secret);
       codes.delete(secret);
-      if (code === undefined || code.expiresAt <= options.now() || code.approval.client !== client) return { kind: "invalid" };
+      if (code === undefined || code.expiresAt <= options.now() || code.approval.client !== client) {
+        live(spent);
+        const began = spent.get(secret)?.began ?? null;
+        return { kind: "invalid", began: began?.client === client ? began : null };
+      }
+      // Whoever was signed out in between gets nothing more of that session.
+      if (code.approval.session?.ended) return { kind: "invalid", began: null };
       return verifies(code.approval.challenge, verifier) ? { kind: "accepted", approval: code.approval } : { kind: "wrong-verifier" };
     },
-    deadlines: () => live().map((code) => code.expiresAt),
+    remember(secret, began) {
+      spent.set(secret, { began, expiresAt: options.now() + CODE_LIFETIME });
+    },
+    deadlines: () => [...live(codes), ...live(spent)].map(({ expiresAt }) => expiresAt),
     state: () => ({
       issued,
-      live: live().map(({ label, approval: { user, challenge }, expiresAt }) => [label, user.id, challenge !== null, expiresAt]),
+      live: live(codes).map(({ label, approval: { user, challenge }, expiresAt }) => [label, user.id, challenge !== null, expiresAt]),
+      ...(live(spent).length === 0 ? {} : { spent: live(spent).map(({ began, expiresAt }) => [began.name, expiresAt]) }),
     }),
   };
 }

@@ -1,19 +1,15 @@
 import { type Credential, credentialLabel } from "../../model/credential.ts";
 import type { EndCause, RedemptionOutcome } from "../../model/event.ts";
-import type { Client, IssuerOptions } from "../options.ts";
+import type { Client, IssuerOptions, Surface } from "../options.ts";
 import type { RejectionReason, ReuseEffect } from "../profile.ts";
 import type { User } from "./directory.ts";
-import type { AccessToken, Family, RefreshToken, Session, Surface } from "./records.ts";
-import { type Decision, decide, expiries, graceEnds, type RefreshRequest } from "./rotation.ts";
+import type { AccessToken, Family, RefreshToken, Session, Spending, TokenPair } from "./records.ts";
+import { descendantsOf, isReached, isWriting, REUSE_RULES } from "./reuse.ts";
+import { type Decision, decide, hasLiveToken, isLiveToken, newestOf, type RefreshRequest } from "./rotation.ts";
 import { secretSource } from "./secrets.ts";
+import { momentsOf, tokenEntry } from "./view.ts";
 
-/** What a client gets. */
-export interface TokenPair {
-  readonly family: Family;
-  /** Null when the one presented lives on and the profile leaves it out. */
-  readonly refreshToken: string | null;
-  readonly accessToken: AccessToken;
-}
+export type { TokenPair } from "./records.ts";
 
 /** What came of a presented refresh token. */
 export type Redemption =
@@ -45,6 +41,8 @@ export type Ending =
  * simulated one.
  */
 export interface Machine {
+  /** Begins a session of a person who has signed in at the issuer, before any client has tokens. */
+  openSession(user: User, method: string): Session;
   /** Issues generation 0 of a new family. */
   signIn(signIn: SignIn): TokenPair;
   redeem(refreshToken: string, request: RefreshRequest): Promise<Redemption>;
@@ -56,25 +54,23 @@ export interface Machine {
   refreshToken(secret: string): RefreshToken | undefined;
   /** The access token of these bytes, if it is good now. Being presented counts as a use. */
   useAccessToken(jwt: string): AccessToken | undefined;
-  /** Whether a session still has a family that lives. */
+  /** The access token of these bytes, whatever has become of it. */
+  accessToken(jwt: string): AccessToken | undefined;
+  /** Ends one access token and nothing else. */
+  revokeAccessToken(accessToken: AccessToken): void;
+  /** Whether a refresh token would be redeemed now, grace aside. */
+  isUsable(token: RefreshToken): boolean;
+  /** Whether a session still has a family that can be refreshed. */
   isLive(session: Session): boolean;
   /** When graces that are still open end, and lifetimes of what lives. */
   deadlines(): number[];
   state(): unknown;
 }
 
-const REUSE_RULES: Readonly<Record<Exclude<ReuseEffect, "error">, string>> = {
-  descendants: "late reuse revokes the tokens that came of it",
-  family: "late reuse revokes the family",
-  session: "late reuse ends the session",
-  grant: "late reuse revokes the grant",
-  "client-user": "late reuse revokes every session of the user",
-};
-
 /** @param mint signs the access token that comes with a refresh token; called synchronously, so that its claims are of this moment */
 export function createMachine(
   options: IssuerOptions,
-  mint: (credential: Credential, family: Family) => { expiresAt: number; jwt: Promise<string> },
+  mint: (credential: Credential, family: Family, scope: string | null) => { expiresAt: number; jwt: Promise<string> },
 ): Machine {
   const { profile, journal } = options;
   const newSecret = secretSource(options.randomBytes);
@@ -83,26 +79,26 @@ export function createMachine(
   const tokens = new Map<string, RefreshToken>();
   const accessTokens = new Map<string, AccessToken>();
 
-  function issue(family: Family, generation: number): RefreshToken {
-    const sibling = family.siblings.get(generation) ?? 0;
-    family.siblings.set(generation, sibling + 1);
+  function issue(family: Family, parent: RefreshToken | null): RefreshToken {
+    const generation = parent === null ? 0 : parent.credential.generation + 1;
+    const sibling = count(family.issued, generation);
     const place = { user: family.session.user.id, session: family.session.id, family: family.name, generation, sibling };
     const credential: Credential = { type: "refresh-token", ...place };
     const secret = newSecret();
     const label = credentialLabel(credential);
     options.name(secret, label, credential);
-    const fresh = { lifetimeFrom: options.now(), accessTokens: [], spent: null, revoked: false, used: false };
-    const token: RefreshToken = { family, credential, label, secret, ...fresh };
+    const fresh = { issuedAt: options.now(), accessTokens: [], spent: null, revoked: false, used: false };
+    const token: RefreshToken = { family, parent, credential, label, secret, ...fresh };
     family.tokens.push(token);
     tokens.set(secret, token);
     return token;
   }
 
-  function mintFor(token: RefreshToken): AccessToken {
-    // A second access token of the same refresh token is told apart as a sibling is.
-    const sibling = token.credential.sibling + token.accessTokens.length;
+  function mintFor(token: RefreshToken, scope: string | null): AccessToken {
+    // Access tokens of one generation are told apart as siblings are, whichever refresh token they came with.
+    const sibling = count(token.family.minted, token.credential.generation);
     const credential: Credential = { ...token.credential, type: "access-token", sibling };
-    const accessToken: AccessToken = { token, revoked: false, ...mint(credential, token.family) };
+    const accessToken: AccessToken = { token, scope, revoked: false, ...mint(credential, token.family, scope) };
     token.accessTokens.push(accessToken);
     accessToken.jwt.then(
       (jwt) => accessTokens.set(jwt, accessToken),
@@ -112,96 +108,85 @@ export function createMachine(
     return accessToken;
   }
 
-  function issued(
-    token: RefreshToken,
-    outcome: RedemptionOutcome,
-    given: RefreshToken,
-    accessToken: AccessToken,
-    detail: string,
-  ): Redemption {
+  /** A refresh token with a new access token, for the organization that its family speaks for now. */
+  function pairOf(token: RefreshToken, scope: string | null = token.family.scope): TokenPair {
+    const { family, secret } = token;
+    return { family, refreshToken: secret, accessToken: mintFor(token, scope), organizationId: family.organizationId };
+  }
+
+  function issued(token: RefreshToken, outcome: RedemptionOutcome, given: RefreshToken, pair: TokenPair, detail: string): Redemption {
     journal({ type: "token-redeemed", token: token.credential, outcome, successor: given.credential, detail });
-    const omitted = outcome === "kept" && profile.omitsUnchangedToken;
-    return { kind: "issued", pair: { family: token.family, refreshToken: omitted ? null : given.secret, accessToken } };
+    return { kind: "issued", pair };
   }
 
   function rejected(token: RefreshToken, { reason, effect, detail }: Extract<Decision, { do: "reject" }>): Redemption {
     journal({ type: "token-redeemed", token: token.credential, outcome: "rejected", successor: null, detail });
-    if (reason === "expired" && token.spent === null) endAll([token.family], "expiry", detail);
+    if (reason === "expired" && !hasLiveToken(profile, token.family, options.now())) endAll([token.family], "expiry", detail);
     if (effect !== "error") punish(token, effect);
     return { kind: "rejected", reason };
   }
 
   function punish(token: RefreshToken, effect: Exclude<ReuseEffect, "error">): void {
     const detail = `${token.label} was reused; ${profile.name}: ${REUSE_RULES[effect]}`;
-    const { session, client } = token.family;
     if (effect === "descendants") {
-      revokeDescendants(token, detail);
+      for (const one of descendantsOf(token)) one.revoked = true;
+      if (newestOf(token.family) === undefined) endAll([token.family], "reuse", detail);
       return;
     }
-    const reach: Record<typeof effect, (family: Family) => boolean> = {
-      family: (family) => family === token.family,
-      session: (family) => family.session === session,
-      grant: (family) => family.session === session && family.client === client,
-      "client-user": (family) => family.session.user === session.user && family.client === client,
-    };
-    endAll(families.filter(reach[effect]), "reuse", detail);
+    if (effect === "session") token.family.session.ended ??= "reuse";
+    for (const family of families.filter((one) => isReached(effect, token, one))) {
+      if (isWriting(family)) for (const one of family.tokens) one.revoked = true;
+      else endAll([family], "reuse", detail);
+    }
   }
 
-  function revokeDescendants(token: RefreshToken, detail: string): void {
-    const { generation } = token.credential;
-    for (const one of token.family.tokens) if (one === token || one.credential.generation > generation) one.revoked = true;
-    if (token.family.tokens.every((one) => one.revoked || one.spent !== null)) endAll([token.family], "reuse", detail);
-  }
-
-  function rotate(token: RefreshToken, organizationId: string | null): Redemption {
-    const successor = issue(token.family, token.credential.generation + 1);
-    const accessToken = mintFor(successor);
-    const stored = options.storage === undefined;
-    token.spent = { at: options.now(), successor, accessToken, organizationId, stored, replays: 0 };
+  /** Marks the token as redeemed, which is all that a check of another request needs. */
+  function spend(token: RefreshToken): Spending {
+    const now = options.now();
     if (profile.endsAccessToken) for (const old of token.accessTokens) old.revoked = true;
-    return issued(token, "rotated", successor, accessToken, "first redemption");
+    token.spent = { at: now, lastAt: now, successor: null, answer: null, replays: 0 };
+    return token.spent;
   }
 
-  function keep(token: RefreshToken): Redemption {
-    if (profile.lifetimes.sliding) token.lifetimeFrom = options.now();
-    return issued(token, "kept", token, mintFor(token), "not rotated");
+  /** Where storage takes time, another request can come between the steps. */
+  async function rotate(token: RefreshToken, request: RefreshRequest): Promise<Redemption> {
+    const gap = profile.writesInSteps ? options.storage : undefined;
+    const spent = spend(token);
+    if (gap !== undefined) await gap();
+    use(token, request);
+    const successor = issue(token.family, token);
+    spent.successor = successor;
+    const pair = pairOf(successor, request.scope);
+    const redemption = issued(token, "rotated", successor, pair, "first redemption");
+    if (gap !== undefined) await gap();
+    spent.answer = pair;
+    return redemption;
   }
 
-  function replay(token: RefreshToken, { rule, spent }: Extract<Decision, { do: "replay" }>): Redemption {
+  function keep(token: RefreshToken, request: RefreshRequest): Redemption {
+    use(token, request);
+    const pair = pairOf(token, request.scope);
+    return issued(token, "kept", token, profile.omitsUnchangedToken ? { ...pair, refreshToken: null } : pair, "not rotated");
+  }
+
+  function replay(token: RefreshToken, decision: Extract<Decision, { do: "replay" }>, request: RefreshRequest): Redemption {
+    const { answer, spent, detail } = decision;
     spent.replays++;
-    const detail = rule.seconds === null ? "replayed" : `replayed within ${rule.seconds} s`;
-    switch (rule.answer) {
-      case "same-pair":
-        return issued(token, "replayed", spent.successor, spent.accessToken, detail);
-      case "same-refresh-token": {
-        const newest = token.family.tokens.findLast((one) => one.spent === null) ?? spent.successor;
-        return issued(token, "replayed", newest, mintFor(newest), detail);
-      }
-      case "sibling":
-        return sibling(token, spent.successor, detail);
+    spent.lastAt = options.now();
+    if (answer === "same-pair" && spent.successor !== null && spent.answer !== null) {
+      token.family.usedAt = options.now();
+      return issued(token, "replayed", spent.successor, spent.answer, detail);
     }
+    use(token, request);
+    const newest = answer === "same-refresh-token" ? newestOf(token.family) : undefined;
+    if (newest !== undefined) return issued(token, "replayed", newest, pairOf(newest, request.scope), detail);
+    const sibling = issue(token.family, token);
+    return issued(token, "sibling", sibling, pairOf(sibling, request.scope), detail);
   }
 
-  function sibling(token: RefreshToken, successor: RefreshToken, detail: string): Redemption {
-    const twin = issue(token.family, successor.credential.generation);
-    return issued(token, "sibling", twin, mintFor(twin), detail);
-  }
-
-  function act(token: RefreshToken, decision: Exclude<Decision, { do: "reject" }>, request: RefreshRequest): Redemption {
-    const { family } = token;
+  function use({ family }: RefreshToken, { organizationId }: RefreshRequest): void {
     family.usedAt = options.now();
-    family.organizationId = request.organizationId ?? family.organizationId;
-    token.used = true;
-    switch (decision.do) {
-      case "rotate":
-        return rotate(token, family.organizationId);
-      case "keep":
-        return keep(token);
-      case "replay":
-        return replay(token, decision);
-      case "fork":
-        return sibling(token, decision.spent.successor, "redeemed twice at once");
-    }
+    family.organizationId = organizationId ?? family.organizationId;
   }
 
   function endAll(which: readonly Family[], cause: EndCause, detail: string): void {
@@ -213,6 +198,21 @@ export function createMachine(
     }
   }
 
+  function openSession(user: User, method: string): Session {
+    const id = `session_01${String(sessions.length + 1).padStart(24, "0")}`;
+    const session: Session = { id, user, method, startedAt: options.now(), families: [], ended: null };
+    sessions.push(session);
+    return session;
+  }
+
+  /** Sessions that end as a whole: the person is no longer signed in at the issuer either. */
+  function endSessions(ending: Ending, cause: EndCause): boolean {
+    if ("client" in ending || "family" in ending) return false;
+    const which = sessions.filter(({ id, user }) => ("session" in ending ? id === ending.session : user.id === ending.user));
+    for (const session of which) session.ended ??= cause;
+    return which.length > 0;
+  }
+
   function isMeant(ending: Ending, { name, session, client }: Family): boolean {
     if ("family" in ending) return name === ending.family;
     if ("session" in ending) return session.id === ending.session;
@@ -221,77 +221,74 @@ export function createMachine(
 
   function makeRoom(user: User, client: Client): void {
     if (profile.familyCap === null) return;
-    const own = families.filter((family) => family.ended === null && family.session.user === user && family.client === client);
+    const isOwn = (family: Family) => family.session.user === user && family.client === client;
+    const own = families.filter((family) => isOwn(family) && hasLiveToken(profile, family, options.now()));
     const surplus = own.slice(0, Math.max(0, own.length - profile.familyCap + 1));
     endAll(surplus, "expiry", `${profile.name} keeps ${profile.familyCap} families of a user and a client`);
   }
 
-  /** A live token is "live"; a spent one is the end of its grace, or "spent" once that has passed and its moment no longer matters. */
-  function tokenState(token: RefreshToken, now: number): unknown {
-    if (token.revoked) return "revoked";
-    if (token.spent === null) return profile.lifetimes.sliding ? ["live", token.lifetimeFrom] : "live";
-    const open = graceEnds(profile, token.spent).filter((moment) => moment > now);
-    if (open.length > 0) return Math.max(...open);
-    return profile.grace.some(({ seconds }) => seconds === null) ? ["spent", token.spent.replays, token.spent.successor.used] : "spent";
-  }
-
   return {
     sessions,
+    openSession,
     signIn({ user, client, surface, method, organizationId, scope, session: known }) {
       makeRoom(user, client);
       const now = options.now();
-      const id = `session_01${String(sessions.length + 1).padStart(24, "0")}`;
-      const session: Session = known ?? { id, user, method, startedAt: now, families: [] };
-      if (known === null) sessions.push(session);
+      const session = known ?? openSession(user, method);
       const name = `F${families.length + 1}`;
       const about = { name, session, client, surface, scope, organizationId };
-      const family: Family = { ...about, startedAt: now, usedAt: now, tokens: [], siblings: new Map(), ended: null };
+      const counts = { issued: new Map<number, number>(), minted: new Map<number, number>() };
+      const family: Family = { ...about, startedAt: now, usedAt: now, tokens: [], ended: null, ...counts };
       families.push(family);
       session.families.push(family);
       user.lastSignInAt = now;
       journal({ type: "session-started", user: user.id, session: session.id, family: name });
-      const token = issue(family, 0);
-      return { family, refreshToken: token.secret, accessToken: mintFor(token) };
+      return pairOf(issue(family, null));
     },
     async redeem(secret, request) {
       const token = tokens.get(secret);
       if (token === undefined) return { kind: "rejected", reason: "unknown" };
-      let wasSpent = token.spent !== null;
+      const read = () => ({ spent: token.spent !== null, answered: token.spent !== null && token.spent.answer !== null });
+      let seen = read();
       // One that waits behind a lock reads what its holder has written.
       if (options.storage !== undefined && profile.concurrency !== "atomic") await options.storage();
-      else wasSpent = token.spent !== null;
-      const decision = decide(profile, token, request, wasSpent, options.now());
-      if (decision.do === "reject") return rejected(token, decision);
-      const redemption = act(token, decision, request);
-      if (token.spent !== null && !token.spent.stored && decision.do === "rotate") {
-        if (profile.concurrency === "compare-and-swap") await options.storage?.();
-        token.spent.stored = true;
+      else seen = read();
+      const decision = decide(profile, token, request, seen, options.now());
+      switch (decision.do) {
+        case "reject":
+          return rejected(token, decision);
+        case "keep":
+          return keep(token, request);
+        case "replay":
+          return replay(token, decision, request);
+        case "rotate":
+          return rotate(token, request);
       }
-      return redemption;
     },
     end(ending, cause, detail) {
+      const isSession = endSessions(ending, cause);
       const which = families.filter((family) => isMeant(ending, family));
       endAll(which, cause, detail);
-      return which.length > 0;
+      return isSession || which.length > 0;
     },
     session: (id) => sessions.find((one) => one.id === id),
     refreshToken: (secret) => tokens.get(secret),
     useAccessToken(jwt) {
       const accessToken = accessTokens.get(jwt);
       if (accessToken === undefined || accessToken.revoked || accessToken.expiresAt <= options.now()) return undefined;
-      if (accessToken.token.family.ended !== null) return undefined;
+      if (accessToken.token.revoked || accessToken.token.family.ended !== null) return undefined;
       accessToken.token.used = true;
       return accessToken;
     },
-    isLive: ({ families: own }) => own.some((family) => family.ended === null),
+    accessToken: (jwt) => accessTokens.get(jwt),
+    revokeAccessToken(accessToken) {
+      accessToken.revoked = true;
+    },
+    isUsable: (token) => isLiveToken(profile, token, options.now()),
+    isLive: ({ families: own }) => own.some((family) => hasLiveToken(profile, family, options.now())),
     deadlines() {
       const now = options.now();
       const live = families.filter((family) => family.ended === null);
-      const moments = live.flatMap((family) =>
-        family.tokens.flatMap((token) =>
-          token.spent === null ? expiries(profile, family, token).map(({ at }) => at) : graceEnds(profile, token.spent),
-        ),
-      );
+      const moments = live.flatMap((family) => family.tokens.flatMap((token) => momentsOf(profile, token, now)));
       return moments.filter((moment) => moment > now);
     },
     state() {
@@ -301,10 +298,16 @@ export function createMachine(
         user: family.session.user.id,
         ended: family.ended,
         // All tokens of an ended session have one meaning, so which of them there are no longer tells states apart.
-        tokens: family.ended === null ? family.tokens.map((token) => [token.label, tokenState(token, now)]) : [],
-        ...(profile.lifetimes.inactivity === null ? {} : { usedAt: family.usedAt }),
+        tokens: family.ended === null ? family.tokens.map((token) => tokenEntry(profile, token, now)) : [],
         ...(family.organizationId === null ? {} : { organization: family.organizationId }),
       }));
     },
   };
+}
+
+/** How many there were before this one. */
+function count(counts: Map<number, number>, generation: number): number {
+  const before = counts.get(generation) ?? 0;
+  counts.set(generation, before + 1);
+  return before;
 }

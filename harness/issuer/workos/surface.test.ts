@@ -18,6 +18,11 @@ function apiError(reply: Reply): [number, string] {
   return [reply.status, reply.body.code];
 }
 
+function invalidField(reply: Reply): [number, string, string] {
+  expect(Object.keys(reply.body)).toEqual(["code", "message", "errors"]);
+  return [reply.status, reply.body.code, reply.body.errors[0].field];
+}
+
 describe("GET /user_management/authorize", () => {
   test("approves at once and sends the browser back with a code and the state", async () => {
     const world = bench();
@@ -73,7 +78,8 @@ describe("POST /user_management/authenticate with a code", () => {
     const reply = await world.authenticate(exchange(await world.code()));
 
     expect(reply.status).toBe(200);
-    expect(Object.keys(reply.body)).toEqual(["user", "access_token", "refresh_token"]);
+    expect(Object.keys(reply.body)).toEqual(["user", "access_token", "refresh_token", "authentication_method"]);
+    expect(reply.body.authentication_method).toBe("Password");
     expect(reply.body.user).toMatchObject({ object: "user", id: "user_ada", email: "ada@example.test", first_name: "Ada" });
     expect(reply.body.refresh_token).toMatch(/^[A-Za-z0-9_-]{24,}$/);
     expect(world.names.get(reply.body.refresh_token)).toBe("RT F1.g0");
@@ -159,20 +165,15 @@ describe("POST /user_management/authenticate", () => {
     ["no grant_type", {}, "invalid_request", "Missing `grant_type`."],
     [
       "an unknown grant_type",
-      { grant_type: "password" },
+      { grant_type: "implicit" },
       "unsupported_grant_type",
-      "Expected `grant_type` to be authorization_code or refresh_token.",
+      expect.stringMatching(/^Expected `grant_type` to be one of: authorization_code, refresh_token, password, /),
     ],
+    ["the name of something else", { grant_type: "constructor" }, "unsupported_grant_type", expect.any(String)],
     ["no code", { grant_type: "authorization_code" }, "invalid_request", "Missing `code`."],
     ["no refresh_token", { grant_type: "refresh_token" }, "invalid_request", "Missing `refresh_token`."],
     ["an empty refresh_token", { grant_type: "refresh_token", refresh_token: "" }, "invalid_request", "Missing `refresh_token`."],
     ["a number", { grant_type: "refresh_token", refresh_token: 7 }, "invalid_request", "Expected `refresh_token` to be a string."],
-    [
-      "an organization",
-      { grant_type: "refresh_token", refresh_token: "x", organization_id: "org_1" },
-      "invalid_request",
-      "The user is no member of the organization that `organization_id` names.",
-    ],
   ])("refuses %s with a 400", async (_, body, error, description) => {
     expect(oauthError(await bench().authenticate(body))).toEqual([400, error, description]);
   });
@@ -182,13 +183,10 @@ describe("POST /user_management/authenticate", () => {
     expect(oauthError(reply).slice(0, 2)).toEqual([400, "invalid_request"]);
   });
 
-  test.each(["application/x-www-form-urlencoded", "text/plain", "application/jsonp"])(
-    "refuses the content type %s with a 415",
-    async (type) => {
-      const reply = await bench().send(PATH, { method: "POST", body: "{}", headers: { "content-type": type } });
-      expect(oauthError(reply).slice(0, 2)).toEqual([415, "invalid_request"]);
-    },
-  );
+  test.each(["multipart/form-data", "text/plain", "application/jsonp"])("refuses the content type %s with a 415", async (type) => {
+    const reply = await bench().send(PATH, { method: "POST", body: "{}", headers: { "content-type": type } });
+    expect(oauthError(reply).slice(0, 2)).toEqual([415, "invalid_request"]);
+  });
 
   test("takes a content type with parameters, in any case", async () => {
     const headers = { "content-type": "Application/JSON; charset=utf-8" };
@@ -212,6 +210,11 @@ describe("GET /sso/jwks/{clientId}", () => {
     expect(reply.body.keys.map((key: object) => Object.keys(key).sort())).toEqual(
       ["test-key-1", "test-key-2"].map(() => ["alg", "e", "kid", "kty", "n", "use"]),
     );
+  });
+
+  test("stands at the AuthKit domain's path too", async () => {
+    const world = bench();
+    expect((await world.send("/oauth2/jwks")).body).toEqual(world.issuer.jwks);
   });
 
   test("knows one client", async () => {
@@ -278,15 +281,18 @@ describe("GET /user_management/sessions/logout", () => {
     expect(world.events.filter((event) => event.type === "session-ended")).toHaveLength(1);
   });
 
-  test.each<[string, Record<string, string>, number, string]>([
-    ["no session", {}, 400, "invalid_request"],
-    ["an unknown session", { session_id: "session_02" }, 404, "entity_not_found"],
-    ["a return_to that is a script", { session_id: FIRST_SESSION, return_to: "javascript:alert(1)" }, 400, "invalid_request"],
-  ])("refuses %s and ends nothing", async (_, query, status, code) => {
+  test.each<[string, Record<string, string>, string]>([
+    ["no session", {}, "session_id"],
+    ["a return_to that is a script", { session_id: FIRST_SESSION, return_to: "javascript:alert(1)" }, "return_to"],
+  ])("refuses %s and ends nothing", async (_, query, field) => {
     const world = bench();
     await world.signIn();
-    expect(apiError(await world.send(logout(query)))).toEqual([status, code]);
+    expect(invalidField(await world.send(logout(query)))).toEqual([422, "invalid_request_parameters", field]);
     expect(world.summary()).toBe("F1: g0 live");
+  });
+
+  test("refuses an unknown session", async () => {
+    expect(apiError(await bench().send(logout({ session_id: "session_02" })))).toEqual([404, "entity_not_found"]);
   });
 });
 
@@ -310,7 +316,7 @@ describe("POST /user_management/sessions/revoke", () => {
   test("refuses an unknown session, and a missing one", async () => {
     const world = bench();
     expect(apiError(await world.post(PATH, { session_id: "session_02" }, KEY_HEADER))).toEqual([404, "entity_not_found"]);
-    expect(oauthError(await world.post(PATH, {}, KEY_HEADER))).toEqual([400, "invalid_request", "Missing `session_id`."]);
+    expect(invalidField(await world.post(PATH, {}, KEY_HEADER))).toEqual([422, "invalid_request_parameters", "session_id"]);
   });
 });
 
@@ -324,9 +330,9 @@ describe("everywhere else", () => {
 
   test.each([
     ["POST", "/user_management/authorize", "GET"],
-    ["GET", "/user_management/authenticate", "POST"],
+    ["GET", "/user_management/authenticate", "POST, OPTIONS"],
     ["DELETE", `/sso/jwks/${CLIENT_ID}`, "GET"],
-    ["PUT", "/user_management/users/user_ada", "GET"],
+    ["PATCH", "/user_management/users/user_ada", "GET, PUT, DELETE"],
     ["POST", "/user_management/sessions/logout", "GET"],
     ["GET", "/user_management/sessions/revoke", "POST"],
   ])("%s %s is not allowed", async (method, path, allow) => {
@@ -351,16 +357,24 @@ describe("everywhere else", () => {
 
   test("whatever is sent, the answer is JSON or a redirect, and no error echoes what was presented", async () => {
     const world = bench();
-    const paths = ["authorize", "authenticate", "sessions/logout", "sessions/revoke", "users/x"].map((path) => `/user_management/${path}`);
+    const below = ["authorize", "authenticate", "sessions/logout", "sessions/revoke", "users/x", "users", "users/user_ada/sessions"];
+    const more = ["magic_auth", "authorize/device", "organization_memberships", "organization_memberships/x", "cors_origins"];
+    const paths = ["/organizations", "/organizations/x", ...[...below, ...more].map((path) => `/user_management/${path}`)];
     const secret = "s3cr3t-that-nobody-issued";
-    const value = fc.oneof(fc.constant(secret), fc.constantFrom(API_KEY, CLIENT_ID, "refresh_token", "authorization_code"), fc.jsonValue());
-    const field = fc.constantFrom("grant_type", "code", "refresh_token", "client_id", "client_secret", "session_id", "code_verifier");
+    const grants = ["password", "urn:workos:oauth:grant-type:magic-auth:code", "urn:ietf:params:oauth:grant-type:device_code"];
+    const value = fc.oneof(
+      fc.constant(secret),
+      fc.constantFrom(API_KEY, CLIENT_ID, "refresh_token", "authorization_code", ...grants),
+      fc.jsonValue(),
+    );
+    const oauth = ["grant_type", "code", "refresh_token", "client_id", "client_secret", "session_id", "code_verifier", "device_code"];
+    const field = fc.constantFrom(...oauth, "email", "password", "session", "organization_id", "user_id", "name", "metadata", "origin");
     const request = fc.record({
       path: fc.oneof(fc.constantFrom(...paths), fc.webPath()),
-      method: fc.constantFrom("GET", "POST", "HEAD", "PATCH"),
-      type: fc.constantFrom("application/json", "text/plain"),
+      method: fc.constantFrom("GET", "POST", "PUT", "HEAD", "PATCH"),
+      type: fc.constantFrom("application/json", "text/plain", "application/x-www-form-urlencoded"),
       query: fc.dictionary(
-        fc.constantFrom("session_id", "return_to", "client_id", "redirect_uri", "login_hint"),
+        fc.constantFrom("session_id", "return_to", "client_id", "redirect_uri", "login_hint", "limit", "after", "email", "statuses"),
         fc.oneof(fc.string(), fc.constant(secret)),
       ),
       body: fc.oneof(

@@ -1,61 +1,45 @@
 import type { Core } from "../core.ts";
-import { apiRefusal, bearer, browserUrl, json, readJsonObject, redirect, requiredText } from "../http.ts";
+import { json } from "../http.ts";
 import type { Route, Visit } from "../router.ts";
-import { sameSecret } from "../state/secrets.ts";
 import { authenticate } from "./authenticate.ts";
 import { authorize } from "./authorize.ts";
-import { userBody } from "./bodies.ts";
+import { corsRoutes, preflight, withCors } from "./cors.ts";
+import { deviceRoutes } from "./device.ts";
+import { withIdempotency } from "./idempotency.ts";
+import { magicAuthRoutes } from "./magic-auth.ts";
+import { membershipRoutes } from "./memberships.ts";
+import { organizationRoutes } from "./organizations.ts";
+import { notFound } from "./requests.ts";
+import { sessionRoutes } from "./sessions.ts";
+import { userRoutes } from "./users.ts";
 
-/** The HTTP surface that the WorkOS SDKs speak. */
+/**
+ * The HTTP surface that the WorkOS SDKs speak. Shapes, statuses and codes come from WorkOS' own OpenAPI (workos/openapi-spec) and
+ * from what the SDKs read and send; what neither says is marked where it stands.
+ */
 export function workosRoutes(core: Core): readonly Route[] {
-  const { options, machine, directory } = core;
+  const { options, keys } = core;
 
   function keySet({ parameter }: Visit): Response {
-    if (parameter !== options.clientId) throw apiRefusal(404, "entity_not_found", "There is no such client.");
-    return json(200, core.keys.published());
+    if (parameter !== options.clientId) throw notFound("Client");
+    return json(200, keys.published());
   }
 
-  function user({ request, parameter }: Visit): Response {
-    checkApiKey(request);
-    const found = directory.user(parameter);
-    if (found === undefined) throw apiRefusal(404, "entity_not_found", "There is no such user.");
-    return json(200, userBody(found));
-  }
-
-  function logout({ query }: Visit): Response {
-    const session = query.get("session_id");
-    if (!session) throw apiRefusal(400, "invalid_request", "Missing `session_id`.");
-    const returnTo = browserUrl(query.get("return_to"));
-    if (query.has("return_to") && returnTo === null) {
-      throw apiRefusal(400, "invalid_request", "Expected `return_to` to be an absolute http(s) URL.");
-    }
-    if (!machine.end({ session }, "user", "signed out at the logout URL")) throw noSession();
-    return returnTo === null ? json(200, { message: "Signed out." }) : redirect(returnTo);
-  }
-
-  async function revoke({ request }: Visit): Promise<Response> {
-    checkApiKey(request);
-    const session = requiredText(await readJsonObject(request), "session_id");
-    if (!machine.end({ session }, "admin", "revoked through the API")) throw noSession();
-    return json(200, {});
-  }
-
-  function checkApiKey(request: Request): void {
-    const key = bearer(request);
-    if (key !== null && sameSecret(key, options.apiKey)) return;
-    throw apiRefusal(401, "unauthorized", "Expected the API key as a bearer token.", { "www-authenticate": "Bearer" });
-  }
-
-  return [
-    { method: "GET", path: /^\/user_management\/authorize$/, handle: ({ query }) => authorize(core, query) },
-    { method: "POST", path: /^\/user_management\/authenticate$/, handle: ({ request }) => authenticate(core, request) },
+  const authentication = /^\/user_management\/authenticate$/;
+  const routes: readonly Route[] = [
+    { method: "GET", path: /^\/user_management\/authorize$/, handle: (visit) => authorize(core, visit) },
+    { method: "POST", path: authentication, handle: ({ request }) => withCors(core, request, () => authenticate(core, request)) },
+    { method: "OPTIONS", path: authentication, handle: ({ request }) => preflight(core, request) },
     { method: "GET", path: /^\/sso\/jwks\/([^/]+)$/, handle: keySet },
-    { method: "GET", path: /^\/user_management\/users\/([^/]+)$/, handle: user },
-    { method: "GET", path: /^\/user_management\/sessions\/logout$/, handle: logout },
-    { method: "POST", path: /^\/user_management\/sessions\/revoke$/, handle: revoke },
+    // The AuthKit domain's, in WorkOS' metadata for MCP and Connect: the same keys without a client in the path.
+    { method: "GET", path: /^\/oauth2\/jwks$/, handle: () => json(200, keys.published()) },
+    ...deviceRoutes(core),
+    ...magicAuthRoutes(core),
+    ...userRoutes(core),
+    ...sessionRoutes(core),
+    ...organizationRoutes(core),
+    ...membershipRoutes(core),
+    ...corsRoutes(core),
   ];
-}
-
-function noSession() {
-  return apiRefusal(404, "entity_not_found", "There is no such session.");
+  return options.idempotencyKeys === "replayed" ? withIdempotency(options, routes) : routes;
 }

@@ -167,7 +167,7 @@ describe("signing in and out", () => {
 describe("the target", () => {
   test("offers the strategies of the session, and those with a store promise not to reuse a token", () => {
     expect(reference.name).toBe("reference");
-    expect(reference.strategies).toEqual(["single-flight", "naive", "ledger", "server-session"]);
+    expect(reference.strategies).toEqual(["ledger", "server-session", "single-flight", "naive"]);
     const kept = ["no-token-reuse"];
     expect(reference.promises).toEqual({ "single-flight": [], naive: [], ledger: kept, "server-session": kept });
   });
@@ -198,7 +198,7 @@ describe("the target", () => {
   });
 
   test("refuses a strategy it does not have, naming those it has", () => {
-    const known = "single-flight, naive, ledger, server-session";
+    const known = "ledger, server-session, single-flight, naive";
     expect(() => reference.create(environment("magic"))).toThrow(`expected a strategy of reference (${known}), got "magic"`);
   });
 

@@ -17,11 +17,12 @@ interface Offer {
   readonly shared: boolean;
 }
 
+/** The first is the default. */
 const STRATEGIES: ReadonlyMap<string, Offer> = new Map([
-  ["single-flight", { factory: singleFlight, shared: false }],
-  ["naive", { factory: naive, shared: false }],
   ["ledger", { factory: ledger, shared: true }],
   ["server-session", { factory: serverSession, shared: true }],
+  ["single-flight", { factory: singleFlight, shared: false }],
+  ["naive", { factory: naive, shared: false }],
 ]);
 
 /** The reference implementation of `src/session` behind the smallest web app that shows what it decides. */
@@ -29,7 +30,7 @@ export const reference: Target = {
   name: "reference",
   describe: "the reference session of src/session, behind a plain fetch handler",
   strategies: [...STRATEGIES.keys()],
-  promises: { "single-flight": [], naive: [], ledger: ["no-token-reuse"], "server-session": ["no-token-reuse"] },
+  promises: { ledger: ["no-token-reuse"], "server-session": ["no-token-reuse"], "single-flight": [], naive: [] },
   create,
   classify,
 };

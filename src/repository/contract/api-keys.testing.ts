@@ -119,6 +119,11 @@ export function describeApiKeys(open: OpenBackend): void {
       expect(await repository.verifyApiKey(`hfk_000000000000_${"A".repeat(43)}`)).toBeNull();
     });
 
+    it("are looked up by how their secret begins", async () => {
+      const { apiKey } = await repository.createApiKey(request());
+      expect(await backend.store().findApiKeys(apiKey.prefix)).toMatchObject([{ id: apiKey.id }]);
+    });
+
     it("are told apart when their secrets begin alike", async () => {
       const ports = portsWith();
       const alike = repositoryOn(backend, undefined, {

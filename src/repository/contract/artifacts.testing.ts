@@ -43,6 +43,18 @@ export function describeArtifacts(open: OpenBackend): void {
       expect(third.nextCursor).toBeNull();
     });
 
+    it("go on after the last one of a page", async () => {
+      for (const id of ["a", "b", "c", "d", "e"]) await backend.addArtifact(artifact(id));
+      const first = await page(3);
+      expect(ids(first.items)).toEqual(["e", "d", "c"]);
+      expect(ids((await page(3, first.nextCursor)).items)).toEqual(["b", "a"]);
+    });
+
+    it("are read no further than the page needs", async () => {
+      for (const id of ["a", "b", "c"]) await backend.addArtifact(artifact(id));
+      expect(await backend.store().listArtifacts({ workspaceId, after: null, limit: 2 })).toEqual([artifact("c"), artifact("b")]);
+    });
+
     it("end without a cursor when the last page is full", async () => {
       for (const id of ["a", "b"]) await backend.addArtifact(artifact(id));
       expect(await page(2)).toMatchObject({ items: [{ id: "b" }, { id: "a" }], nextCursor: null });
@@ -64,6 +76,14 @@ export function describeArtifacts(open: OpenBackend): void {
           cause: expect.any(Error),
         });
       }
+    });
+
+    it.each([
+      ['[1.5, "a"]', "createdAt"],
+      ['[1, ""]', "id"],
+    ])("tell an operator what is wrong with the cursor %s: its %s", async (text, name) => {
+      const error = await rejectionOf(page(1, Buffer.from(text).toString("base64url")));
+      expect(error).toMatchObject({ cause: { message: expect.stringContaining(` ${name} `) } });
     });
 
     it("refuse a limit that is not 1 to 100", async () => {

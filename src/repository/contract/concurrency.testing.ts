@@ -195,6 +195,19 @@ export function describeConcurrency(open: OpenBackend): void {
       await first;
     });
 
+    it("of other known members wait for nobody either", async () => {
+      await opened(50);
+      const [ada, bob] = [callback(), callback({ workosUserId: "user_bob", idempotencyKey: "workos-jti:2" })];
+      for (const known of [ada, bob]) await repositoryOn(backend).resolveWebMember(known);
+      const gate = createGate("commit");
+      const first = repositoryOn(backend, gate.around).resolveWebMember({ ...ada, idempotencyKey: "workos-jti:3" });
+      await gate.reached("commit");
+      const seen = await repositoryOn(backend).resolveWebMember({ ...bob, idempotencyKey: "workos-jti:4" });
+      expect(seen).toMatchObject({ member: { workosUserId: "user_bob" }, defaultApiKey: null });
+      gate.open("commit");
+      await first;
+    });
+
     it("provision once however many there are", async () => {
       await opened();
       const repositories = [1, 2, 3].map(() => repositoryOn(backend));

@@ -63,17 +63,12 @@ export function createPostgresStore(options: { readonly pool: Pool; readonly loc
     },
 
     async listArtifacts({ workspaceId, after, limit }) {
-      const rows = await db
-        .selectFrom("artifacts")
-        .selectAll()
-        .where("workspace_id", "=", workspaceId)
-        .$if(after !== null, (query) =>
-          query.where((eb) => eb(eb.refTuple("created_at", "id"), "<", eb.tuple(new Date(after?.createdAt ?? 0), after?.id ?? ""))),
-        )
-        .orderBy("created_at", "desc")
-        .orderBy("id", "desc")
-        .limit(limit)
-        .execute();
+      const ofWorkspace = db.selectFrom("artifacts").selectAll().where("workspace_id", "=", workspaceId);
+      const rest =
+        after === null
+          ? ofWorkspace
+          : ofWorkspace.where((eb) => eb(eb.refTuple("created_at", "id"), "<", eb.tuple(new Date(after.createdAt), after.id)));
+      const rows = await rest.orderBy("created_at", "desc").orderBy("id", "desc").limit(limit).execute();
       return rows.map(({ id, workspace_id, name, created_at }) => ({
         id,
         workspaceId: workspace_id,

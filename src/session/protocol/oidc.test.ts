@@ -75,6 +75,20 @@ async function tokens(claims: Record<string, unknown> = {}): Promise<Record<stri
 const back = (parameters: Record<string, string> = {}) => new URLSearchParams({ code: "code_1", state: "state_1", ...parameters });
 
 describe("discovery", () => {
+  test("that names no authorization endpoint leaves the usual one", async () => {
+    const { authorization_endpoint: _, ...bare } = metadata;
+    metadata = bare;
+    const request = { state: "s", nonce: "n", codeChallenge: "c", loginHint: null, organizationId: null };
+    expect(await protocol().authorizationUrl(request)).toMatch(/^https:\/\/login\.test\/authorize\?/);
+  });
+
+  test("over TLS allows nothing without it, on this machine neither", async () => {
+    metadata = { ...metadata, issuer: "https://localhost", token_endpoint: "http://localhost/token" };
+    replies["/token"] = () => json(200, { access_token: "at", token_type: "bearer" });
+    expect((await protocol({ issuer: "https://localhost" }).redeem("rt_1", null, 10_000)).kind).toBe("unavailable");
+    expect(calls.filter(({ url }) => url.startsWith("http:"))).toEqual([]);
+  });
+
   test("happens once, for everything", async () => {
     replies["/token"] = () => json(200, { access_token: "at", token_type: "bearer" });
     const one = protocol();

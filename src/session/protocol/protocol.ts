@@ -20,7 +20,7 @@ export interface AuthorizationSecrets {
   readonly verifier: string;
 }
 
-/** How to talk to one issuer. A fault is an answer too, and so is silence: nothing here rejects or waits for ever because of what the issuer does. */
+/** How to talk to one issuer. A fault is an answer too, and so is silence: nothing here rejects or hangs because of what the issuer does. */
 export interface Protocol {
   /** Where to send the browser. */
   authorizationUrl(request: AuthorizationRequest): Promise<string | TokenFault>;

@@ -51,6 +51,14 @@ describe("what is sent", () => {
     ]);
   });
 
+  test("a code and its verifier are not repeated, though the issuer says them", async () => {
+    const { protocol } = protocolWith(() => json(401, { error: "invalid_client", error_description: "not with code_1 and verifier_1" }));
+    expect(await protocol.exchangeCode(new URLSearchParams({ code: "code_1" }), SECRETS)).toEqual({
+      kind: "misconfigured",
+      said: "invalid_client: not with [redacted] and [redacted]",
+    });
+  });
+
   test("fetch is called without a receiver", async () => {
     let receiver: unknown = "not called";
     const ports = {
@@ -101,6 +109,11 @@ describe("a revocation", () => {
     const { world, protocol } = protocolWith(({ url }) => json(url.endsWith("/user_management/sessions/revoke") ? 200 : 400, {}));
     expect(await protocol.revoke({ sessionId: "session_1", refreshToken: "rt_1" })).toBe(true);
     expect(world.calls).toEqual([{ session_id: "session_1" }]);
+  });
+
+  test("whose answer the runtime hides, as it does with redirects, is not done", async () => {
+    const { protocol } = protocolWith(() => Response.error());
+    expect(await protocol.revoke({ sessionId: "session_1", refreshToken: "rt_1" })).toBe(false);
   });
 
   test.each([
@@ -269,6 +282,7 @@ test.each([
   ["soon GMT", null],
   [new Date(START - 5_000).toUTCString(), 0],
   [new Date(START + 5_000).toUTCString(), 5],
+  ["1 Jan 2030 00:00:05 GMT", 5],
 ])("Retry-After %j is %j seconds", (header, seconds) => {
   expect(parseRetryAfter(header, START)).toBe(seconds);
 });
@@ -285,6 +299,7 @@ describe("dialects", () => {
     ["auth0", 403, { error: "access_denied" }, "misconfigured", "misconfigured"],
     ["auth0", 401, { error: "invalid_grant" }, "misconfigured", "misconfigured"],
     ["cognito", 400, { error: "RefreshTokenReuseException" }, "rejected", "misconfigured"],
+    ["cognito", 400, { error: "unauthorized_client" }, "misconfigured", "misconfigured"],
     ["cognito", 500, { error: "RefreshTokenReuseException" }, "unknown", "unknown"],
     ["hydra", 400, { error: "invalid_request" }, "declined", "misconfigured"],
     ["hydra", 401, { error: "invalid_request" }, "misconfigured", "misconfigured"],
@@ -302,5 +317,22 @@ describe("dialects", () => {
   ])("%s: %d %j is %s, which elsewhere is %s", (dialect, status, body, kind, elsewhere) => {
     expect(kindOf(dialect, status, body)).toBe(kind);
     expect(kindOf("standard", status, body)).toBe(elsewhere);
+  });
+
+  test.each<Dialect>(["auth0", "cognito", "hydra", "supabase", "zitadel"])("%s: no JSON is no verdict", (dialect) => {
+    for (const status of [400, 403]) {
+      const answer = classifyReply({ status, json: null, retryAfter: null, secrets: [] }, dialect);
+      expect(answer).toMatchObject({ kind: "unavailable", issuer: "unknown" });
+    }
+  });
+
+  test.each([199, 300])("a token under the status %d, which is no success, is none", (status) => {
+    const reply: TokenReply = { status, json: { access_token: "at_1" }, retryAfter: null, secrets: [] };
+    expect(classifyReply(reply)).toEqual({ kind: "misconfigured", said: `status ${status} without an error code` });
+  });
+
+  test("are the standard's unless somebody says otherwise", () => {
+    const reply: TokenReply = { status: 400, json: { error: "invalid_grant" }, retryAfter: null, secrets: [] };
+    expect(classifyReply(reply)).toEqual({ kind: "rejected", said: "invalid_grant" });
   });
 });

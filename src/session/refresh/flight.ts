@@ -40,8 +40,8 @@ const BUSY: RefreshOutcome = { kind: "unavailable", said: "another isolate is re
  * One refresh among all isolates: take the lease or wait for its holder, present the token, store the successor, and only
  * then let anybody use it.
  *
- * The fence of the lease decides who may present again, renew, release and pass a verdict. A successor is taken from whoever has it as long as
- * its parent stands: to refuse the one of a holder that was thought dead would destroy the only copy there is.
+ * The fence of the lease decides who may present again, renew, release and pass a verdict. A successor is taken from whoever has it as
+ * long as its parent stands: to refuse the one of a holder that was thought dead would destroy the only copy there is.
  */
 export function createFlights(parts: FlightParts): Flights {
   const { book, seal, opener, revocations, present, policy, ports } = parts;

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { referenceTo } from "../session-data.ts";
+import { createBook } from "./book.ts";
 import { admitted, dump, fault, generation, openStage, REJECTED, refreshing, rotate, type Stage } from "./ledger.testing.ts";
-import { decodeRecord, encodeRecord, type LedgerRecord } from "./ledger-record.ts";
+import { decodeRecord, encodeRecord, firstRecord, type LedgerRecord } from "./ledger-record.ts";
+import { createRevocations } from "./revocations.ts";
+import { serverSession } from "./server-session.ts";
 
 const g0 = generation(0);
 
@@ -23,6 +26,14 @@ describe("one refresh a generation", () => {
     expect(stage.presentations.map(({ token }) => token)).toEqual(["rt_0"]);
     await stage.presentations[0]?.issue();
     for (const { outcome } of flights) expect(await outcome).toEqual({ kind: "rotated", session: generation(1) });
+  });
+
+  test("requests of one isolate share its statements too", async () => {
+    const stage = openStage();
+    const flights = [await refreshing(stage, 1, g0), await refreshing(stage, 1, g0)];
+    await stage.presentations[0]?.issue();
+    await Promise.all(flights.map(({ outcome }) => outcome));
+    expect(stage.statements).toEqual(["read", "write", "read", "write"]);
   });
 
   test("other isolates wait for the holder of the lease and adopt what it stores", async () => {
@@ -125,6 +136,18 @@ describe("the successor", () => {
     expect(await rotate(stage, 1, generation(1))).toEqual(generation(2));
   });
 
+  test("that the store did not take is nobody else's", async () => {
+    const stage = openStage({ grace: null });
+    const first = await refreshing(stage, 1, g0);
+    stage.failStore(3);
+    await stage.presentations[0]?.issue();
+    await first.outcome;
+    const bob = await refreshing(stage, 1, generation(0, { key: "key_bob", refreshToken: "rt_bob" }));
+    expect(stage.presentations.map(({ token }) => token)).toEqual(["rt_0", "rt_bob"]);
+    await stage.presentations[1]?.issue({ key: "key_bob" });
+    expect(await bob.outcome).toMatchObject({ kind: "rotated", session: { key: "key_bob" } });
+  });
+
   test("is forgotten by the isolate when another has stored one meanwhile", async () => {
     const stage = openStage({ grace: null });
     const first = await refreshing(stage, 1, g0);
@@ -209,6 +232,37 @@ describe("a holder that does not come back", () => {
     slow();
     for (const { outcome } of [holder, other]) expect(await outcome).toEqual({ kind: "rotated", session: generation(1) });
     expect(stage.clock.waiting).toBe(0);
+  });
+
+  test("keeps asking when the store does not take a renewal", async () => {
+    const stage = openStage({ grace: null });
+    const holder = await refreshing(stage, 1, g0);
+    stage.failStore(1);
+    await stage.clock.advance(5_000);
+    await stage.presentations[0]?.issue();
+    expect(await holder.outcome).toEqual({ kind: "rotated", session: generation(1) });
+  });
+
+  test("whose record is gone by the time of the verdict starts over", async () => {
+    const stage = openStage({ grace: null });
+    const holder = await refreshing(stage, 1, g0);
+    const stored = await stage.store.read("session:key_ada_1");
+    await stage.store.compareAndSet("session:key_ada_1", stored?.version ?? 0, null, 0);
+    await stage.presentations[0]?.answer(REJECTED);
+    expect(stage.presentations).toHaveLength(2);
+    await stage.presentations[1]?.issue();
+    expect(await holder.outcome).toEqual({ kind: "rotated", session: generation(1) });
+  });
+
+  test("and whose successor comes after another's was stored changes nothing, and ends nothing at the issuer", async () => {
+    const stage = openStage({ grace: null });
+    const slow = await refreshing(stage, 1, g0);
+    await stage.clock.advance(30_000);
+    await slow.outcome;
+    await rotate(stage, 2, g0);
+    await stage.presentations[0]?.issue({ refreshToken: "rt_sibling" });
+    expect((await admitted(stage, 3, g0)).session).toEqual(generation(1));
+    expect(stage.revoked).toEqual([]);
   });
 
   test("that got its lease too late takes it again before it asks", async () => {
@@ -328,6 +382,33 @@ describe("no verdict", () => {
     expect(await stage.isolate(1).admit(g0)).toMatchObject({ kind: "unavailable" });
   });
 
+  test("a record that this deployment cannot open is none for a cookie without tokens either", async () => {
+    const stage = openStage({ strategy: serverSession });
+    await stage.isolate(1).begin(g0);
+    const stored = await stage.store.read("session:key_ada_1");
+    const record = { ...JSON.parse(stored?.value ?? ""), sealed: "sealed-by-somebody-else" };
+    await stage.store.compareAndSet("session:key_ada_1", stored?.version ?? 0, JSON.stringify(record), stage.clock.now() + 1e6);
+    expect(await stage.isolate(1).admit(referenceTo(g0))).toEqual({
+      kind: "unavailable",
+      said: "the stored session was sealed with a key that this deployment does not have: add it to the ring",
+      retryAfter: null,
+    });
+  });
+
+  test("a fault that is not the store's comes through", async () => {
+    const stage = openStage();
+    await rotate(stage, 1, g0);
+    Object.assign(stage.seal, { open: () => Promise.reject(new Error("no crypto")) });
+    await expect(stage.isolate(1).admit(g0)).rejects.toThrow("no crypto");
+  });
+
+  test("the store's own error is told to whoever debugs, in the cause", async () => {
+    const down = new Error("down");
+    const { store, clock } = openStage();
+    const book = createBook({ store: { ...store, read: () => Promise.reject(down) }, retention: 1, ports: clock });
+    await expect(book.read("a")).rejects.toMatchObject({ name: "StoreFault", cause: down });
+  });
+
   test("a record that this deployment cannot open is none: the cookie's own token still serves", async () => {
     const stage = openStage();
     await rotate(stage, 1, g0);
@@ -341,7 +422,65 @@ describe("no verdict", () => {
   });
 });
 
+test("a revocation that another isolate has settled meanwhile is left alone", async () => {
+  const { store, seal, clock } = openStage();
+  const revoke = () => Promise.reject(new Error("nobody is to be told"));
+  const revocations = createRevocations({ store, seal, revoke, retention: 1_000, ports: clock });
+  await expect(revocations.attempt("revocation:key_ada_1.0")).resolves.toBeUndefined();
+});
+
+describe("a record", () => {
+  test("of a session that was never refreshed says no more than the cookie", () => {
+    expect(firstRecord(referenceTo(g0))).toEqual({
+      epoch: 0,
+      endedBy: null,
+      generation: 0,
+      organizationId: null,
+      until: g0.expiresAt,
+      sealed: null,
+      lease: { fence: 0, until: 0 },
+      rejected: null,
+      presented: [],
+      closedBelow: 0,
+    });
+  });
+
+  test("of another version is refused with what to do", () => {
+    expect(() => decodeRecord('{"v":2}')).toThrow(
+      new Error("expected a ledger record of version 1, found version 2: deploy one version at a time"),
+    );
+  });
+
+  test("of an end without a reason is that of a session somebody ended", async () => {
+    const stage = openStage();
+    const value = encodeRecord({ ...firstRecord(g0), epoch: 1 });
+    await stage.store.compareAndSet("session:key_ada_1", 0, value, stage.clock.now() + 1e6);
+    expect(await stage.isolate(1).admit(g0)).toEqual({
+      kind: "signed-out",
+      reason: "session_ended",
+      said: "the session has been ended",
+    });
+  });
+});
+
 describe("organizations", () => {
+  test("a refresh without a wish keeps the one there is, and is made once", async () => {
+    const stage = openStage();
+    const inOne = generation(0, { organizationId: "org_1" });
+    const { outcome } = await refreshing(stage, 1, inOne);
+    await stage.presentations[0]?.issue({ organizationId: "org_1" });
+    expect(await outcome).toMatchObject({ kind: "rotated", session: { generation: 1, organizationId: "org_1" } });
+    expect(stage.presentations).toHaveLength(1);
+  });
+
+  test("a switch that the issuer declines is no verdict", async () => {
+    const stage = openStage();
+    const { outcome } = await refreshing(stage, 1, g0, "org_2");
+    await stage.presentations[0]?.answer(fault("declined"));
+    expect(await outcome).toMatchObject({ kind: "unavailable", said: "fault: declined" });
+    expect(stage.presentations).toHaveLength(1);
+  });
+
   test("a switch is asked of the issuer, and the older cookie of the other organization adopts nothing", async () => {
     const stage = openStage();
     const { outcome } = await refreshing(stage, 1, g0, "org_2");
@@ -379,7 +518,8 @@ describe("organizations", () => {
 describe("a cookie without tokens", () => {
   test("stands for what the record holds, and is unknown without one", async () => {
     const stage = openStage();
-    expect(await stage.isolate(1).admit(referenceTo(g0))).toMatchObject({ kind: "signed-out", reason: "session_unknown" });
+    const said = "there is no record of this session";
+    expect(await stage.isolate(1).admit(referenceTo(g0))).toEqual({ kind: "signed-out", reason: "session_unknown", said });
     await rotate(stage, 1, g0);
     expect(await admitted(stage, 1, referenceTo(generation(1)))).toMatchObject({ session: generation(1), adopted: false });
     expect(await admitted(stage, 1, referenceTo(g0))).toMatchObject({ session: generation(1), adopted: true });

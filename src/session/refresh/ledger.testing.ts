@@ -8,7 +8,7 @@ import { ledger } from "./ledger.ts";
 import { type IssuerGrace, refreshPolicy } from "./policy.ts";
 import type { Admission, Redemption, RefreshOutcome, SessionStrategy, StrategyFactory } from "./strategy.ts";
 
-/** One presentation of a refresh token, which the test answers; at its limit it is answered with {@link SILENCE}. */
+/** One presentation of a refresh token, which the test answers; at its limit it is answered with silence. */
 export interface Presentation {
   readonly isolate: number;
   readonly token: string;
@@ -54,7 +54,7 @@ export function fault(issuer: "unreached" | "declined" | "unknown", retryAfter: 
 }
 
 /** What a presentation comes to that nobody answers. */
-export const SILENCE: Redemption = { kind: "unavailable", said: "silence", retryAfter: null, issuer: "unknown" };
+const SILENCE: Redemption = { kind: "unavailable", said: "silence", retryAfter: null, issuer: "unknown" };
 export const REJECTED: Redemption = { kind: "rejected", said: "invalid_grant" };
 
 /** The session in a generation, as the fake issuer hands it out. */

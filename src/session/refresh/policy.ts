@@ -46,6 +46,7 @@ const PARTS_OF_GRACE = 3;
  */
 export function refreshPolicy(grace: IssuerGrace | null, window = DEFAULT_WINDOW): RefreshPolicy {
   if (grace === null) return { window, lease: LONGEST_LEASE, patience: PATIENCE, attempt: ONLY_ATTEMPT, retry: null };
-  const part = Math.floor(grace.duration / PARTS_OF_GRACE);
+  // Nobody waits longer than patience lasts, however long the issuer would answer.
+  const part = Math.floor(Math.min(grace.duration / PARTS_OF_GRACE, PATIENCE));
   return { window, lease: Math.min(LONGEST_LEASE, part), patience: PATIENCE, attempt: part, retry: part * (PARTS_OF_GRACE - 1) };
 }

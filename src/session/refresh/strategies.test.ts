@@ -97,7 +97,8 @@ describe.each([
     expect(one.cookieOf(g0)).toBe(g0);
     expect(await one.begin(g0)).toEqual({ kind: "begun" });
     expect(await one.admit(g0)).toMatchObject({ kind: "admitted", session: g0, adopted: false });
-    expect(await one.admit(referenceTo(g0))).toMatchObject({ kind: "signed-out", reason: "session_unknown" });
+    const said = "the cookie holds no tokens: another strategy has set it";
+    expect(await one.admit(referenceTo(g0))).toEqual({ kind: "signed-out", reason: "session_unknown", said });
     expect(await one.end(g0, "session_ended")).toEqual({ kind: "ended" });
     await one.maintain();
     expect(stage.statements).toEqual([]);

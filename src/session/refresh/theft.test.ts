@@ -81,6 +81,27 @@ describe("the adoption window", () => {
     expect(await worth(g0)).toBe("cookie_stolen");
   });
 
+  test("that is closed stays so while a later one is still open", async () => {
+    await rotate(stage, 1, g0);
+    await worth(g1);
+    await stage.clock.advance(WINDOW - 10_000);
+    await rotate(stage, 1, g1);
+    await worth(g2);
+    await stage.clock.advance(10_000);
+    await rotate(stage, 1, g2);
+    await worth(generation(3));
+    expect(await worth(g1)).toBe(3);
+    expect(await worth(g0)).toBe("cookie_stolen");
+  });
+
+  test("is no matter of a session that its user has ended", async () => {
+    await rotate(stage, 1, g0);
+    await worth(g1);
+    await stage.isolate(1).end(g1, "session_ended");
+    await stage.clock.advance(WINDOW);
+    expect(await worth(g0)).toBe("session_ended");
+  });
+
   test("presenting an old generation again, within its window, opens nothing", async () => {
     await rotate(stage, 1, g0);
     await rotate(stage, 1, g1);
@@ -119,7 +140,8 @@ describe("a stolen cookie", () => {
   });
 
   test("ends the session for thief and owner, and the issuer is told with the newest token", async () => {
-    expect(await stage.isolate(2).admit(g0)).toMatchObject(STOLEN);
+    const said = "a cookie came back after its window: the session has been ended";
+    expect(await stage.isolate(2).admit(g0)).toEqual({ ...STOLEN, said });
     expect(await stage.isolate(1).admit(g1)).toMatchObject(STOLEN);
     expect(await stage.isolate(3).admit(g0)).toMatchObject(STOLEN);
     expect(stage.revoked).toEqual(["rt_1"]);

@@ -170,6 +170,16 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
       expect(await store.wait("a", version, under.now() - 1)).toEqual({ value: "one", version });
     });
 
+    test("that ends leaves the others waiting for the same record", async () => {
+      const version = await put("a", 0, "one");
+      const short = store.wait("a", version, under.now() + 1_000);
+      const long = store.wait("a", version, later);
+      await under.advance(1_000);
+      await short;
+      await put("a", version, "two");
+      expect((await long)?.value).toBe("two");
+    });
+
     test("lets many wait for one change", async () => {
       const version = await put("a", 0, "one");
       const waiting = [store, other, store].map((door) => door.wait("a", version, later));

@@ -62,6 +62,15 @@ describe("the Postgres store", () => {
     expect((await waiting)?.value).toBe("two");
   });
 
+  test("a wait that listens and hears nothing ends at its deadline", async () => {
+    const { store, clock } = open();
+    await store.wait("a", 0, clock.now()); // It listens from here on.
+    const waiting = store.wait("a", 0, clock.now() + 1_000);
+    while (clock.waiting === 0) await store.read("a");
+    await clock.advance(1_000);
+    expect(await waiting).toBeNull();
+  });
+
   test("a wait that cannot listen rejects, and the next one can", async () => {
     const clock = createManualClock();
     const pool = database.pool({ max: 2 });

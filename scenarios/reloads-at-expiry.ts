@@ -1,4 +1,4 @@
-import { raceAtExpiry } from "../race-at-expiry.ts";
+import { raceAtExpiry } from "./race-at-expiry.ts";
 
 /** More than any budget of faults that a cell is given. */
 const MOST_RELOADS = 6;

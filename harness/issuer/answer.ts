@@ -1,0 +1,40 @@
+/**
+ * What becomes of a request. Everything but `response` is a fault, which each face shows in its own way: a server destroys the
+ * socket, MSW has a network error, and a plain fetch rejects with a `TypeError`.
+ */
+export type Answer =
+  | { readonly kind: "response"; readonly response: Response }
+  /** The connection breaks before anything of an answer arrives. */
+  | { readonly kind: "reset" }
+  /** The head arrives and promises `length` bytes, of which `part` arrive before the connection breaks. */
+  | { readonly kind: "truncated"; readonly response: Response; readonly part: Uint8Array<ArrayBuffer>; readonly length: number };
+
+/**
+ * The answer as a fetch of it would give it.
+ *
+ * @throws {TypeError} for a connection that breaks; for a truncated answer only its body rejects
+ */
+export function asFetched(answer: Answer): Response {
+  switch (answer.kind) {
+    case "response":
+      return answer.response;
+    case "reset":
+      throw new TypeError("fetch failed", { cause: new Error("the issuer's fault plan broke the connection") });
+    case "truncated": {
+      const { status, headers } = answer.response;
+      return new Response(brokenBody(answer.part), { status, headers });
+    }
+  }
+}
+
+function brokenBody(part: Uint8Array): ReadableStream<Uint8Array> {
+  let sent = false;
+  return new ReadableStream({
+    pull(controller) {
+      // One at a time: an error discards whatever is still queued.
+      if (sent) controller.error(new TypeError("terminated", { cause: new Error("the issuer's fault plan cut the answer") }));
+      else controller.enqueue(part);
+      sent = true;
+    },
+  });
+}

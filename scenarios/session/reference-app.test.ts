@@ -1,0 +1,64 @@
+import { CookieJar } from "tough-cookie";
+import { afterEach, expect, test } from "vitest";
+import type { IssuerEvent } from "../../harness/issuer/issuer.ts";
+import { startLoopbackIssuer } from "../../harness/lanes/loopback-issuer.ts";
+import { startReferenceApp } from "../../harness/targets/reference/app.ts";
+import { systemPorts } from "../../src/app/system-ports.ts";
+
+/** Milliseconds. */
+const LIFETIME = 5_000;
+
+const running: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of running.splice(0)) await one.close();
+});
+
+/** App and issuer over HTTP, on a clock that runs like the real one and can be moved on. */
+async function open(profile: string) {
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
+  const redeemed: string[] = [];
+  const journal = (entry: IssuerEvent) => {
+    if (entry.type === "token-redeemed") redeemed.push(`g${entry.token.generation} ${entry.outcome}`);
+  };
+  const issuer = await startLoopbackIssuer({ profile, accessTokenLifetime: LIFETIME, now, journal });
+  running.push(issuer);
+  const app = await startReferenceApp(issuer.settings, { port: 0, environment: {}, log: () => {}, ports: { ...systemPorts(), now } });
+  running.unshift(app);
+  const jar = new CookieJar();
+
+  /** One page load in a browser that others share. It keeps the cookies of the answer. */
+  async function load(url: string): Promise<Response> {
+    const response = await fetch(url, { headers: { cookie: await jar.getCookieString(url) }, redirect: "manual" });
+    for (const setCookie of response.headers.getSetCookie()) await jar.setCookie(setCookie, url);
+    const location = response.headers.get("location");
+    return location === null ? response : load(new URL(location, url).href);
+  }
+
+  await load(`${app.origin}/login?login_hint=ada%40example.test`);
+  return {
+    redeemed,
+    /** Loads the home page so many times at once, and says how often the answer was signed in. */
+    async reload(times: number) {
+      const pages = await Promise.all(Array.from({ length: times }, () => load(`${app.origin}/`).then((response) => response.text())));
+      return pages.filter((html) => html.includes("ada&#39;s Workspace")).length;
+    },
+    expire() {
+      ahead += LIFETIME + 1_000;
+    },
+  };
+}
+
+test.each(["workos", "better-auth", "zitadel", "logto"])(
+  "under %s a browser stays signed in past every expiry, and each generation is redeemed once",
+  async (profile) => {
+    const { reload, expire, redeemed } = await open(profile);
+    expect(await reload(3)).toBe(3);
+    expect(redeemed).toEqual([]);
+    for (const tabs of [1, 6, 6]) {
+      expire();
+      expect(await reload(tabs)).toBe(tabs);
+    }
+    expect(redeemed).toEqual(["g0 rotated", "g1 rotated", "g2 rotated"]);
+  },
+);

@@ -1,0 +1,81 @@
+import type { Authentication } from "../../session/authenticate.ts";
+import type { SignInFailure } from "../../session/sign-in-outcome.ts";
+import type { Markup } from "./layout.ts";
+import { messagePage } from "./message.ts";
+
+/** Seconds that a browser is asked to wait when nobody named a time. */
+export const RETRY_AFTER = 5;
+
+const HOME = { href: "/", label: "Go to the home page" };
+
+/** A page as an answer. Nobody stores it: it is about one person, and out of date when that person signs out. */
+export function page(status: number, markup: Markup, headers = new Headers()): Response {
+  headers.set("content-type", "text/html; charset=utf-8");
+  headers.set("cache-control", "private, no-store");
+  return new Response(String(markup), { status, headers });
+}
+
+/** A page that asks to come again. */
+export function later(retryAfter: number | string, markup: Markup, headers = new Headers()): Response {
+  headers.set("retry-after", String(retryAfter));
+  return page(503, markup, headers);
+}
+
+/** The answer to a request of which nobody can say now whose it is. It never sends a live session to the sign-in. */
+export function undecided(who: Extract<Authentication, { readonly kind: "stale" | "unavailable" }>): Response {
+  const next = { href: "/", label: "Try again" };
+  if (who.kind === "unavailable") {
+    const text = "Something that this needs does not answer, so nobody can tell who you are. You have not been signed out.";
+    return later(who.retryAfter, messagePage({ title: "Please try again in a moment", text, next }), who.headers);
+  }
+  const markup = messagePage({
+    title: "Please load this page again",
+    text: "Your session lives, and this answer could not renew it.",
+    next,
+  });
+  // Whoever prefetches shows no page to anybody, and must not keep the answer.
+  return who.because === "prefetch" ? later(RETRY_AFTER, markup) : page(401, markup);
+}
+
+/** The answer to a sign-in that failed, in the words of whoever failed it. */
+export function notSignedIn(failure: SignInFailure): Response {
+  const markup = messagePage({ title: "You could not be signed in", text: sentence(failure.said), next: HOME });
+  switch (failure.kind) {
+    case "refused":
+      return page(400, markup);
+    case "rejected":
+      return page(502, markup);
+    case "misconfigured":
+      return page(500, markup);
+    case "unavailable":
+      return later(failure.retryAfter, markup);
+  }
+}
+
+/** The answer when another site's page has sent a form of ours. */
+export function foreign(): Response {
+  return page(
+    403,
+    messagePage({ title: "This did not come from here", text: "Another site's page has sent this request. Nothing was done.", next: HOME }),
+  );
+}
+
+/** The answer where there is no page. */
+export function nothing(): Response {
+  return page(
+    404,
+    messagePage({ title: "There is no such page", text: "The address may be mistyped, or the page may be gone.", next: HOME }),
+  );
+}
+
+/** The answer to a fault of ours. */
+export function failed(): Response {
+  return page(
+    500,
+    messagePage({ title: "Something went wrong here", text: "It has been logged. You have not been signed out.", next: HOME }),
+  );
+}
+
+function sentence(said: string): string {
+  return `${said.charAt(0).toUpperCase()}${said.slice(1)}${/[.!?]$/.test(said) ? "" : "."}`;
+}
