@@ -30,8 +30,6 @@ interface Run {
   readonly reached: ReadonlySet<string>;
   readonly steps: number;
   readonly trace: Trace;
-  readonly lines: readonly string[];
-  readonly hash: string;
 }
 
 /** What a cell's runs add up to. */
@@ -49,7 +47,8 @@ class Tally {
     this.#max = Math.max(this.#max, run.steps);
     this.#sum += run.steps;
     this.schedules++;
-    this.#hash.update(run.hash);
+    // What a run that was cut off has in common with another is in that one's trace.
+    if (!run.cut) this.#hash.update(traceHash(run.trace));
     for (const mark of run.reached) this.reached.add(mark);
   }
 
@@ -80,7 +79,7 @@ export interface Replayed {
 /** Runs one recorded schedule. */
 export async function replayCell(setting: Setting, schedule: Schedule): Promise<Replayed> {
   const { report, last } = await search({ ...setting, explorer: replay(schedule) }, () => {});
-  return { report, trace: last?.trace.entries() ?? null, traceHash: last?.hash ?? null };
+  return { report, trace: last?.trace.entries() ?? null, traceHash: last === null ? null : traceHash(last.trace) };
 }
 
 async function search(cell: Cell, onSchedule: (schedules: number) => void): Promise<{ report: CellReport; last: Run | null }> {
@@ -139,7 +138,6 @@ async function runOnce(cell: Cell, choose: Choose, states: Set<string> | null, s
     simulation.close();
   }
   assertNoEscapes(cell, leakedResources(before));
-  const lines = simulation.trace.lines();
   return {
     schedule,
     cut: simulation.isCut(),
@@ -148,14 +146,12 @@ async function runOnce(cell: Cell, choose: Choose, states: Set<string> | null, s
     reached: simulation.reached,
     steps: simulation.trace.length,
     trace: simulation.trace,
-    lines,
-    hash: traceHash(simulation.trace, lines),
   };
 }
 
 /** SHA-256 over what people read and over all that the messages brought, so that no difference hides in a body. */
-function traceHash(trace: Trace, lines: readonly string[]): string {
-  return hash("sha256", JSON.stringify([lines, trace.payloads()]));
+function traceHash(trace: Trace): string {
+  return hash("sha256", JSON.stringify([trace.lines(), trace.payloads()]));
 }
 
 async function walk(simulation: Simulation, choose: Choose, schedule: number[], states: Set<string> | null): Promise<void> {
@@ -179,12 +175,12 @@ async function checkDeterminism(cell: Cell, first: Run): Promise<void> {
       ? nondeterminism(`the second run ended otherwise: ${error.message}`)
       : error;
   });
-  if (again.hash === first.hash) return;
-  const index = first.lines.findIndex((line, at) => line !== again.lines[at]);
-  if (index >= 0) throw nondeterminism(`first difference: "${first.lines[index] ?? "(end)"}" and then "${again.lines[index] ?? "(end)"}"`);
-  const payloads = again.trace.payloads();
-  const changed = first.trace.payloads().findIndex((payload, at) => payload !== payloads[at]);
-  throw nondeterminism(`first difference: the headers or the body of "${first.lines[changed]}"`);
+  const [lines, other] = [first.trace.lines(), again.trace.lines()];
+  const [payloads, others] = [first.trace.payloads(), again.trace.payloads()];
+  const index = Array.from({ length: Math.max(lines.length, other.length) }, (_, at) => at).find((at) => lines[at] !== other[at]);
+  if (index !== undefined) throw nondeterminism(`first difference: "${lines[index] ?? "(end)"}" and then "${other[index] ?? "(end)"}"`);
+  const changed = payloads.findIndex((payload, at) => payload !== others[at]);
+  if (changed >= 0) throw nondeterminism(`first difference: the headers or the body of "${lines[changed]}"`);
 }
 
 function nondeterminism(difference: string): HoldfastError {
@@ -234,7 +230,7 @@ function report(
 ): CellReport {
   const { spec } = cell;
   const verdict: Verdict = error !== null ? "error" : (found?.verdict ?? "holds");
-  const replayed = found === null ? "" : encodeReplay({ spec, schedule: trimmed(found.schedule), traceHash: found.hash });
+  const replayed = found === null ? "" : encodeReplay({ spec, schedule: trimmed(found.schedule), traceHash: traceHash(found.trace) });
   const result: CellResult = {
     scenario: spec.scenario,
     target: cell.target.name,
