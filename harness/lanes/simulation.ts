@@ -64,6 +64,8 @@ const EPOCH = 1_767_225_600_000;
 const ACCESS_TOKEN_LIFETIME = 300_000;
 /** Far beyond any scenario: a run that takes this many steps has lost its way. */
 const STEP_LIMIT = 10_000;
+/** One hour, in milliseconds: no message is on its way for so long that a refresh token or a cookie of days ends meanwhile. */
+const LONGEST_DELAY = 3_600_000;
 const COOKIE_PASSWORDS = ["holdfast-simulation-cookie-password-1"];
 
 /**
@@ -167,7 +169,7 @@ function openIssuer(world: World, network: Network, profile: Profile, journal: (
     Promise.resolve((request) => issuer.fetch(request)),
   );
   network.route(ISSUER, () => server);
-  world.watchDeadlines(() => issuer.deadlines());
+  world.watchDeadlines(() => issuer.deadlines().filter((moment) => moment - world.now() <= LONGEST_DELAY));
   return issuer;
 }
 
