@@ -21,7 +21,7 @@ export interface Program {
   step(index: number): Promise<void>;
   /** Equal keys stand for equal states: from there on, choices of equal names lead to equal states. */
   key(): string;
-  /** The key, and what the choices are called in its terms. */
+  /** The key up to symmetry, which tells fewer states apart, and what the choices are called in its terms. */
   state(): StateKey;
 }
 

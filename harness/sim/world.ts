@@ -404,7 +404,7 @@ export class World implements Program, Host {
   }
 
   key(): string {
-    return this.state().key;
+    return stateKey(this.#parts(), NO_SYMMETRY).key;
   }
 
   state(): StateKey {
