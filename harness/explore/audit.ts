@@ -48,7 +48,7 @@ function departed(step: number, enabled: readonly string[]): HoldfastError {
   const next = enabled.length === 0 ? "one of the two runs had come to its end" : `next could be: ${enabled.join("; ")}`;
   return new HoldfastError(
     "UNSOUND_MERGE",
-    `two runs were taken for the same state, and ${step} steps later they were not; ${next}`,
+    `two runs were taken for the same state, and ${step} ${step === 1 ? "step" : "steps"} later they were not; ${next}`,
     "the memory that the target declares leaves something out that its requests share, or its scenario is not as indifferent as it says",
   );
 }
