@@ -13,7 +13,8 @@ const DEPTHS = { from: 2, to: 5 };
  *
  * Where it departs: a thread is here a piece of work, such as a page load, wherever it is just being worked at (compare the chains
  * of Ozkan et al., "Randomized Testing of Distributed Systems with Probabilistic Guarantees", OOPSLA 2018); faults and time are
- * threads of their own; the depth is drawn from 2 to 5 for each schedule; and k is the length of the FIFO schedule.
+ * threads of their own; the depth is drawn from 2 to 5 for each schedule, which leaves a quarter of the promise to each of them; and
+ * k is the length of the FIFO schedule.
  */
 export const priorities: Sampler & { readonly needsLength: true } = {
   name: "pct",
