@@ -22,6 +22,7 @@ const unlucky: Explorer = {
       const fault = program.enabled().findIndex(({ kind }) => kind.startsWith("fault:"));
       return Math.max(0, fault);
     });
+    return null;
   },
 };
 

@@ -5,5 +5,6 @@ export const pageLoadsAtExpiry = raceAtExpiry({
   name: "page-loads-at-expiry",
   describe: "two users; the access token of one has just expired when her pages load at once; then two lifetimes more",
   loads: 8,
+  loadsAreAlike: true,
   load: (racer) => racer.load(),
 });

@@ -46,6 +46,7 @@ function bench(options: Partial<BrowserOptions> = {}) {
       },
       now: () => clock.now,
       emit: (event) => events.push(event),
+      canonical: (text) => text,
       held: (cookies) => {
         const generation = /(?:^|; )rt=(\d+)/.exec(cookies)?.[1];
         return generation === undefined ? null : rt(Number(generation));
@@ -335,6 +336,7 @@ describe("the events of a load", () => {
         send: () => ({ to: "isolate-1", answer: promise }),
         now: () => START,
         emit: () => {},
+        canonical: (text) => text,
         held: () => null,
         mentions: () => [],
         classify: ({ status, headers, body }) => {

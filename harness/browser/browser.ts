@@ -27,6 +27,8 @@ export interface BrowserPorts {
   emit(event: EventBody): void;
   /** The refresh token that a `Cookie` header carries, however it is sealed. */
   held(cookies: string): Credential | null;
+  /** A text without its random bytes. */
+  canonical(text: string): string;
   /** The users whose id or email a text shows. */
   mentions(text: string): readonly string[];
   classify(answer: Answer): AnswerKind;
@@ -81,7 +83,7 @@ export class Browser {
       const cookies = (this.#jar.serializeSync()?.cookies ?? [])
         .map((cookie) => Cookie.fromJSON(cookie) as Cookie)
         .filter((cookie) => isAlive(cookie, this.#ports.now()))
-        .map(({ key, value, domain, path, expires }) => [key, value, domain, path, expires]);
+        .map(({ key, value, domain, path, expires }) => [key, this.#ports.canonical(value), domain, path, expires]);
       this.#state = hash("sha1", JSON.stringify(cookies), "base64url");
     }
     return this.#state;

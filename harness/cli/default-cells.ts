@@ -1,7 +1,7 @@
 import type { CellSpec, Verdict } from "../model/cell.ts";
 
 /** Enough for the rarest of the expected violations many times over; the whole set stays under a minute on two cores. */
-const SCHEDULES = { reference: 300, "workos-node": 60 } as const;
+const SCHEDULES = { reference: 200, "workos-node": 60 } as const;
 
 const PROFILES = ["workos", "better-auth", "zitadel", "logto"] as const;
 type ProfileName = (typeof PROFILES)[number];
@@ -15,7 +15,8 @@ type Choice = Pick<CellSpec, "target" | "strategy" | "isolates" | "explore"> & P
  * purpose: they say what the harness catches.
  */
 export function defaultCells(seed: number): readonly CellSpec[] {
-  return [...races(seed), ...coordinated(seed), ...killed(seed), ...limits(seed), ...outages(seed), ...slowness(seed), ...documents(seed)];
+  const searched = [...races(seed), ...coordinated(seed), ...killed(seed), ...limits(seed), ...outages(seed)];
+  return [...searched, ...slowness(seed), ...documents(seed), ...portfolios(seed), ...proofs(seed)];
 }
 
 /** Every strategy and SDK, on one isolate and on two, under every profile, with no fault at all. */
@@ -95,6 +96,22 @@ function slowness(seed: number): CellSpec[] {
   return FORGIVING.map((profile) =>
     cell(seed, profile, { target: "reference", strategy: "single-flight", isolates: 1, explore: "random", timeSteps: 1 }, "violated"),
   );
+}
+
+/** The searches that know more than chance: a load that arrives after the flight has landed is found by each of them. */
+function portfolios(seed: number): CellSpec[] {
+  return ["portfolio", "pct", "delay"].map((explore) =>
+    cell(seed, "zitadel", { target: "reference", strategy: "single-flight", isolates: 1, explore }, "violated"),
+  );
+}
+
+/** Every order of events, where that takes seconds; `npm run prove` has those that take longer. */
+function proofs(seed: number): CellSpec[] {
+  const choice = { target: "reference", strategy: "ledger", explore: "exhaustive", schedules: 100_000 } as const;
+  return PROFILES.flatMap((profile) => [
+    cell(seed, profile, { ...choice, isolates: 1, loads: 4 }, "holds"),
+    cell(seed, profile, { ...choice, isolates: 2, loads: 2, faults: { "browser-response-lost": 1 } }, "holds"),
+  ]);
 }
 
 /** Pages as browsers load them: a document, then parallel fetches with the cookies of that moment. */

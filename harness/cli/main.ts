@@ -36,8 +36,8 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
       "inline: within the step; interleaved: each result in any order (default: inline)",
       oneOf("inline", "interleaved"),
     )
-    .option("--explore <name>", "fifo: one schedule; random: as many as --schedules (default: random)")
-    .option("--schedules <n>", "how many schedules random may run in a cell (default: 500)", wholeNumber(1, 100_000_000))
+    .option("--explore <name>", "how schedules are searched: `holdfast list` says what there is (default: random)")
+    .option("--schedules <n>", "how many schedules a cell may run (default: 500; exhaustive: 1,000,000)", wholeNumber(1, 100_000_000))
     .option("--lane <name>", "where the scenario runs: simulation", oneOf("simulation"))
     .option("--seed <n>", "seed of the search", wholeNumber(0, 2 ** 31 - 1), 1)
     .option("--jobs <n>", "worker threads", wholeNumber(1, 256), availableParallelism())

@@ -32,8 +32,9 @@ export interface RunOptions {
   readonly report?: string;
 }
 
-/** The budget of a cell when nobody says otherwise. */
+/** The budget of a cell when nobody says otherwise: what samples is never done, and what tries everything is. */
 const SCHEDULES = 500;
+const ALL_SCHEDULES = 1_000_000;
 
 /** `holdfast run`: runs cells, prints the matrix and what broke, and writes the report. */
 export async function run(scenarios: readonly string[], options: RunOptions): Promise<ExitStatus> {
@@ -91,7 +92,7 @@ async function chosenCells(names: readonly string[], options: RunOptions): Promi
       crypto: options.crypto ?? "inline",
       lane: options.lane ?? "simulation",
       explore: options.explore ?? "random",
-      schedules: options.schedules ?? SCHEDULES,
+      schedules: options.schedules ?? (options.explore === "exhaustive" ? ALL_SCHEDULES : SCHEDULES),
       seed: options.seed,
       expect: null,
     }));

@@ -6,5 +6,6 @@ export const fifo: Explorer = {
   describe: "one schedule: everything in the order in which it became possible",
   async search({ run }) {
     await run(() => 0);
+    return null;
   },
 };

@@ -16,6 +16,7 @@ export function replay(schedule: Schedule): Explorer {
     async search({ run }) {
       let step = 0;
       await run(() => schedule[step++] ?? 0);
+      return null;
     },
   };
 }

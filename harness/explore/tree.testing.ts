@@ -14,7 +14,12 @@ class Tree implements Program {
   }
 
   enabled() {
-    return Array.from({ length: this.#shape(this.path) }, (_, index) => ({ kind: "task", actor: "tree", label: `branch ${index}` }));
+    return Array.from({ length: this.#shape(this.path) }, (_, index) => ({
+      kind: "task",
+      actor: "tree",
+      task: null,
+      label: `branch ${index}`,
+    }));
   }
 
   async step(index: number): Promise<void> {
@@ -24,6 +29,10 @@ class Tree implements Program {
 
   key(): string {
     return this.path.join();
+  }
+
+  state() {
+    return { key: this.key(), choices: this.enabled().map(({ label }) => label) };
   }
 }
 
@@ -39,9 +48,13 @@ export function searchOf(
     ran,
     async run(choose: Choose): Promise<RunSummary> {
       const program = new Tree(shape);
-      while (program.enabled().length > 0 && !violates(program.path)) await program.step(choose(program));
+      while (program.enabled().length > 0 && !violates(program.path)) {
+        const choice = choose(program);
+        if (choice === null) break;
+        await program.step(choice);
+      }
       ran.push(program.path);
-      return { schedule: program.path, violated: violates(program.path) };
+      return { schedule: program.path, violated: violates(program.path), newStates: 0 };
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Credential } from "../model/credential.ts";
 import type { Event, EventOf } from "../model/event.ts";
-import { sortedEntries } from "./canonical.ts";
+import { sortedEntries, unordered } from "./canonical.ts";
 
 /** A presentation whose answer has not come. */
 interface Flight {
@@ -111,10 +111,10 @@ export const cannotBeHad = {
   /** For the key of a search state. */
   key: (state: State): unknown => [
     sortedEntries(state.issued),
-    sortedEntries(state.only),
+    sortedEntries(state.only, unordered),
     sortedEntries(state.lost),
     state.grace === null ? null : [sortedEntries(state.redeemed), sortedEntries(state.asked)],
-    [state.flights, state.orphans].map((flights) => flights.map((flight) => JSON.stringify(flight)).sort()),
+    [state.flights, state.orphans].map((flights) => unordered(flights.map((flight) => JSON.stringify(flight)))),
     Object.keys(state.doomed).sort(),
   ],
 };

@@ -166,7 +166,7 @@ function onSignedIn(state: State, event: EventOf<"load-answered">): void {
 }
 
 function onRunEnded(state: State, event: EventOf<"run-ended">): void {
-  for (const [name, jar] of sortedEntries(state.jars)) {
+  for (const [name, jar] of Object.entries(state.jars).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (jar.behind === null) continue;
     const led = (state.evidence.behind[name] ?? []).map((earlier) => sentence(earlier));
     state.because = [...led, `${sentence(event)} with ${name} still on ${jar.token}`];

@@ -2,7 +2,7 @@ import { type Credential, credentialLabel } from "../model/credential.ts";
 import type { EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
 import { sentence } from "./because.ts";
-import { BROKEN, sortedEntries } from "./canonical.ts";
+import { BROKEN, sortedEntries, unordered } from "./canonical.ts";
 import { newStory, note, type Story, settlementOf } from "./story.ts";
 
 interface State {
@@ -45,7 +45,7 @@ export const noTokenReuse: Invariant<State> = {
       if (state.settled[label] !== undefined) state.because = [...settlementOf(state.story, label), sentence(event, true)];
     }
   },
-  key: (state) => (state.because === null ? sortedEntries(state.settled) : BROKEN),
+  key: (state) => (state.because === null ? sortedEntries(state.settled, unordered) : BROKEN),
   verdict: (state) => state.because,
 };
 

@@ -42,7 +42,7 @@ describe("a cell's names", () => {
     expect(errors.map(({ code, message, hint }) => [code, message, hint])).toEqual([
       ["BAD_USAGE", 'expected a profile, got "nobody"', `known: ${Object.keys(profiles).join(", ")}`],
       ["BAD_USAGE", 'expected a strategy of reference, got "hope"', "known: ledger, server-session, single-flight, naive"],
-      ["BAD_USAGE", 'expected an explorer, got "psychic"', "known: fifo, random"],
+      ["BAD_USAGE", 'expected an explorer, got "psychic"', "known: portfolio, fifo, random, pct, delay, exhaustive"],
     ]);
   });
 

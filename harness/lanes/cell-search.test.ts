@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { cellOf } from "../../scenarios/cells.testing.ts";
-import type { Explorer } from "../explore/explorer.ts";
+import type { Explorer, Search } from "../explore/explorer.ts";
 import { replay } from "../explore/replay.ts";
 import type { CellSpec } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
@@ -25,8 +25,8 @@ const visit: Scenario = {
   },
 };
 
-function exploring(search: Explorer["search"]): Explorer {
-  return { name: "of-a-test", describe: "what the test does", search };
+function exploring(explore: (search: Search) => Promise<void>): Explorer {
+  return { name: "of-a-test", describe: "what the test does", search: (search) => explore(search).then(() => null) };
 }
 
 /** The reference target, and how often it was created: once a run on one isolate. */

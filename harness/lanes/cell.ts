@@ -1,5 +1,5 @@
 import { createHash, hash } from "node:crypto";
-import type { Choose, Explorer, RunSummary } from "../explore/explorer.ts";
+import type { Choose, Coverage, Explorer, RunSummary } from "../explore/explorer.ts";
 import { replay, trimmed } from "../explore/replay.ts";
 import type { CellReport, CellResult, Verdict } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
@@ -23,13 +23,13 @@ export interface Cell extends Setting {
 /** One run to its end. */
 interface Run {
   readonly schedule: Schedule;
+  /** The explorer has cut it off: what comes after is known. */
+  readonly cut: boolean;
   readonly violations: readonly Violation[];
   readonly verdict: "holds" | "violated" | "cannot-be-had";
   readonly reached: ReadonlySet<string>;
   readonly steps: number;
   readonly trace: Trace;
-  readonly lines: readonly string[];
-  readonly hash: string;
 }
 
 /** What a cell's runs add up to. */
@@ -47,7 +47,8 @@ class Tally {
     this.#max = Math.max(this.#max, run.steps);
     this.#sum += run.steps;
     this.schedules++;
-    this.#hash.update(run.hash);
+    // What a run that was cut off has in common with another is in that one's trace.
+    if (!run.cut) this.#hash.update(traceHash(run.trace));
     for (const mark of run.reached) this.reached.add(mark);
   }
 
@@ -78,7 +79,7 @@ export interface Replayed {
 /** Runs one recorded schedule. */
 export async function replayCell(setting: Setting, schedule: Schedule): Promise<Replayed> {
   const { report, last } = await search({ ...setting, explorer: replay(schedule) }, () => {});
-  return { report, trace: last?.trace.entries() ?? null, traceHash: last?.hash ?? null };
+  return { report, trace: last?.trace.entries() ?? null, traceHash: last === null ? null : traceHash(last.trace) };
 }
 
 async function search(cell: Cell, onSchedule: (schedules: number) => void): Promise<{ report: CellReport; last: Run | null }> {
@@ -87,19 +88,21 @@ async function search(cell: Cell, onSchedule: (schedules: number) => void): Prom
   let last = null as Run | null;
   let limit = null as Run | null;
   let error: HoldfastError | null = null;
+  let coverage: Coverage | null = null;
   try {
-    await cell.explorer.search({
+    coverage = await cell.explorer.search({
       schedules: cell.spec.schedules,
       seed: cell.spec.seed,
       run: async (choose): Promise<RunSummary> => {
-        const run = await runOrExplain(cell, choose, tally.states);
+        const seen = tally.states.size;
+        const run = await runOrExplain(cell, choose, cell.explorer.readsStates ? null : tally.states);
         if (tally.schedules % SELF_CHECK_EVERY === 0 || run.verdict !== "holds") await checkDeterminism(cell, run);
         tally.add(run);
         onSchedule(tally.schedules);
         last = run;
         // A limit of the issuer is shown, but the search goes on: a bug of the client may still be found.
         if (run.verdict === "cannot-be-had") limit ??= run;
-        return { schedule: run.schedule, violated: run.verdict === "violated" };
+        return { schedule: run.schedule, violated: run.verdict === "violated", newStates: tally.states.size - seen };
       },
     });
     // A run that ended at a violation shows what it shows; only those that held, or none at all, must have met what they are about.
@@ -110,7 +113,7 @@ async function search(cell: Cell, onSchedule: (schedules: number) => void): Prom
   }
   // A search ends at its first violation, so the last run is the counterexample if there is one.
   const found = last?.verdict === "violated" ? last : limit;
-  return { report: report(cell, tally, found, error, performance.now() - began), last };
+  return { report: report(cell, tally, coverage, found, error, performance.now() - began), last };
 }
 
 /** A run that gets stuck may wait for something outside of the world: then it is run again to see what escaped. */
@@ -130,33 +133,32 @@ async function runOnce(cell: Cell, choose: Choose, states: Set<string> | null, s
   const simulation = await openSimulation(cell);
   try {
     await walk(simulation, choose, schedule, states);
+    if (simulation.violations().length === 0 && !simulation.isCut()) simulation.finish();
   } finally {
     simulation.close();
   }
   assertNoEscapes(cell, leakedResources(before));
-  const lines = simulation.trace.lines();
   return {
     schedule,
+    cut: simulation.isCut(),
     violations: simulation.violations(),
     verdict: simulation.verdict(),
     reached: simulation.reached,
     steps: simulation.trace.length,
     trace: simulation.trace,
-    lines,
-    hash: traceHash(simulation.trace, lines),
   };
 }
 
 /** SHA-256 over what people read and over all that the messages brought, so that no difference hides in a body. */
-function traceHash(trace: Trace, lines: readonly string[]): string {
-  return hash("sha256", JSON.stringify([lines, trace.payloads()]));
+function traceHash(trace: Trace): string {
+  return hash("sha256", JSON.stringify([trace.lines(), trace.payloads()]));
 }
 
 async function walk(simulation: Simulation, choose: Choose, schedule: number[], states: Set<string> | null): Promise<void> {
   const { program } = simulation;
   const next = () => {
     const choice = choose(program);
-    schedule.push(choice);
+    if (choice !== null) schedule.push(choice);
     return choice;
   };
   const broken = () => {
@@ -164,22 +166,21 @@ async function walk(simulation: Simulation, choose: Choose, schedule: number[], 
     return simulation.violations().length > 0;
   };
   await simulation.walk(next, broken);
-  if (simulation.violations().length === 0) simulation.finish();
 }
 
 /** Runs the same schedule again, watched for escapes, and compares the traces line by line. */
 async function checkDeterminism(cell: Cell, first: Run): Promise<void> {
-  const again = await runWatched(cell, first.schedule).catch((error: unknown) => {
+  const again = await runWatched(cell, first.schedule, first.cut).catch((error: unknown) => {
     throw error instanceof HoldfastError && error.code !== "ESCAPED"
       ? nondeterminism(`the second run ended otherwise: ${error.message}`)
       : error;
   });
-  if (again.hash === first.hash) return;
-  const index = first.lines.findIndex((line, at) => line !== again.lines[at]);
-  if (index >= 0) throw nondeterminism(`first difference: "${first.lines[index] ?? "(end)"}" and then "${again.lines[index] ?? "(end)"}"`);
-  const payloads = again.trace.payloads();
-  const changed = first.trace.payloads().findIndex((payload, at) => payload !== payloads[at]);
-  throw nondeterminism(`first difference: the headers or the body of "${first.lines[changed]}"`);
+  const [lines, other] = [first.trace.lines(), again.trace.lines()];
+  const [payloads, others] = [first.trace.payloads(), again.trace.payloads()];
+  const index = Array.from({ length: Math.max(lines.length, other.length) }, (_, at) => at).find((at) => lines[at] !== other[at]);
+  if (index !== undefined) throw nondeterminism(`first difference: "${lines[index] ?? "(end)"}" and then "${other[index] ?? "(end)"}"`);
+  const changed = payloads.findIndex((payload, at) => payload !== others[at]);
+  if (changed >= 0) throw nondeterminism(`first difference: the headers or the body of "${lines[changed]}"`);
 }
 
 function nondeterminism(difference: string): HoldfastError {
@@ -191,10 +192,10 @@ function nondeterminism(difference: string): HoldfastError {
 }
 
 /** @throws HoldfastError `ESCAPED` before anything else: what escapes is the likely cause of all that follows. */
-async function runWatched(cell: Cell, schedule: Schedule): Promise<Run> {
+async function runWatched(cell: Cell, schedule: Schedule, cut = false): Promise<Run> {
   const unwatch = watchResources();
   let step = 0;
-  const [ended] = await Promise.allSettled([runOnce(cell, () => schedule[step++] ?? 0, null)]);
+  const [ended] = await Promise.allSettled([runOnce(cell, () => schedule[step++] ?? (cut ? null : 0), null)]);
   assertNoEscapes(cell, unwatch());
   if (ended.status === "rejected") throw ended.reason;
   return ended.value;
@@ -219,10 +220,17 @@ function assertReached(cell: Cell, reached: ReadonlySet<string>): void {
   );
 }
 
-function report(cell: Cell, tally: Tally, found: Run | null, error: HoldfastError | null, durationMs: number): CellReport {
+function report(
+  cell: Cell,
+  tally: Tally,
+  coverage: Coverage | null,
+  found: Run | null,
+  error: HoldfastError | null,
+  durationMs: number,
+): CellReport {
   const { spec } = cell;
   const verdict: Verdict = error !== null ? "error" : (found?.verdict ?? "holds");
-  const replayed = found === null ? "" : encodeReplay({ spec, schedule: trimmed(found.schedule), traceHash: found.hash });
+  const replayed = found === null ? "" : encodeReplay({ spec, schedule: trimmed(found.schedule), traceHash: traceHash(found.trace) });
   const result: CellResult = {
     scenario: spec.scenario,
     target: cell.target.name,
@@ -238,10 +246,12 @@ function report(cell: Cell, tally: Tally, found: Run | null, error: HoldfastErro
     granularity: `crypto=${spec.crypto}`,
     expect: spec.expect,
     verdict,
-    completeness: "bounded",
+    completeness: coverage?.complete === true && verdict !== "violated" && verdict !== "error" ? "complete" : "bounded",
     bound: `${tally.schedules} ${tally.schedules === 1 ? "schedule" : "schedules"}`,
     schedules: tally.schedules,
-    states: tally.states.size,
+    states: coverage?.states ?? tally.states.size,
+    transitions: coverage?.transitions ?? null,
+    interleavings: coverage?.interleavings?.toString() ?? null,
     steps: tally.steps,
     traceHash: tally.traceHash,
     violations: (found?.violations ?? []).map(({ invariant, because }) => ({ invariant, because, replay: replayed })),

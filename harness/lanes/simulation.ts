@@ -11,7 +11,8 @@ import type { EventBody } from "../model/event.ts";
 import type { Violation } from "../model/invariant.ts";
 import type { Program } from "../model/program.ts";
 import { REDEMPTION, type Scenario } from "../model/scenario.ts";
-import type { Environment, IssuerSettings, Target } from "../model/target.ts";
+import type { Environment, Instance, IssuerSettings, Target } from "../model/target.ts";
+import { Unordered } from "../model/unordered.ts";
 import type { Actor } from "../sim/actor.ts";
 import type { Names } from "../sim/names.ts";
 import { fetchServer, Network, type Server } from "../sim/network.ts";
@@ -35,7 +36,9 @@ export interface Setting {
 export interface Simulation {
   readonly program: Program;
   /** Steps until nothing is enabled any more or `done` says so: what a loop over `program.step` does, but faster. */
-  walk(choose: () => number, done: () => boolean): Promise<void>;
+  walk(choose: () => number | null, done: () => boolean): Promise<void>;
+  /** The walk was stopped before anything had ended. */
+  isCut(): boolean;
   readonly trace: Trace;
   /** The invariants found broken so far. */
   violations(): readonly Violation[];
@@ -87,12 +90,19 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
     graceOf(profile),
   );
   const reached = new Set<string>();
+  const answers: string[] = [];
+  const alike = new Map<string, { actor: string; class: string }>();
+  const turns = new Turns(spec.isolates);
   const check = new AnswerCheck(target);
   const emit = (body: EventBody) => {
     const event = { ...body, step: world.steps, at: world.now() };
     const sentence = monitors.on(event);
     if (sentence !== null) world.trace.note(sentence);
     if (event.type === "token-redeemed") reached.add(REDEMPTION);
+    if (event.type === "load-answered") answers.push(`${event.load} ${event.answer}`);
+    if (event.type === "load-lost") answers.push(`${event.load} lost`);
+    // A document's fetches are sent one after the other, so which isolate they meet is no property of the load.
+    if (event.type === "load-sent" && spec.page === "request") alike.set(event.load, { actor: event.isolate, class: event.jar });
     const meaningless = check.on(event);
     if (meaningless !== null) world.fail(meaningless.code, meaningless.message, meaningless.hint, meaningless.cause);
   };
@@ -103,18 +113,22 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
     const token = value === null ? null : refreshTokenIn(world.names, value);
     if (token !== null) emit({ type: "token-stored", token, isolate: actor.name });
   });
-  const isolates = openIsolates(world, network, target, spec, issuer, profile, store, emit);
+  const isolates = openIsolates(world, network, target, spec, issuer, profile, store, turns, emit);
   const browsers = openBrowsers(world, network, check, spec, store, emit);
-  play(world, scenario, spec, issuer, browsers, reached);
+  play(world, scenario, spec, issuer, browsers, turns, reached);
 
   world.watchState(() => issuer.state());
   world.watchState(() => browsers.map((browser) => browser.state()));
   world.watchState(() => monitors.state());
-  world.watchState(() => world.randomness.draws());
+  world.watchState(() => world.randomness.numbers());
+  if (scenario.loadsAreAlike === true) world.watchSymmetry(() => ({ tasks: alike, actors: isolates.map(({ actor }) => actor.name) }));
+  // What the scenario has seen stands for its own heap.
+  else world.watchState(() => answers);
   await world.open();
   return {
     program: world,
     walk: (choose, done) => world.walk(choose, done),
+    isCut: () => monitors.violations().length === 0 && world.enabled().length > 0,
     trace: world.trace,
     violations: () => monitors.violations(),
     verdict: () => monitors.verdict(),
@@ -167,6 +181,7 @@ function openIsolates(
   issuer: Issuer,
   profile: Profile,
   store: SharedStore,
+  turns: Turns,
   emit: (event: EventBody) => void,
 ): readonly Server[] {
   const settings: IssuerSettings = {
@@ -182,11 +197,12 @@ function openIsolates(
     const actor = world.actor(`isolate-${index + 1}`, "isolate");
     return openIsolate(world, actor, target, environment(world, actor, index + 1, spec.strategy, settings, store));
   });
+  world.watchState(() => Unordered.from(isolates.map(({ actor, isCold }) => [actor.name, isCold()])));
   world.watchMishaps(() =>
     isolates
       .filter(({ actor }) => network.serving(actor) > 0)
       .map((isolate) => ({
-        operation: { kind: "task", from: null, to: isolate.actor, describe: () => "is killed", complete: () => {} },
+        operation: { kind: "task", from: null, to: isolate.actor, task: null, describe: () => "is killed", complete: () => {} },
         outcome: {
           name: ISOLATE_KILLED.name,
           complete: () => {
@@ -199,22 +215,57 @@ function openIsolates(
         },
       })),
   );
-  let requests = 0;
-  // Fixed round robin: which load meets which isolate is part of the scenario, not of the schedule.
-  network.route(APP, () => isolates[requests++ % isolates.length] as Server);
+  // Fixed round robin, unless the scenario makes it a choice: which load meets which isolate is part of the scenario, not of the schedule.
+  network.route(APP, () => isolates[turns.take()] as Server);
   return isolates;
+}
+
+/** Whose turn it is to answer. */
+class Turns {
+  readonly #isolates: number;
+  #taken = 0;
+  #next: number | null = null;
+
+  constructor(isolates: number) {
+    this.#isolates = isolates;
+  }
+
+  /** The isolate, from 0, that answers this request. */
+  take(): number {
+    const next = this.#next ?? this.#taken % this.#isolates;
+    this.#next = null;
+    this.#taken++;
+    return next;
+  }
+
+  /** All isolates, the one first whose turn it is. */
+  inOrder(): number[] {
+    return Array.from({ length: this.#isolates }, (_, index) => (this.#taken + index) % this.#isolates);
+  }
+
+  /** Calls one out of turn. */
+  next(isolate: number): void {
+    this.#next = isolate;
+  }
 }
 
 /** A server that can be started anew. */
 interface Isolate extends Server {
   /** Its heap is gone; the next request starts it cold. */
   drop(): void;
+  isCold(): boolean;
 }
 
 function openIsolate(world: World, actor: Actor, target: Target, env: Environment): Isolate {
+  let instance: Instance | null = null;
+
   function start(): Server {
     const created = world.as(actor, null, async () => target.create(env));
-    const handler = created.then((instance) => (request: Request) => instance.fetch(request));
+    const handler = created.then((made) => {
+      instance = made;
+      if (made.memory !== undefined) world.declareMemory(actor, () => instance?.memory?.() ?? null);
+      return (request: Request) => made.fetch(request);
+    });
     handler.catch((error: unknown) => {
       world.fail(
         "BAD_TARGET",
@@ -232,8 +283,10 @@ function openIsolate(world: World, actor: Actor, target: Target, env: Environmen
       server ??= start();
       return server.handle(request);
     },
+    isCold: () => server === null,
     drop() {
       server = null;
+      instance = null;
     },
   };
 }
@@ -281,6 +334,7 @@ function openBrowsers(
         now: () => world.now(),
         emit,
         held: (cookies) => refreshTokenIn(world.names, cookies) ?? refreshTokenBehind(world.names, cookies, store.peek()),
+        canonical: (text) => world.names.canonical(text),
         mentions: (text) => mentionedUsers(world.names, text),
         classify: (answer) => check.classify(answer),
       },
@@ -294,7 +348,15 @@ function mentionedUsers(names: Names, text: string): readonly string[] {
   return users.filter(({ id, email }) => text.includes(id) || text.includes(email) || owners.has(id)).map(({ id }) => id);
 }
 
-function play(world: World, scenario: Scenario, spec: CellSpec, issuer: Issuer, browsers: readonly Browser[], reached: Set<string>): void {
+function play(
+  world: World,
+  scenario: Scenario,
+  spec: CellSpec,
+  issuer: Issuer,
+  browsers: readonly Browser[],
+  turns: Turns,
+  reached: Set<string>,
+): void {
   const script = world.actor("script", "script");
   world.play(script, () =>
     scenario.play({
@@ -311,6 +373,18 @@ function play(world: World, scenario: Scenario, spec: CellSpec, issuer: Issuer, 
         } finally {
           world.grant(false);
         }
+      },
+      async anyIsolate(part) {
+        const options = turns.inOrder();
+        if (options.length > 1) {
+          const way = await world.decide(
+            script,
+            null,
+            options.map((isolate) => `the next load goes to isolate-${isolate + 1}`),
+          );
+          turns.next(options[way] as number);
+        }
+        return part();
       },
       reach: (mark) => {
         if (!scenario.mustReach.includes(mark))

@@ -54,6 +54,10 @@ export interface CellResult {
   readonly schedules: number;
   /** Distinct states that those schedules passed through. */
   readonly states: number;
+  /** Ways from one state to the next that were taken; null where the explorer does not count them. */
+  readonly transitions: number | null;
+  /** How many schedules a complete search stands for, in decimal; null otherwise. */
+  readonly interleavings: string | null;
   readonly steps: { readonly min: number; readonly mean: number; readonly max: number };
   /** SHA-256 over the ordered trace hashes of the schedules run. */
   readonly traceHash: string;

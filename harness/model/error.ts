@@ -10,6 +10,7 @@
  * - `STEP_LIMIT`: a run did not end within its limit (3).
  * - `VACUOUS`: a cell never reached what its scenario declares must be reachable (3).
  * - `TARGET_CRASHED`: an error that nothing in the target caught, outside of any request (3).
+ * - `UNSOUND_MERGE`: two runs that a search took for the same state went on differently (3).
  * - `REPLAY_DEPARTED`: the program no longer offers a choice that the recorded schedule made (3).
  */
 export type ErrorCode =
@@ -22,6 +23,7 @@ export type ErrorCode =
   | "STEP_LIMIT"
   | "VACUOUS"
   | "TARGET_CRASHED"
+  | "UNSOUND_MERGE"
   | "REPLAY_DEPARTED";
 
 const USAGE_CODES: ReadonlySet<ErrorCode> = new Set(["BAD_USAGE", "BAD_TARGET", "BAD_REPLAY"]);

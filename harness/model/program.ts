@@ -4,6 +4,8 @@ export interface Choice {
   readonly kind: string;
   /** The actor that it resumes, for instance `isolate-1`. */
   readonly actor: string;
+  /** The piece of work that it is part of, for instance `ada/load-3`; null outside of any. */
+  readonly task: string | null;
   /** One line without secrets, for instance `GET / load 3 [RT F1.g0]`. */
   readonly label: string;
 }
@@ -17,8 +19,20 @@ export interface Program {
   enabled(): readonly Choice[];
   /** Lets choice `index` happen and everything that follows from it until nothing more can run. */
   step(index: number): Promise<void>;
-  /** Equal keys stand for equal states: from there on, equal choices give equal traces. */
+  /** Equal keys stand for equal states: from there on, choices of equal names lead to equal states. */
   key(): string;
+  /** The key up to symmetry, which tells fewer states apart, and what the choices are called in its terms. */
+  state(): StateKey;
+}
+
+/** A state as searches compare it. */
+export interface StateKey {
+  readonly key: string;
+  /**
+   * One for each of `enabled()`. In states of one key the same names are enabled, in whatever order, and lead to equal states; so
+   * do two choices of one name.
+   */
+  readonly choices: readonly string[];
 }
 
 /** The choices of one run, one a step. Trailing zeros are left out: FIFO is what happens when nothing is said. */

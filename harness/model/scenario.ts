@@ -42,6 +42,8 @@ export interface Stage<M extends string = string> {
    * time stands still while anything is in flight.
    */
   withFaults<T>(part: () => Promise<T>): Promise<T>;
+  /** Plays a part in which every page load may go to any isolate, as the explorer chooses; else they take turns. */
+  anyIsolate<T>(part: () => Promise<T>): Promise<T>;
   /** Says that something that must be reachable was reached. */
   reach(mark: M): void;
   /** The requests that browsers have sent and that are not yet answered or lost. */
@@ -60,5 +62,11 @@ export interface Scenario<M extends string = string> {
   readonly invariants: readonly InvariantId[];
   /** A cell in which one of these is never reached has shown nothing, and fails. */
   readonly mustReach: readonly M[];
+  /**
+   * The loads of one browser are alike but for the isolate that they go to, what the scenario does next depends on no more than that
+   * they have ended, and from then on a load may go to any isolate. An exhaustive search then takes an exchange of loads, and of
+   * isolates with their loads, for the same state, and audits that.
+   */
+  readonly loadsAreAlike?: true;
   play(stage: Stage<M>): Promise<void>;
 }

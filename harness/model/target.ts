@@ -76,6 +76,12 @@ export interface Instance {
    * percent-encoded, base64url JSON, or sealed with WebCrypto.
    */
   fetch(request: Request): Promise<Response>;
+  /**
+   * All that requests share in this isolate beyond what never changes, as plain data without random bytes. Whoever offers this
+   * says that what an unfinished request does next depends on nothing but what this says at that moment and what the request itself
+   * has received: it keeps no copy of anything shared. An exhaustive search then merges far more states, and audits that it is so.
+   */
+  memory?(): unknown;
 }
 
 /** The system under test behind one interface. */

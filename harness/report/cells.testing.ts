@@ -21,6 +21,8 @@ export function cellResult(over: Partial<CellResult> = {}): CellResult {
     completeness: "bounded",
     bound: "1 schedule",
     schedules: 1,
+    transitions: null,
+    interleavings: null,
     states: 12,
     steps: { min: 12, mean: 12, max: 12 },
     traceHash: "0".repeat(64),

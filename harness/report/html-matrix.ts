@@ -1,7 +1,7 @@
 import type { CellReport } from "../model/cell.ts";
 import { html, type SafeHtml } from "./html-escape.ts";
 import { type MatrixGroup, type MatrixRow, matrixOf } from "./matrix.ts";
-import { counted, standingOf, VERDICT_WORD } from "./words.ts";
+import { counted, extentOf, standingOf, VERDICT_WORD, verdictWord } from "./words.ts";
 
 /** How a cell stands to its expectation: a sign for the eye, and words for who hears the page. */
 const MARK = {
@@ -44,10 +44,10 @@ function cellOf(report: CellReport | undefined, profile: string, anchorOf: (repo
   const { result } = report;
   const standing = standingOf(result);
   const anchor = anchorOf(report);
-  const word = VERDICT_WORD[result.verdict];
+  const word = verdictWord(result);
   const linked = anchor === null ? word : html`<a href="#${anchor}">${word}</a>`;
   const id = anchor === null ? null : html` id="${placeOf(anchor)}"`;
-  const [number, noun] = counted(result.schedules, "schedule").split(" ");
+  const [number, noun] = extentOf(result).split(" ");
   // How far a search came that ended in an error says nothing.
   const count = result.verdict === "error" ? null : html`${number ?? ""}<span class="word"> ${noun ?? ""}</span>`;
   const wanted = standing === "surprise" && result.expect !== null ? `: expected ${VERDICT_WORD[result.expect]}` : "";

@@ -34,6 +34,8 @@ function orderedCell(cell: CellResult): CellResult {
     bound: cell.bound,
     schedules: cell.schedules,
     states: cell.states,
+    transitions: cell.transitions,
+    interleavings: cell.interleavings,
     steps: { min: cell.steps.min, mean: cell.steps.mean, max: cell.steps.max },
     traceHash: cell.traceHash,
     violations: cell.violations.map(({ invariant, because, replay }) => ({ invariant, because, replay })),

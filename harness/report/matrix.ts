@@ -35,6 +35,14 @@ export function matrixOf(reports: readonly CellReport[]): readonly MatrixGroup[]
 
 /** What the number of schedules in a cell means. */
 export function countLegend(reports: readonly CellReport[]): readonly string[] {
+  if (!reports.some(({ result }) => result.completeness === "complete")) return scheduleLegend(reports);
+  return [
+    "proved: every order of events was tried, or is equal to one that was; the number is how many states that are.",
+    ...scheduleLegend(reports),
+  ];
+}
+
+function scheduleLegend(reports: readonly CellReport[]): readonly string[] {
   if (!reports.some(({ result }) => result.verdict === "cannot-be-had"))
     return ["The number is how many schedules were run, up to the first that breaks an invariant."];
   return [

@@ -1,7 +1,7 @@
 import type { CellReport } from "../model/cell.ts";
 import { countLegend, type MatrixGroup, type MatrixRow, matrixOf } from "./matrix.ts";
 import { type Paint, paintIn } from "./paint.ts";
-import { standingOf, VERDICT_WORD } from "./words.ts";
+import { standingOf, verdictWord } from "./words.ts";
 
 export interface TerminalOptions {
   /** ANSI colours; off unless asked for. */
@@ -67,8 +67,8 @@ function piece(row: MatrixRow, index: number, paint: Paint): Piece {
   const result = row.cells[index]?.result;
   if (result === undefined) return { text: "–", style: paint.dim };
   const standing = standingOf(result);
-  const count = result.verdict === "error" ? "" : ` ${result.schedules}`;
-  const text = `${VERDICT_WORD[result.verdict]}${count}${MARK[standing]}`;
+  const count = result.verdict === "error" ? "" : ` ${result.completeness === "complete" ? result.states : result.schedules}`;
+  const text = `${verdictWord(result)}${count}${MARK[standing]}`;
   if (standing === "surprise" || result.verdict === "error") return { text, style: (each) => paint.bold(paint.red(each)) };
   if (result.verdict === "violated") return { text, style: standing === "expected" ? paint.yellow : paint.red };
   return { text, style: result.verdict === "holds" ? paint.green : paint.yellow };

@@ -2,7 +2,7 @@ import type { CellReport, CellResult, Verdict } from "../model/cell.ts";
 import { type Group, groupBy } from "./matrix.ts";
 import { type Paint, paintIn } from "./paint.ts";
 import type { TerminalOptions } from "./terminal-matrix.ts";
-import { cellName, counted, plain, standingOf, VERDICT_WORD } from "./words.ts";
+import { cellName, counted, extentOf, plain, standingOf, VERDICT_WORD } from "./words.ts";
 import { hang, wrap } from "./wrap.ts";
 
 /** What a verdict says of one cell, and of several. */
@@ -78,7 +78,7 @@ function place(result: CellResult): string {
 function story(result: CellResult): string {
   const came = result.verdict === "error" && result.error !== null ? `error ${result.error.code}` : VERDICT_WORD[result.verdict];
   const broken = [...new Set(result.violations.map(({ invariant }) => invariant))].join(", ");
-  const found = `${came}${broken === "" ? "" : ` (${broken})`} after ${counted(result.schedules, "schedule")}`;
+  const found = `${came}${broken === "" ? "" : ` (${broken})`} after ${extentOf(result)}`;
   return result.expect === null ? found : `expected ${VERDICT_WORD[result.expect]}, got ${found}`;
 }
 

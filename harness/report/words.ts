@@ -8,6 +8,23 @@ export const VERDICT_WORD: Readonly<Record<Verdict, string>> = {
   error: "error",
 };
 
+/**
+ * What a cell came to, in a word: a search that has tried every order has proved what it holds.
+ *
+ * @example
+ * ```ts
+ * verdictWord({ verdict: "holds", completeness: "complete" }); // "proved"
+ * ```
+ */
+export function verdictWord({ verdict, completeness }: Pick<CellResult, "verdict" | "completeness">): string {
+  return verdict === "holds" && completeness === "complete" ? "proved" : VERDICT_WORD[verdict];
+}
+
+/** How far its search went: all states, where it was complete, or so many schedules. */
+export function extentOf({ completeness, states, schedules }: Pick<CellResult, "completeness" | "states" | "schedules">): string {
+  return completeness === "complete" ? counted(states, "state") : counted(schedules, "schedule");
+}
+
 /** How a verdict stands to what was expected of the cell. */
 export type Standing = "expected" | "surprise" | "unstated";
 

@@ -112,6 +112,7 @@ describe("inside of a world", () => {
         kind: "task",
         from: null,
         to: isolate,
+        task: null,
         describe: () => label,
         complete: () => void world.as(isolate, null, async () => complete()).catch(ignore),
       });

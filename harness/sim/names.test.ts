@@ -118,3 +118,94 @@ describe("Names", () => {
     expect(labelsIn(known(), text)).toEqual([]);
   });
 });
+
+describe("a text without its random bytes", () => {
+  const sealedAs = (names: Names, content: string): string => {
+    const box = randomBytes(40);
+    names.seal(box, Buffer.from(content));
+    return box.toString("base64url");
+  };
+
+  it.each([
+    ["alone", FIRST, "⟦RT F1.g0⟧"],
+    ["in a form", `grant_type=refresh_token&refresh_token=${FIRST}`, "grant_type=refresh_token&refresh_token=⟦RT F1.g0⟧"],
+    ["after an equals sign that a value follows", `refresh=${FIRST}=`, "refresh=⟦RT F1.g0⟧="],
+    ["in a path", `/sessions/${FIRST}/end`, "/sessions/⟦RT F1.g0⟧/end"],
+    ["in JSON", JSON.stringify({ a: FIRST, b: SECOND }), '{"a":"⟦RT F1.g0⟧","b":"⟦RT F1.g1⟧"}'],
+    ["percent-encoded", `token=${encodeURIComponent(`"${FIRST}"`)}`, 'token="⟦RT F1.g0⟧"'],
+    ["as a JWT, as a whole", `Bearer ${JWT}`, "Bearer ⟦AT F1.g0⟧"],
+    ["glued by a dot", `${FIRST}.${SECOND}`, "⟦RT F1.g0⟧.⟦RT F1.g1⟧"],
+    ["in JSON in base64url", Buffer.from(JSON.stringify({ rt: FIRST })).toString("base64url"), '⟦{"rt":"⟦RT F1.g0⟧"}⟧'],
+    ["twice", `${FIRST} ${FIRST}`, "⟦RT F1.g0⟧ ⟦RT F1.g0⟧"],
+  ])("has the name of a secret %s", (_where, text, expected) => {
+    expect(known().canonical(text)).toBe(expected);
+  });
+
+  it("has the content of a box, whatever its random bytes, its salt, its key and its tag", () => {
+    const names = known();
+    const cookie = () =>
+      `session=${randomBytes(18).toString("base64url")}.${sealedAs(names, `{"rt":"${FIRST}"}`)}.${randomBytes(18).toString("base64url")}`;
+    expect(names.canonical(cookie())).toBe(names.canonical(cookie()));
+    expect(names.canonical(cookie())).toBe('session=⟦{"rt":"⟦RT F1.g0⟧"}⟧');
+  });
+
+  it("has the content of a box in a box", () => {
+    const names = known();
+    const nested = () => sealedAs(names, `box=${sealedAs(names, `rt=${SECOND}`)}`);
+    expect(names.canonical(nested())).toBe("⟦box=⟦rt=⟦RT F1.g1⟧⟧⟧");
+    expect(names.canonical(nested())).toBe(names.canonical(nested()));
+  });
+
+  it("differs where the content does, also of boxes that contain no secret", () => {
+    const names = known();
+    expect(names.canonical(sealedAs(names, "generation 1"))).not.toBe(names.canonical(sealedAs(names, "generation 2")));
+    expect(names.canonical(FIRST)).not.toBe(names.canonical(SECOND));
+  });
+
+  it("is one for the same content sealed twice as a JWE, each with an IV of its own", async () => {
+    const [one, other] = await inWorld(async (world) => {
+      world.names.register(FIRST, "RT F1.g0");
+      const key = new Uint8Array(32).fill(7);
+      const plaintext = new TextEncoder().encode(JSON.stringify({ refreshToken: FIRST }));
+      const seal = () => new CompactEncrypt(plaintext).setProtectedHeader({ alg: "dir", enc: "A256GCM" }).encrypt(key);
+      const cookies = [await seal(), await seal()];
+      expect(cookies[0]).not.toBe(cookies[1]);
+      return cookies.map((cookie) => world.names.canonical(`session=${cookie}; Path=/`));
+    });
+    expect(one).toContain('{"refreshToken":"⟦RT F1.g0⟧"}');
+    expect(other).toBe(one);
+  });
+
+  it.each([
+    "",
+    "%",
+    "short",
+    "/",
+    "=",
+    "==============================",
+    "////////////////////////////////",
+    "a/b=c/d=e/f=g/h=i/j=k/l=m/n=o/p=",
+    "eyJ",
+    "eyJeyJeyJeyJeyJeyJ",
+    "a word of sixteen letters or more: internationalisation",
+    "rt_9999999999999999.rt_8888888888888888",
+  ])("is itself where there is nothing in it to name: %j", (text) => {
+    const canonical = known().canonical(text);
+    if (text.startsWith("eyJeyJ")) expect(canonical).toMatch(/^⟦.*⟧$/s);
+    else expect(canonical).toBe(text);
+  });
+
+  it("leaves unknown secrets in it: what nobody named tells states apart", () => {
+    expect(known().canonical("token=rt_9999999999999999")).not.toBe(known().canonical("token=rt_8888888888888888"));
+  });
+
+  it("decodes JSON within JSON within base64url to its end", () => {
+    const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    expect(known().canonical(encode({ inner: encode({ rt: FIRST }) }))).toBe('⟦{"inner":"⟦{"rt":"⟦RT F1.g0⟧"}⟧"}⟧');
+  });
+
+  it("is quick on a large text that is no secret at all", () => {
+    const text = "a".repeat(200_000) + "/=".repeat(50_000);
+    expect(known().canonical(text)).toBe(text);
+  });
+});

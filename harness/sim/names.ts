@@ -27,6 +27,7 @@ export class Names {
   readonly #secrets = new Map<string, Named>();
   readonly #seals = new Map<string, string>();
   readonly #found = new Map<string, readonly Named[]>();
+  readonly #canonical = new Map<string, string>();
 
   register(secret: string, label: string, subject: unknown = null): void {
     this.#secrets.set(secret, { label, subject });
@@ -52,6 +53,37 @@ export class Names {
     // A text can only contain what was minted before it, so the answer never changes.
     this.#found.set(text, list);
     return list;
+  }
+
+  /**
+   * The text with each secret by its name and each sealed box by its content: texts that differ in nothing but random bytes
+   * become one. The brackets of what was put in do not occur on a wire.
+   */
+  canonical(text: string): string {
+    if (text.length < SHORTEST_SECRET) return text;
+    const known = this.#canonical.get(text);
+    if (known !== undefined) return known;
+    const plain = text.includes("%") ? decode(text) : text;
+    const canonical = plain.replace(WORDS, (word) => this.#canonicalWord(word));
+    // As with `in`: what a text contains was there before it.
+    this.#canonical.set(text, canonical);
+    return canonical;
+  }
+
+  #canonicalWord(word: string): string {
+    if (word.length < SHORTEST_SECRET) return word;
+    const secret = this.#secrets.get(word);
+    if (secret !== undefined) return `⟦${secret.label}⟧`;
+    const parts = word.split(".");
+    // The parts around a ciphertext are its salt, its key's name and its tag, which say no more than the content.
+    for (const part of parts) {
+      const content = this.#seals.get(part.slice(0, 32));
+      if (content !== undefined) return `⟦${this.canonical(content)}⟧`;
+    }
+    if (parts.length > 1) return parts.map((part) => this.#canonicalWord(part)).join(".");
+    const pieces = word.split(/([/=])/);
+    if (pieces.length > 1) return pieces.map((piece) => this.#canonicalWord(piece)).join("");
+    return word.startsWith("eyJ") ? `⟦${this.canonical(Buffer.from(word, "base64url").toString("utf8"))}⟧` : word;
   }
 
   /** What the sealed boxes in a text contain. */

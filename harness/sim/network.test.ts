@@ -549,4 +549,58 @@ describe("an actor that is killed", () => {
     await finish(world);
     expect(answers).toEqual([OK]);
   });
+
+  it("is no sender any more: what it has sent is another operation then, and the key of the state says so", async () => {
+    const { world, network, isolate, ask } = serving();
+    ask();
+    await world.step(0);
+    const [before] = world.state().choices;
+    network.kill(isolate);
+    const [after] = world.state().choices;
+    expect(before).not.toContain("has died");
+    expect(after).toContain("isolate-1, which has died");
+  });
+
+  it("is a sender again in its next life, which is not confused with the one before", async () => {
+    const { world, network, isolate, ask } = serving();
+    ask();
+    await world.step(0);
+    network.kill(isolate);
+    ask();
+    // The answer that nobody gave is on its way, and the new page has arrived.
+    await world.step(labels(world).indexOf("request GET / for load 1"));
+    const requests = world.state().choices.filter((name) => name.includes("https://issuer.test/a"));
+    expect(requests.map((name) => name.includes("has died"))).toEqual([true, false]);
+  });
+
+  it("is at work at what it serves, also while it waits for another, and no longer when it has answered", async () => {
+    // It declares what its pages share, so what it has received is in the key for as long as the page is not finished.
+    const keys = await Promise.all(
+      ["/one", "/other"].map(async (path) => {
+        const { world, network, isolate, browser } = serving();
+        world.declareMemory(isolate, () => null);
+        void network.send(browser, "load 1", { method: "GET", url: `https://app.test${path}`, headers: [], body: null });
+        await world.step(0);
+        await world.step(0);
+        const waiting = world.key();
+        await finish(world);
+        return [waiting, world.key()];
+      }),
+    );
+    expect(keys[0]?.[0]).not.toBe(keys[1]?.[0]);
+    expect(keys[0]?.[1]).toBe(keys[1]?.[1]);
+  });
+});
+
+it("a request whose caller gave up is another operation from then on: its answer will find nobody", async () => {
+  const { world, isolate } = setup();
+  const abort = new AbortController();
+  world.as(isolate, "load 1", () => fetch(`${ISSUER}/a`, { signal: abort.signal }).catch(() => {}));
+  await world.open();
+  const before = world.state();
+  abort.abort();
+  await world.open();
+  expect(labels(world)).toEqual(["request GET /a for load 1"]);
+  expect(world.state().key).not.toBe(before.key);
+  expect(world.state().choices).not.toEqual(before.choices);
 });

@@ -30,6 +30,8 @@ export interface Exchange {
 interface Numbered extends Exchange {
   /** Tells it from the equal requests of its task, see `World.ordinal`. */
   readonly ordinal: number;
+  /** How often its sender had been killed when it was sent. */
+  readonly deaths: number;
 }
 
 /** Whatever answers requests: an isolate, the issuer. */
@@ -71,7 +73,7 @@ export class Network {
   readonly #faults: readonly NetworkFault[];
   readonly #observer: NetworkObserver;
   /** By server: the requests that it has begun and not yet answered, each with how to say that its connection was lost. */
-  readonly #serving = new Map<Actor, Set<() => void>>();
+  readonly #serving = new Map<Actor, Map<() => void, string | null>>();
   /** How often an actor was killed: whoever asked before that is no longer there to be answered. */
   readonly #deaths = new Map<Actor, number>();
 
@@ -79,6 +81,7 @@ export class Network {
     this.#world = world;
     this.#faults = faults;
     this.#observer = observer;
+    world.watchWork((name, task) => [...this.#serving].some(([actor, tasks]) => actor.name === name && [...tasks.values()].includes(task)));
     world.fetcher = (context, input, init) => this.#fetch(context, input, init);
   }
 
@@ -96,7 +99,7 @@ export class Network {
   kill(actor: Actor): void {
     this.#deaths.set(actor, (this.#deaths.get(actor) ?? 0) + 1);
     this.#world.kill(actor);
-    for (const lose of [...(this.#serving.get(actor) ?? [])]) lose();
+    for (const lose of [...(this.#serving.get(actor)?.keys() ?? [])]) lose();
   }
 
   /**
@@ -121,7 +124,8 @@ export class Network {
       );
     }
     const server = choose(request);
-    const exchange: Numbered = { from, to: server.actor, task, request, url, ordinal: this.#world.ordinal(from, task) };
+    const deaths = this.#deaths.get(from) ?? 0;
+    const exchange: Numbered = { from, to: server.actor, task, request, url, ordinal: this.#world.ordinal(from, task), deaths };
     const answer = new Promise<WireResponse | null>((resolve, reject) => {
       let pending: Operation | null = null;
       let carried: WireResponse | null = null;
@@ -130,11 +134,10 @@ export class Network {
         else this.#observer.answered(exchange, response);
         resolve(response);
       };
-      const deaths = this.#deaths.get(from);
       const respond = (response: WireResponse | null) => {
         // Nobody waits any more; a server that answers after its run has ended has been reported by what made it late.
         if (signal?.aborted || this.#world.closed) return;
-        if (this.#deaths.get(from) !== deaths) {
+        if (this.#isOrphaned(exchange)) {
           this.#observer.lost(exchange, response);
           return;
         }
@@ -142,26 +145,38 @@ export class Network {
         pending = this.#response(exchange, response, answer);
         this.#world.submit(pending);
       };
+      const asked = this.#request(exchange, server, respond, signal);
       signal?.addEventListener("abort", () => {
+        this.#world.alter(asked);
         // The request may still arrive, as on a real wire; its answer finds nobody.
         if (pending !== null) this.#world.withdraw(pending);
         reject(signal.reason);
       });
       this.#observer.sent(exchange);
-      this.#world.submit(this.#request(exchange, server, respond));
+      this.#world.submit(asked);
     });
     return { to: server.actor, answer };
   }
 
-  #request(exchange: Numbered, server: Server, respond: (response: WireResponse | null) => void): Operation {
+  /** Its sender has died meanwhile: the answer will find nobody. */
+  #isOrphaned({ from, deaths }: Numbered): boolean {
+    return (this.#deaths.get(from) ?? 0) !== deaths;
+  }
+
+  #sender(exchange: Numbered): string {
+    return this.#isOrphaned(exchange) ? `${exchange.from.name}, which has died` : exchange.from.name;
+  }
+
+  #request(exchange: Numbered, server: Server, respond: (response: WireResponse | null) => void, signal?: AbortSignal): Operation {
     return {
       kind: "request",
       from: exchange.from,
       to: exchange.to,
+      task: exchange.task,
       describe: () => this.#describeRequest(exchange),
-      payload: () => `${exchange.from.name} ${exchange.ordinal} ${JSON.stringify(exchange.request)}`,
+      payload: () => `${this.#sender(exchange)} ${signal?.aborted ?? false} ${exchange.ordinal} ${JSON.stringify(exchange.request)}`,
       complete: () => {
-        const end = this.#begin(server.actor, respond);
+        const end = this.#begin(server.actor, exchange.task, respond);
         this.#world
           .as(server.actor, exchange.task, () => server.handle(exchange.request))
           .then(end, (error: unknown) => {
@@ -176,14 +191,14 @@ export class Network {
   }
 
   /** Counts a request as begun; the first end of it, an answer or the server's death, is the one that counts. */
-  #begin(server: Actor, respond: (response: WireResponse | null) => void): (response: WireResponse | null) => void {
-    const serving = this.#serving.get(server) ?? new Set();
+  #begin(server: Actor, task: string | null, respond: (response: WireResponse | null) => void): (response: WireResponse | null) => void {
+    const serving = this.#serving.get(server) ?? new Map<() => void, string | null>();
     this.#serving.set(server, serving);
     const lose = () => end(null);
     const end = (response: WireResponse | null) => {
       if (serving.delete(lose)) respond(response);
     };
-    serving.add(lose);
+    serving.set(lose, task);
     return end;
   }
 
@@ -192,6 +207,7 @@ export class Network {
       kind: "response",
       from: exchange.to,
       to: exchange.from,
+      task: exchange.task,
       describe: () => this.#describeResponse(exchange, response),
       payload: () => `${exchange.to.name} ${exchange.ordinal} ${JSON.stringify(response)}`,
       complete: () => answer(response),

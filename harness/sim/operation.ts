@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import type { Choice } from "../model/program.ts";
 import type { Actor } from "./actor.ts";
 
@@ -15,6 +14,8 @@ export interface Operation {
   readonly kind: OperationKind;
   readonly from: Actor | null;
   readonly to: Actor;
+  /** The piece of work that it is part of, for instance a page load; null outside of any. */
+  readonly task: string | null;
   /** Read only when a trace is rendered or a state is keyed, so it may be costly. */
   describe(): string;
   /** All that it brings, for the key of a state; the description alone may leave things out. */
@@ -22,6 +23,8 @@ export interface Operation {
   /** Resolves what the actor awaits. Must not throw. */
   complete(): void;
   readonly faults?: readonly FaultOutcome[];
+  /** The only ways in which it can happen, where there are several. */
+  readonly ways?: readonly FaultOutcome[];
   /** What came of it, known once it has completed: a statement's result depends on more than the statement. */
   outcome?(): string;
   /** Told when its actor was killed before it could happen. */
@@ -32,32 +35,26 @@ export interface Operation {
 export class Ready implements Choice {
   readonly operation: Operation;
   readonly fault: FaultOutcome | null;
-  #fingerprint: string | null = null;
-
   constructor(operation: Operation, fault: FaultOutcome | null = null) {
     this.operation = operation;
     this.fault = fault;
   }
 
   get kind(): string {
-    return this.fault === null ? this.operation.kind : `fault:${this.fault.name}`;
+    if (this.fault === null) return this.operation.kind;
+    return this.operation.ways === undefined ? `fault:${this.fault.name}` : "choice";
   }
 
   get actor(): string {
     return this.operation.to.name;
   }
 
-  get label(): string {
-    return this.operation.describe();
+  get task(): string | null {
+    return this.operation.task;
   }
 
-  /** Stands for the operation and all that it brings, in the key of a state. */
-  get fingerprint(): string {
-    if (this.#fingerprint === null) {
-      const { kind, to, payload } = this.operation;
-      this.#fingerprint = hash("sha1", `${kind} ${to.name} ${this.label} ${payload?.() ?? ""}`, "base64url");
-    }
-    return this.#fingerprint;
+  get label(): string {
+    return this.operation.ways === undefined ? this.operation.describe() : (this.fault?.name ?? "");
   }
 }
 
@@ -65,6 +62,7 @@ export class Ready implements Choice {
 export class TimeMove implements Choice {
   readonly kind = "time";
   readonly actor = "clock";
+  readonly task = null;
   readonly to: number;
   readonly #from: number;
 

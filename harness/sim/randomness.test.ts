@@ -46,12 +46,14 @@ describe("Randomness", () => {
       expect(randomness.uuid("a")).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
-  it("counts the draws of each actor in an order of its own", () => {
+  it("counts the numbers that each actor drew, in an order of its own, and no bytes", () => {
     const randomness = new Randomness("s");
     randomness.bytes("b", 1);
+    randomness.number("b");
     randomness.number("a");
-    randomness.uuid("b");
-    expect(randomness.draws()).toEqual([
+    randomness.number("b");
+    randomness.uuid("c");
+    expect(randomness.numbers()).toEqual([
       ["a", 1],
       ["b", 2],
     ]);

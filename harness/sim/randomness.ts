@@ -16,6 +16,7 @@ const BLOCK = 32;
 export class Randomness {
   readonly #seed: string;
   readonly #draws = new Map<string, number>();
+  readonly #numbers = new Map<string, number>();
 
   constructor(seed: string) {
     this.#seed = seed;
@@ -35,6 +36,7 @@ export class Randomness {
 
   /** A number in [0, 1) with 53 bits, for `Math.random`. */
   number(actor: string): number {
+    this.#numbers.set(actor, (this.#numbers.get(actor) ?? 0) + 1);
     const bytes = this.bytes(actor, 8);
     const view = new DataView(bytes.buffer);
     return Number(view.getBigUint64(0) >> 11n) / 2 ** 53;
@@ -49,8 +51,11 @@ export class Randomness {
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   }
 
-  /** How often each actor has drawn: part of a state's key. */
-  draws(): readonly (readonly [string, number])[] {
-    return [...this.#draws].sort(([a], [b]) => (a < b ? -1 : 1));
+  /**
+   * How often each actor has drawn a number, for the key of a state: numbers decide things. Bytes are told apart by what they are
+   * made into.
+   */
+  numbers(): readonly (readonly [string, number])[] {
+    return [...this.#numbers].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 }

@@ -71,7 +71,9 @@ export class SharedStore {
 
   /** For the key of a state. */
   state(): unknown {
-    const records = [...this.#entries].sort(([a], [b]) => (a < b ? -1 : 1));
+    const records = [...this.#entries]
+      .map(([key, { value, ...entry }]) => [key, { ...entry, value: this.#world.names.canonical(value) }] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
     return [records, [...this.#versions].sort(([a], [b]) => (a < b ? -1 : 1))];
   }
 
@@ -149,9 +151,10 @@ export class SharedStore {
       kind: "statement",
       from: null,
       to: actor,
+      task,
       // A key names a session, and may be as good as a secret: its kind is all that a trace shows, and the tokens by their names.
       describe: () => `${verb} ${key.split(":")[0]}${task === null ? "" : ` for ${task}`}${this.#namesIn(detail)}`,
-      payload: () => `${key} ${detail}`,
+      payload: () => `${verb} ${key} ${detail}`,
       outcome: () => result ?? "",
       complete: () => {
         const value = run();

@@ -112,9 +112,8 @@ export class Timers {
     return due;
   }
 
-  /** A canonical line for each waiting timer, in the order in which they will fire: it decides which choice is 0. */
-  describe(now: number): string[] {
-    return [...this.#waiting.values()].sort(inOrder).map((timer) => `${timer.context.actor.name}+${timer.due - now}`);
+  waiting(): readonly VirtualTimer[] {
+    return [...this.#waiting.values()];
   }
 }
 

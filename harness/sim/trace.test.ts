@@ -5,7 +5,14 @@ import { EPOCH, inWorld } from "./world.testing.ts";
 import type { World } from "./world.ts";
 
 const actors = { isolate: { name: "isolate-1", kind: "isolate" }, issuer: { name: "issuer", kind: "issuer" } } as const;
-const request = { kind: "request", from: actors.isolate, to: actors.issuer, describe: () => "POST /token", complete() {} } as const;
+const request = {
+  kind: "request",
+  from: actors.isolate,
+  to: actors.issuer,
+  task: null,
+  describe: () => "POST /token",
+  complete() {},
+} as const;
 
 describe("Trace", () => {
   it("has a line for each step: when, what, who, which choice out of how many, and what was seen", () => {

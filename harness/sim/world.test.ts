@@ -313,6 +313,61 @@ describe("an operation that is put off", () => {
   });
 });
 
+describe("a decision that is left to the explorer", () => {
+  const deciding = async (options: readonly string[] = ["go left", "go right", "stay"]) => {
+    const world = openWorld();
+    const script = world.actor("script", "script");
+    const taken: number[] = [];
+    world.play(script, async () => {
+      taken.push(await world.decide(script, null, options));
+    });
+    await world.open();
+    return { world, taken };
+  };
+
+  it("is one choice a way, in their order: the first is FIFO's", async () => {
+    const { world, taken } = await deciding();
+    expect(labels(world)).toEqual(["choice go left", "choice go right", "choice stay"]);
+    await world.step(0);
+    expect([taken, world.ended]).toEqual([[0], true]);
+  });
+
+  it("is taken once, whichever way, and the trace says which", async () => {
+    const { world, taken } = await deciding();
+    await world.step(1);
+    expect([taken, labels(world)]).toEqual([[1], []]);
+    expect(world.trace.lines()).toEqual(["1 0 choice script go right 1/3"]);
+  });
+
+  it("stands among what else can happen, and needs neither a grant nor a budget", async () => {
+    const world = openWorld({ faults: { "go right": 0 } });
+    const isolate = world.actor("isolate-1", "isolate");
+    world.submit(operation(isolate, "a"));
+    void world.decide(isolate, "load 1", ["go left", "go right"]);
+    world.submit(operation(isolate, "b"));
+    expect(labels(world)).toEqual(["task a", "choice go left", "choice go right", "task b"]);
+    await world.step(2);
+    expect(labels(world)).toEqual(["task a", "task b"]);
+  });
+
+  it("has a name of its own for each way, so that a search follows all of them", async () => {
+    const { world } = await deciding(["go left", "go right"]);
+    expect(new Set(world.state().choices).size).toBe(2);
+  });
+
+  it("tells states apart by the way that an isolate was given", async () => {
+    const keys = await Promise.all(
+      [0, 1].map(async (way) => {
+        const world = openWorld();
+        void world.decide(world.actor("isolate-1", "isolate"), null, ["go left", "go right"]);
+        await world.step(way);
+        return world.key();
+      }),
+    );
+    expect(keys[0]).not.toBe(keys[1]);
+  });
+});
+
 describe("the end of a run", () => {
   it("is a deadlock when the script waits for what nobody will do, and names what waits", async () => {
     const world = openWorld();
@@ -577,7 +632,7 @@ describe("code that outlives its world", () => {
       crypto.randomUUID();
       return contexts.getStore()?.world.now();
     });
-    expect([outcome, next.randomness.draws()]).toEqual([EPOCH, []]);
+    expect([outcome, next.randomness.numbers()]).toEqual([EPOCH, []]);
   });
 });
 
@@ -645,19 +700,6 @@ describe("the key of a state", () => {
     ["the kind of what is pending", { tell: pending("a") }, { tell: pending("a", { kind: "crypto" }) }],
     ["the payload of what is pending", { tell: pending("a", { payload: () => "one" }) }, { tell: pending("a", { payload: () => "two" }) }],
     ["whom it resumes", { tell: pending("a") }, { tell: (world) => world.submit(operation(isolate(world, "isolate-2"), "a")) }],
-    [
-      "the order of what is pending, which decides what choice 0 is",
-      {
-        tell: (world) => {
-          for (const label of ["a", "b"]) pending(label)(world);
-        },
-      },
-      {
-        tell: (world) => {
-          for (const label of ["b", "a"]) pending(label)(world);
-        },
-      },
-    ],
     ["a fault budget", { options: { faults: { lost: 1 } } }, { options: { faults: { lost: 2 } } }],
     ["the time budget", { options: { timeSteps: 1 } }, { options: { timeSteps: 2 } }],
     ["whether faults and time are granted", {}, { tell: (world) => world.grant(true) }],
@@ -713,19 +755,6 @@ describe("the key of a state", () => {
       "when a timer is due",
       { tell: (world) => world.as(isolate(world), null, () => setTimeout(nothing, 11)) },
       { tell: (world) => world.as(isolate(world), null, () => setTimeout(nothing, 10)) },
-    ],
-    [
-      "which of two timers of a moment will be delivered first",
-      {
-        tell: (world) => {
-          for (const name of ["isolate-1", "isolate-2"]) world.as(isolate(world, name), null, () => setTimeout(nothing, 10));
-        },
-      },
-      {
-        tell: (world) => {
-          for (const name of ["isolate-2", "isolate-1"]) world.as(isolate(world, name), null, () => setTimeout(nothing, 10));
-        },
-      },
     ],
     [
       "whether the script still plays",
@@ -790,6 +819,21 @@ describe("the key of a state", () => {
     expect(await keyOf({ tell: tell([sooner, later]) })).toBe(await keyOf({ tell: tell([later, sooner]) }));
   });
 
+  it("does not differ by the order in which things became possible: their names say which is which", async () => {
+    const [one, other] = await Promise.all(
+      [
+        ["a", "b"],
+        ["b", "a"],
+      ].map(async (names) => {
+        const world = openWorld();
+        for (const label of names) pending(label)(world);
+        return world.state();
+      }),
+    );
+    expect(one?.key).toBe(other?.key);
+    expect(one?.choices).toEqual([...(other?.choices ?? [])].reverse());
+  });
+
   it("does not differ by the history of actors without a heap of their own: theirs is watched", async () => {
     const tell = (label: string) => async (world: World) => {
       world.submit(operation(world.actor("alice", "browser"), label));
@@ -804,5 +848,189 @@ describe("the key of a state", () => {
       for (const _name of names) await world.step(0);
     };
     expect(await keyOf({ tell: tell(["isolate-1", "isolate-2"]) })).toBe(await keyOf({ tell: tell(["isolate-2", "isolate-1"]) }));
+  });
+
+  describe("of an isolate that declares what its requests share", () => {
+    const declaring = (memory: () => unknown) => {
+      const world = openWorld();
+      world.declareMemory(isolate(world), memory);
+      return world;
+    };
+    /** Delivers something for each task, in this order. */
+    const deliver = async (world: World, tasks: readonly string[]) => {
+      const to = isolate(world);
+      for (const task of tasks) world.submit(operation(to, `for ${task}`, nothing, { task }));
+      for (const _task of tasks) await world.step(0);
+      return world;
+    };
+    const atWork = (world: World, ...tasks: readonly string[]) =>
+      world.watchWork((actor, task) => actor === "isolate-1" && tasks.includes(task));
+
+    it("does not depend on requests that have ended, nor on their order", async () => {
+      const [one, other, none] = await Promise.all(
+        [["load 1", "load 2"], ["load 2", "load 1"], []].map(async (tasks) => (await deliver(declaring(nothing), tasks)).key()),
+      );
+      expect(other).toBe(one);
+      expect(none).toBe(one);
+      const [plain, swapped] = await Promise.all(
+        [
+          ["load 1", "load 2"],
+          ["load 2", "load 1"],
+        ].map(async (tasks) => (await deliver(openWorld(), tasks)).key()),
+      );
+      expect(swapped).not.toBe(plain);
+    });
+
+    it("depends on that memory, as it is when the key is asked for", async () => {
+      let flights = 0;
+      const world = await deliver(
+        declaring(() => flights),
+        ["load 1"],
+      );
+      const before = world.key();
+      flights = 1;
+      expect(world.key()).not.toBe(before);
+      flights = 0;
+      expect(world.key()).toBe(before);
+    });
+
+    it("depends on what an unfinished request has received, be it that somebody says so or that something waits for it", async () => {
+      const ended = (await deliver(declaring(nothing), ["load 1"])).key();
+      const going = declaring(nothing);
+      atWork(going, "load 1");
+      expect((await deliver(going, ["load 1"])).key()).not.toBe(ended);
+
+      const histories = await Promise.all(
+        [["load 1"], []].map(async (received) => {
+          const world = await deliver(declaring(nothing), received);
+          world.as(isolate(world), "load 1", () => setTimeout(nothing, 10));
+          return world.key();
+        }),
+      );
+      expect(histories[0]).not.toBe(histories[1]);
+    });
+
+    it("does not depend on which of two unfinished requests received its part first", async () => {
+      const [one, other] = await Promise.all(
+        [
+          ["load 1", "load 2"],
+          ["load 2", "load 1"],
+        ].map(async (tasks) => {
+          const world = declaring(nothing);
+          atWork(world, "load 1", "load 2");
+          return (await deliver(world, tasks)).key();
+        }),
+      );
+      expect(other).toBe(one);
+    });
+  });
+
+  describe("up to symmetry", () => {
+    const alike = new Map(["load 1", "load 2"].map((name) => [name, { actor: "isolate-1", class: "ada" }]));
+    const stateOf = (tasks: readonly string[], symmetric = true) => {
+      const world = openWorld();
+      if (symmetric) world.watchSymmetry(() => ({ tasks: alike, actors: [] }));
+      world.submit(operation(isolate(world), "sent", nothing, { task: tasks[0] ?? null }));
+      world.submit(operation(isolate(world), "answered", nothing, { task: tasks[1] ?? null }));
+      return { ...world.state(), plain: world.key() };
+    };
+
+    it("is one for two loads in each other's place, and names their choices alike; without symmetry it is not", () => {
+      const [one, other] = [stateOf(["load 1", "load 2"]), stateOf(["load 2", "load 1"])];
+      expect(other.key).toBe(one.key);
+      expect(other.choices).toEqual(one.choices);
+      expect(other.plain).not.toBe(one.plain);
+      expect(stateOf(["load 2", "load 1"], false).key).not.toBe(stateOf(["load 1", "load 2"], false).key);
+    });
+
+    it("is asked for the symmetry of that moment", () => {
+      const world = openWorld();
+      let asked = 0;
+      world.watchSymmetry(() => {
+        asked++;
+        return { tasks: alike, actors: [] };
+      });
+      world.key();
+      expect(asked).toBe(0);
+      world.state();
+      world.state();
+      expect(asked).toBe(2);
+    });
+
+    it("keeps each load with what it has received", async () => {
+      const received = async (first: string, waiting: string) => {
+        const world = openWorld();
+        world.declareMemory(isolate(world), () => null);
+        world.watchWork(() => true);
+        world.watchSymmetry(() => ({ tasks: alike, actors: [] }));
+        world.submit(operation(isolate(world), "received", nothing, { task: first }));
+        await world.step(0);
+        world.submit(operation(isolate(world), "next", nothing, { task: waiting }));
+        return world.state().key;
+      };
+      expect(await received("load 2", "load 2")).toBe(await received("load 1", "load 1"));
+      expect(await received("load 1", "load 2")).not.toBe(await received("load 1", "load 1"));
+    });
+  });
+
+  describe("of an actor that was killed", () => {
+    it("has nothing of what it had received", async () => {
+      const killedAfter = async (...names: string[]) => {
+        const world = openWorld();
+        await happened(...names)(world);
+        const actor = isolate(world, "isolate-9");
+        world.submit(operation(actor, "other"));
+        await world.step(0);
+        world.kill(actor);
+        return world.key();
+      };
+      const alive = await keyOf({ tell: happened("a") });
+      expect(await killedAfter("a")).toBe(alive);
+      expect(await killedAfter("b")).not.toBe(alive);
+    });
+
+    it("says of what it had sent that it comes of nobody, although that was keyed before", () => {
+      const world = openWorld();
+      const sender = isolate(world);
+      let dead = false;
+      const payload = () => (dead ? "from nobody" : "from isolate-1");
+      world.submit(operation(world.actor("issuer", "issuer"), "asked", nothing, { kind: "request", from: sender, payload }));
+      const before = world.state();
+      dead = true;
+      expect(world.state()).toEqual(before);
+      world.kill(sender);
+      expect(world.state().key).not.toBe(before.key);
+      expect(world.state().choices[0]).toContain("from nobody");
+    });
+  });
+
+  it("has what an operation brings once, and anew when that was altered", () => {
+    const world = openWorld();
+    let [body, read] = ["a", 0];
+    const altered = operation(isolate(world), "asked", nothing, {
+      payload: () => {
+        read++;
+        return body;
+      },
+    });
+    world.submit(altered);
+    const before = world.key();
+    expect([world.key(), read]).toEqual([before, 1]);
+    body = "b";
+    world.alter(altered);
+    expect(world.key()).not.toBe(before);
+    expect(read).toBe(2);
+  });
+
+  it("has the outcome of what an isolate received: a statement's result depends on more than the statement", async () => {
+    const keys = await Promise.all(
+      ["one record", "none"].map(async (outcome) => {
+        const world = openWorld();
+        world.submit(operation(isolate(world), "read", nothing, { kind: "statement", outcome: () => outcome }));
+        await world.step(0);
+        return world.key();
+      }),
+    );
+    expect(keys[0]).not.toBe(keys[1]);
   });
 });

@@ -32,7 +32,7 @@ export async function inWorld<T>(code: (world: World) => T | Promise<T>, options
 
 /** An operation that does nothing but what it is told. */
 export function operation(to: Actor, label: string, complete: () => void = () => {}, more: Partial<Operation> = {}): Operation {
-  return { kind: "task", from: null, to, describe: () => label, complete, ...more };
+  return { kind: "task", from: null, to, task: null, describe: () => label, complete, ...more };
 }
 
 export function labels(world: World): string[] {

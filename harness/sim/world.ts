@@ -1,15 +1,16 @@
-import { hash } from "node:crypto";
 import type { Granularity } from "../model/cell.ts";
 import { type ErrorCode, HoldfastError } from "../model/error.ts";
-import type { Choice, Program } from "../model/program.ts";
+import type { Choice, Program, StateKey } from "../model/program.ts";
 import type { Actor, ActorKind } from "./actor.ts";
 import { type Context, contexts, type Host, stepping } from "./context.ts";
 import { SyncCrypto, UnsupportedCrypto } from "./crypto.ts";
 import { drain, drainNow, inMacrotask } from "./drain.ts";
 import { installFacades } from "./facades.ts";
+import { Histories } from "./histories.ts";
 import { Names } from "./names.ts";
 import { type FaultOutcome, type Operation, Ready, TimeMove } from "./operation.ts";
 import { Randomness } from "./randomness.ts";
+import { type Item, NO_SYMMETRY, type Symmetry, stateKey } from "./state-key.ts";
 import { Timers, type VirtualTimer } from "./timers.ts";
 import { Trace } from "./trace.ts";
 
@@ -56,10 +57,11 @@ export class World implements Program, Host {
   readonly #deadlines: (() => readonly number[])[] = [];
   readonly #mishaps: (() => readonly Mishap[])[] = [];
   readonly #state: (() => unknown)[] = [];
-  readonly #histories = new Map<string, string>();
-  readonly #received: { readonly at: number; readonly ready: Ready }[] = [];
+  readonly #histories = new Histories();
+  readonly #work: ((actor: string, task: string) => boolean)[] = [];
   readonly #crypto = new Map<Actor, SyncCrypto>();
   readonly #ordinals = new Map<string, number>();
+  #symmetry: () => Symmetry = () => NO_SYMMETRY;
   #now: number;
   #timeSteps: number;
   #granted = false;
@@ -121,10 +123,29 @@ export class World implements Program, Host {
     this.#ready.push(new Ready(operation));
   }
 
+  /**
+   * Lets the explorer decide between several ways to go on, as it decides what happens next.
+   *
+   * @param options what each way is called; the first is FIFO's
+   * @returns the index of the way taken
+   */
+  decide(actor: Actor, task: string | null, options: readonly string[]): Promise<number> {
+    return new Promise((resolve) => {
+      const ways = options.map((name, index) => ({ name, complete: () => resolve(index) }));
+      const describe = () => describeTask("a choice", task);
+      this.submit({ kind: "task", from: null, to: actor, task, describe, payload: () => "a choice", complete: () => {}, ways });
+    });
+  }
+
   /** Takes an operation back that has not happened: its actor gave up waiting. */
   withdraw(operation: Operation): void {
     const index = this.#ready.findIndex((ready) => ready.operation === operation);
     if (index >= 0) this.#ready.splice(index, 1);
+  }
+
+  /** What a pending operation brings has changed. */
+  alter(operation: Operation): void {
+    textOf.delete(operation);
   }
 
   /**
@@ -149,11 +170,14 @@ export class World implements Program, Host {
   /** An actor loses its heap: of all that it awaits, nothing will ever resume it. Requests to it that are on their way stay there. */
   kill(actor: Actor): void {
     for (const { operation } of [...this.#ready]) {
+      // What it has sent now comes of nobody.
+      if (operation.from === actor) this.alter(operation);
       if (operation.to !== actor || operation.kind === "request") continue;
       this.withdraw(operation);
       operation.abandoned?.();
     }
     this.#timers.cancelOf(actor);
+    this.#histories.forget(actor);
   }
 
   /** Faults that befall an actor and no message; offered like any other while granted and while the budget lasts. */
@@ -173,6 +197,25 @@ export class World implements Program, Host {
   /** Moments at which something changes its meaning: time choices move to the next of these or of the timers. */
   watchDeadlines(deadlines: () => readonly number[]): void {
     this.#deadlines.push(deadlines);
+  }
+
+  /** Says whether an actor, by name, still works at a piece of work, beyond what is pending or timed for it. */
+  watchWork(isAtWork: (actor: string, task: string) => boolean): void {
+    this.#work.push(isAtWork);
+  }
+
+  /**
+   * An actor's requests share nothing but this memory, plain data without random bytes: states in which it is equal, and every
+   * unfinished request has received the same, are then one state, in whatever order the requests came. Whether that is so is
+   * audited by the search that relies on it.
+   */
+  declareMemory(actor: Actor, memory: () => unknown): void {
+    this.#histories.declare(actor, memory);
+  }
+
+  /** Pieces of work that differ in nothing but their names, by class: see {@link stateKey}. */
+  watchSymmetry(symmetry: () => Symmetry): void {
+    this.#symmetry = symmetry;
   }
 
   /** Adds plain data to the key of a state. */
@@ -242,8 +285,9 @@ export class World implements Program, Host {
           kind: "crypto",
           from: null,
           to: context.actor,
+          task: context.task,
           describe: () => describeTask(what, context.task),
-          payload: () => `${ordinal}`,
+          payload: () => `${what} ${ordinal}`,
           complete: () => settle(resolve, reject),
         });
       }
@@ -270,16 +314,18 @@ export class World implements Program, Host {
    * Steps until nothing is enabled any more or `done` says so, several times as fast as step by step: the whole walk is
    * one macrotask where Node allows it.
    *
-   * @param choose an index into `enabled()`; asked once a step
+   * @param choose an index into `enabled()`, or null to stop here; asked once a step
    * @param done asked after each step
    */
-  walk(choose: () => number, done: () => boolean): Promise<void> {
+  walk(choose: () => number | null, done: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       inMacrotask(() => {
         stepping.world = this;
         try {
           while (this.#choices().length > 0) {
-            this.#take(choose());
+            const choice = choose();
+            if (choice === null) break;
+            this.#take(choice);
             if (!drainNow()) {
               resolve(this.#walkSlowly(choose, done));
               return;
@@ -298,9 +344,13 @@ export class World implements Program, Host {
   }
 
   /** Goes on where a step was taken and could not be drained at once. */
-  async #walkSlowly(choose: () => number, done: () => boolean): Promise<void> {
+  async #walkSlowly(choose: () => number | null, done: () => boolean): Promise<void> {
     await this.#drain();
-    while (!done() && this.#choices().length > 0) await this.step(choose());
+    while (!done() && this.#choices().length > 0) {
+      const choice = choose();
+      if (choice === null) return;
+      await this.step(choice);
+    }
   }
 
   #take(index: number): void {
@@ -354,20 +404,55 @@ export class World implements Program, Host {
   }
 
   key(): string {
-    this.#foldHistories();
-    const pending = this.#ready.map(({ fingerprint }) => fingerprint);
-    const parts = [
-      this.#now,
-      this.#timers.describe(this.#now),
-      pending,
-      [...this.#faults],
-      this.#timeSteps,
-      this.#granted,
-      this.#played,
-      [...this.#histories].sort(),
-      this.#state.map((state) => state()),
-    ];
-    return hash("sha1", JSON.stringify(parts), "base64url");
+    return stateKey(this.#parts(), NO_SYMMETRY).key;
+  }
+
+  state(): StateKey {
+    return stateKey(this.#parts(), this.#symmetry());
+  }
+
+  #parts() {
+    const choices = this.#choices();
+    const pending = this.#ready.map((ready) => this.#item(ready));
+    const timers = this.#timers.waiting().map((timer): Item => {
+      const later = laterOf.get(timer);
+      const what = later === undefined ? "" : this.#textOf(later);
+      const { actor, task } = timer.context;
+      return { task, text: `timer ${actor.name} ${task} ${timer.ordinal} +${timer.due - this.#now} ${what}` };
+    });
+    const histories = this.#histories.items((actor, task) => this.#isAtWork(actor, task));
+    const state = this.#state.map((one) => one());
+    return {
+      rest: [[this.#now, [...this.#faults], this.#timeSteps, this.#granted, this.#played], this.#histories.memories(), ...state],
+      items: [...pending, ...timers, ...histories],
+      choices: choices.map((choice) => (choice instanceof TimeMove ? { task: null, text: "time" } : this.#item(choice))),
+    };
+  }
+
+  #item({ operation, fault }: Ready): Item {
+    return { task: operation.task, text: `${fault?.name ?? ""} ${this.#textOf(operation)}` };
+  }
+
+  /** Stands for an operation and all that it brings. */
+  #textOf(operation: Operation): string {
+    let text = textOf.get(operation);
+    if (text === undefined) {
+      const { kind, to, task, describe, payload } = operation;
+      text = this.names.canonical(`${kind} ${to.name} ${task} ${payload?.call(operation) ?? describe.call(operation)}`);
+      textOf.set(operation, text);
+    }
+    return text;
+  }
+
+  #isAtWork(actor: string, task: string): boolean {
+    const concerns = (operation: Operation) => operation.task === task && (operation.to.name === actor || operation.from?.name === actor);
+    return (
+      this.#work.some((isAtWork) => isAtWork(actor, task)) ||
+      this.#ready.some(({ operation }) =>
+        operation.kind !== "response" ? concerns(operation) : operation.task === task && operation.to.name === actor,
+      ) ||
+      this.#timers.waiting().some(({ context }) => context.actor.name === actor && context.task === task)
+    );
   }
 
   #choices(): readonly (Ready | TimeMove)[] {
@@ -376,10 +461,11 @@ export class World implements Program, Host {
       const next = this.#timers.next();
       return next === null ? [] : [new TimeMove(this.#now, next)];
     }
-    if (!this.#granted) return this.#ready;
+    const ready = this.#ready.some(({ operation }) => operation.ways !== undefined) ? this.#ready.flatMap(waysOf) : this.#ready;
+    if (!this.#granted) return ready;
     const moved = this.#timeSteps > 0 ? this.#nextDeadline() : null;
-    if (moved === null && this.#faults.size === 0) return this.#ready;
-    const choices: (Ready | TimeMove)[] = [...this.#ready];
+    if (moved === null && this.#faults.size === 0) return ready;
+    const choices: (Ready | TimeMove)[] = [...ready];
     for (const { operation } of this.#ready) {
       for (const fault of operation.faults ?? []) if ((this.#faults.get(fault.name) ?? 0) > 0) choices.push(new Ready(operation, fault));
     }
@@ -413,6 +499,7 @@ export class World implements Program, Host {
       kind: "timer",
       from: null,
       to: timer.context.actor,
+      task: timer.context.task,
       describe: () => describeTask(what, timer.context.task),
       payload: () => `${timer.ordinal}`,
       complete: () => this.#fire(timer),
@@ -424,27 +511,17 @@ export class World implements Program, Host {
   #complete(choice: Ready, index: number, of: number): void {
     const { operation, fault } = choice;
     this.withdraw(operation);
-    this.trace.add(this.#now, choice.kind, operation, null, index, of);
-    // An isolate's heap is a function of the ordered history of what it received.
-    if (operation.to.kind === "isolate") this.#received.push({ at: this.#now, ready: choice });
+    this.trace.add(this.#now, choice.kind, operation, operation.ways === undefined ? null : choice.label, index, of);
+    if (operation.to.kind === "isolate") {
+      const outcome = () => this.names.canonical(operation.outcome?.() ?? "");
+      const text = () => `${fault?.name ?? ""} ${this.#textOf(operation)} ${outcome()}`;
+      this.#histories.receive({ actor: operation.to, task: operation.task, at: this.#now, text });
+    }
     if (fault === null) operation.complete();
     else {
-      this.#faults.set(fault.name, (this.#faults.get(fault.name) ?? 0) - 1);
+      if (operation.ways === undefined) this.#faults.set(fault.name, (this.#faults.get(fault.name) ?? 0) - 1);
       fault.complete();
     }
-  }
-
-  /** Folds what isolates have received since the last key into their histories: few runs ask for a key at every step. */
-  #foldHistories(): void {
-    for (const { at, ready } of this.#received) {
-      const { operation, kind, fingerprint } = ready;
-      const before = this.#histories.get(operation.to.name) ?? "";
-      this.#histories.set(
-        operation.to.name,
-        hash("sha1", `${before} ${at} ${kind} ${fingerprint} ${operation.outcome?.() ?? ""}`, "base64url"),
-      );
-    }
-    this.#received.length = 0;
   }
 
   #fire(timer: VirtualTimer): void {
@@ -490,6 +567,7 @@ export class World implements Program, Host {
   }
 }
 
+const textOf = new WeakMap<Operation, string>();
 const timerOf = new WeakMap<Operation, VirtualTimer>();
 const laterOf = new WeakMap<VirtualTimer, Operation>();
 
@@ -497,6 +575,10 @@ const laterOf = new WeakMap<VirtualTimer, Operation>();
 export interface Mishap {
   readonly operation: Operation;
   readonly outcome: FaultOutcome;
+}
+
+function waysOf({ operation }: Ready): Ready[] {
+  return (operation.ways ?? [null]).map((way) => new Ready(operation, way));
 }
 
 function describeTask(what: string, task: string | null): string {

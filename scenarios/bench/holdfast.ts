@@ -30,7 +30,7 @@ export async function holdfastBatch(weight: Weight): Promise<Batch> {
     await random.search({
       schedules,
       seed,
-      run: async (choose) => ({ schedule: await runOnce(prepare, choose, tally), violated: false }),
+      run: async (choose) => ({ schedule: await runOnce(prepare, choose, tally), violated: false, newStates: 0 }),
     });
     return tally;
   };
@@ -57,7 +57,7 @@ async function runOnce(prepare: Prepare, choose: Choose, tally: Tally): Promise<
     () => {
       tally.choices += world.enabled().length;
       const choice = choose(world);
-      schedule.push(choice);
+      if (choice !== null) schedule.push(choice);
       return choice;
     },
     () => false,
@@ -77,7 +77,7 @@ function preparePlain(world: World): { outcome: Outcome | null } {
   } as const satisfies Record<Party, unknown>;
   const arrive: Arrive = (kind, from, to, label) =>
     new Promise((resolve) => {
-      world.submit({ kind, from: actors[from], to: actors[to], describe: () => label, complete: resolve });
+      world.submit({ kind, from: actors[from], to: actors[to], task: null, describe: () => label, complete: resolve });
     });
   return play(world, () => playPlain(arrive));
 }

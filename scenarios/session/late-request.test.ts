@@ -40,6 +40,7 @@ function directed(order: readonly Matcher[], held: readonly Matcher[]): Explorer
         return Math.max(0, free);
       });
       if (left.length > 0) throw new Error(`the schedule never came to the last ${left.length} of ${order.length} things`);
+      return null;
     },
   };
 }

@@ -97,6 +97,7 @@ export interface Session extends SignInRoutes {
   readonly signOut: SignOut;
   /** Does what was left undone: revocations that the issuer has not taken, records that have expired. Call it now and then. */
   readonly maintain: SessionStrategy["maintain"];
+  readonly underWay: SessionStrategy["underWay"];
   /** `/login`, `/callback`, `/session` and `/logout`, ready to be mounted. */
   readonly routes: SessionRoutes;
 }
@@ -158,6 +159,7 @@ export function createSession(options: SessionOptions): Session {
     authenticate,
     ...signIn,
     signOut,
+    underWay: () => strategy.underWay(),
     maintain: () => strategy.maintain(),
     routes: createRoutes({ authenticate, ...signIn, signOut, tokens, cookie, redirectUri }),
   };

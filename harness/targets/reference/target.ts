@@ -81,7 +81,7 @@ function create(environment: Environment): Instance {
     cookiePasswords: environment.cookiePasswords,
     strategy: strategy.factory,
   });
-  return { fetch: (request) => route(session, request) };
+  return { fetch: (request) => route(session, request), memory: () => session.underWay() };
 }
 
 function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {

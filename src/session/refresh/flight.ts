@@ -24,6 +24,13 @@ export interface FlightParts {
 /** Refreshes one generation of a session, once among all isolates. Throws a `StoreFault` when the store fails. */
 export type Fly = (session: SessionData, page: Page, wish: RefreshWish) => Promise<RefreshOutcome>;
 
+/** The refreshes of one isolate. */
+export interface Flights {
+  readonly fly: Fly;
+  /** The parents, by session and generation, of successors that the store has not taken. */
+  stranded(): readonly string[];
+}
+
 /** Asks the store this often to take a successor before it is left to the next request of this isolate. */
 const COMMIT_ATTEMPTS = 3;
 
@@ -39,7 +46,7 @@ const BUSY: RefreshOutcome = { kind: "unavailable", said: "another isolate is re
  * The fence of the lease decides who may present again, renew, release and pass a verdict. A successor is taken from whoever has it as
  * long as its parent stands: to refuse the one of a holder that was thought dead would destroy the only copy there is.
  */
-export function createFly(parts: FlightParts): Fly {
+export function createFlights(parts: FlightParts): Flights {
   const { book, seal, opener, revocations, present, policy, ports } = parts;
   /** Successors that the store did not take, by their parents. They must not get lost: the issuer has spent the parents. */
   const stranded = new Map<string, SessionData>();
@@ -158,7 +165,7 @@ export function createFly(parts: FlightParts): Fly {
     return written.won ? { kind: "signed-out", reason: "refresh_rejected", said } : standing(opener, written.page.record, session);
   }
 
-  return fly;
+  return { fly, stranded: () => [...stranded.keys()] };
 }
 
 /** A change that only the present holder of this generation's lease makes. */

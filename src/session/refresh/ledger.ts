@@ -1,6 +1,6 @@
 import { hasTokens, type SessionData, type SessionReference } from "../session-data.ts";
 import { createBook, guarded, type Page, StoreFault } from "./book.ts";
-import { createFly } from "./flight.ts";
+import { createFlights } from "./flight.ts";
 import { ended, isAdoptable, presented, upTo } from "./ledger-record.ts";
 import { createOpener, newest, standing } from "./open-record.ts";
 import { createPresent } from "./present.ts";
@@ -30,7 +30,7 @@ export function ledger(parts: StrategyParts): SessionStrategy {
   const opener = createOpener(seal);
   const revocations = createRevocations({ store, seal, revoke: parts.revoke, retention, ports });
   const present = createPresent({ redeem: parts.redeem, policy, ports });
-  const fly = createFly({ book, seal, opener, revocations, present, policy, ports });
+  const { fly, stranded } = createFlights({ book, seal, opener, revocations, present, policy, ports });
   const flights = new Map<string, Promise<RefreshOutcome>>();
 
   /** Requests of this isolate that want the same share one flight. */
@@ -106,6 +106,7 @@ export function ledger(parts: StrategyParts): SessionStrategy {
         await finish(cookie, await book.read(cookie.key), reason);
         return { kind: "ended" };
       }),
+    underWay: () => [...[...flights.keys()].map((name) => `flight ${name}`), ...stranded().map((parent) => `stranded ${parent}`)].sort(),
     maintain: async () => {
       await safely(() => revocations.settle());
       await safely(() => guarded(() => store.sweep()));

@@ -1,3 +1,4 @@
+import type { SessionData } from "../session-data.ts";
 import { AS_IT_IS, outcomeOf } from "./redemption.ts";
 import { statelessStrategy } from "./stateless.ts";
 import type { RefreshOutcome, SessionStrategy, StrategyParts } from "./strategy.ts";
@@ -15,15 +16,17 @@ import type { RefreshOutcome, SessionStrategy, StrategyParts } from "./strategy.
  */
 export function singleFlight({ redeem, policy }: Pick<StrategyParts, "redeem" | "policy">): SessionStrategy {
   // Keyed by the token itself: a digest would have to be awaited between look-up and entry, and open the very race it closes.
-  const flights = new Map<string, Promise<RefreshOutcome>>();
-  return statelessStrategy((session, wish = AS_IT_IS) => {
-    const key = session.refreshToken;
-    const pending = flights.get(key);
-    if (pending !== undefined) return pending;
-    const flight = redeem(session, wish, policy.patience)
-      .then(outcomeOf)
-      .finally(() => flights.delete(key));
-    flights.set(key, flight);
-    return flight;
-  });
+  const flights = new Map<string, { readonly session: SessionData; readonly outcome: Promise<RefreshOutcome> }>();
+  return statelessStrategy(
+    (session, wish = AS_IT_IS) => {
+      const pending = flights.get(session.refreshToken);
+      if (pending !== undefined) return pending.outcome;
+      const outcome = redeem(session, wish, policy.patience)
+        .then(outcomeOf)
+        .finally(() => flights.delete(session.refreshToken));
+      flights.set(session.refreshToken, { session, outcome });
+      return outcome;
+    },
+    () => [...flights.values()].map(({ session }) => `flight ${session.key} ${session.generation}`).sort(),
+  );
 }

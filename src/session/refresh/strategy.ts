@@ -78,6 +78,8 @@ export interface SessionStrategy {
   admit(cookie: SessionReference): Promise<Admission>;
   /** Ends a session for good: nobody is admitted with it any more, and the issuer is told, now or later. */
   end(cookie: SessionReference, reason: "session_ended" | "cookie_stolen"): Promise<Ending>;
+  /** What requests of this isolate share at this moment, for tests and for diagnosis: by session and generation, and never a token. */
+  underWay(): readonly string[];
   /** Does what was left undone: revocations that the issuer has not taken yet. Call it now and then, from anywhere. */
   maintain(): Promise<void>;
 }

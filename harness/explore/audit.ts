@@ -1,0 +1,54 @@
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import { HoldfastError } from "../model/error.ts";
+import type { Schedule } from "../model/program.ts";
+import type { Search } from "./explorer.ts";
+
+/**
+ * Looks whether two schedules that were taken for the same state lead to the same states from there: both go on by choices of equal
+ * names, drawn at random, and their keys are compared step by step.
+ *
+ * @param cut the schedule that was cut off; `representative` led to the state before
+ * @returns whether an invariant was broken on the way
+ * @throws {HoldfastError} `UNSOUND_MERGE` where they depart: something that matters is missing in the key
+ */
+export async function auditMerge({ run, seed }: Search, cut: Schedule, representative: Schedule, ordinal: number): Promise<boolean> {
+  const generator = xoroshiro128plus((seed ^ Math.imul(ordinal, 0x9e3779b1)) | 0);
+  const keys: string[] = [];
+  const names: string[] = [];
+  let steps = 0;
+  const first = await run((program) => {
+    if (steps < cut.length) return cut[steps++] as number;
+    const { key, choices } = program.state();
+    const choice = uniformInt(generator, 0, choices.length - 1);
+    keys.push(key);
+    names.push(choices[choice] as string);
+    return choice;
+  });
+
+  let step = 0;
+  steps = 0;
+  const second = await run((program) => {
+    if (steps < representative.length) return representative[steps++] as number;
+    const { key, choices } = program.state();
+    const choice = choices.indexOf(names[step] ?? "");
+    if (key !== keys[step] || choice < 0)
+      throw departed(
+        step,
+        program.enabled().map(({ label }) => label),
+      );
+    step++;
+    return choice;
+  });
+  if (step < names.length || first.violated !== second.violated) throw departed(step, []);
+  return second.violated;
+}
+
+function departed(step: number, enabled: readonly string[]): HoldfastError {
+  const next = enabled.length === 0 ? "one of the two runs had come to its end" : `next could be: ${enabled.join("; ")}`;
+  return new HoldfastError(
+    "UNSOUND_MERGE",
+    `two runs were taken for the same state, and ${step} ${step === 1 ? "step" : "steps"} later they were not; ${next}`,
+    "the memory that the target declares leaves something out that its requests share, or its scenario is not as indifferent as it says",
+  );
+}

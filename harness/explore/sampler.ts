@@ -1,0 +1,54 @@
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+import type { Choose, Explorer, RunSummary, Search } from "./explorer.ts";
+
+/** A whole number from 0 to below `limit`, which is at least 1. */
+export type Draw = (limit: number) => number;
+
+/** A way to draw schedules at random, one independent of the other. */
+export interface Sampler {
+  readonly name: string;
+  /** One line for `holdfast list`. */
+  readonly describe: string;
+  /**
+   * Makes the choices of one schedule.
+   *
+   * @param steps how long a run is, about: that of the FIFO schedule
+   */
+  sample(draw: Draw, steps: number): Choose;
+}
+
+/** Runs one schedule of a sampler. Schedule n depends on (seed, n) and the program alone, so any one can be run alone. */
+export function runSample(sampler: Sampler, { run, seed }: Search, n: number, steps: number): Promise<RunSummary> {
+  const generator = xoroshiro128plus(mix(seed, n));
+  return run(sampler.sample((limit) => uniformInt(generator, 0, limit - 1), steps));
+}
+
+/** A sampler as an explorer: schedules until one is violated or the budget is spent. */
+export function sampling(sampler: Sampler & { readonly needsLength?: true }): Explorer {
+  const { name, describe, needsLength } = sampler;
+  return {
+    name,
+    describe,
+    async search(search) {
+      let steps = 0;
+      let left = search.schedules;
+      if (needsLength === true && left > 0) {
+        const { schedule, violated } = await search.run(() => 0);
+        if (violated) return null;
+        steps = schedule.length;
+        left--;
+      }
+      for (let n = 0; n < left; n++) if ((await runSample(sampler, search, n, steps)).violated) break;
+      return null;
+    },
+  };
+}
+
+/** Two numbers into one 32-bit seed, so that neighbouring schedules get unrelated generators (splitmix's finaliser). */
+function mix(seed: number, n: number): number {
+  let x = (Math.imul(seed, 0x9e3779b1) ^ Math.imul(n + 1, 0x85ebca6b)) | 0;
+  x = Math.imul(x ^ (x >>> 16), 0x21f0aaad);
+  x = Math.imul(x ^ (x >>> 15), 0x735a2d97);
+  return (x ^ (x >>> 15)) | 0;
+}
