@@ -157,7 +157,7 @@ describe("a sign-in ends", () => {
     ["https://docs.test@docs.test/guide", "/"],
   ])("at home or where it was told, if that is allowed: %j leads to %s", async (returnTo, expected) => {
     await issuing();
-    session = open({ returnToOrigins: ["https://docs.test/ignored/path"] });
+    session = open({ returnToOrigins: ["https://docs.test/ignored/path", "https://help.test"] });
     const { search, cookie } = await begun(returnTo === undefined ? {} : { returnTo });
     expect((await signedIn(search, cookie)).returnTo).toBe(expected);
   });
