@@ -49,6 +49,18 @@ describe("the default cells", () => {
       expect(has).toBe(true);
   });
 
+  it("try every order where that takes seconds, and have each search that samples find a bug", () => {
+    const proofs = cells.filter(({ explore }) => explore === "exhaustive");
+    expect(new Set(proofs.map(({ profile }) => profile))).toEqual(used("profile"));
+    expect(proofs.every((cell) => cell.strategy === "ledger" && cell.expect === "holds")).toBe(true);
+    for (const { name } of CATALOGUE.explorers.filter(({ name }) => name !== "exhaustive")) {
+      expect(
+        cells.some((cell) => cell.explore === name && cell.expect === "violated"),
+        name,
+      ).toBe(true);
+    }
+  });
+
   it("are each there once: what differs in the expectation alone would contradict itself", () => {
     const ids = cells.map(({ expect: _, seed: __, ...cell }) => JSON.stringify(Object.entries(cell).sort()));
     expect(new Set(ids).size).toBe(ids.length);

@@ -21,7 +21,13 @@ function memberOf({ schedule }: { readonly schedule: readonly number[] }): "rand
   return others === 0 ? "pct" : others <= 3 ? "delay" : "random";
 }
 
-async function played(schedules: number, { seed = 1, newStates = (_run: MachineRun<number>) => 0, on = machine } = {}) {
+interface Played {
+  readonly seed?: number;
+  readonly newStates?: (run: MachineRun<number>) => number;
+  readonly on?: Machine<number>;
+}
+
+async function played(schedules: number, { seed = 1, newStates = () => 0, on = machine }: Played = {}) {
   const search = searchOfMachine(on, { schedules, seed, newStates });
   expect(await portfolio.search(search)).toBeNull();
   return search.ran;

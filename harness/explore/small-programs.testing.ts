@@ -13,7 +13,9 @@ export type Instruction =
   | { readonly do: "wait"; readonly delay: number }
   | { readonly do: "clock" }
   /** Takes what the memory has into what the task knows, and the other way round. */
-  | { readonly do: "memory" };
+  | { readonly do: "memory" }
+  /** Leaves something in the memory, and learns nothing of what was there: only the memory itself says who came last. */
+  | { readonly do: "keep"; readonly value: number };
 
 /** A random program: what each task of each actor does. Tasks of one actor with the same instructions are alike. */
 export interface SmallProgram {
@@ -33,6 +35,7 @@ const instruction: fc.Arbitrary<Instruction> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("wait" as const), delay: fc.integer({ min: 1, max: 3 }) }) },
   { weight: 1, arbitrary: fc.constant({ do: "clock" as const }) },
   { weight: 2, arbitrary: fc.constant({ do: "memory" as const }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("keep" as const), value: fc.nat(2) }) },
 );
 
 const task = fc.array(instruction, { minLength: 1, maxLength: 3 });
@@ -144,6 +147,12 @@ function open(program: SmallProgram, reliance: Reliance) {
           event(4);
           break;
         }
+        case "keep":
+          await statement(world, actor, index, `keep ${one.value}`, () => {
+            memories[actor] = one.value;
+            return 0;
+          });
+          break;
       }
     }
   }

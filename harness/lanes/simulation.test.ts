@@ -94,6 +94,52 @@ describe("the stage", () => {
     expect(asked).toEqual(["1 /login", "2 /callback", "3 /", "1 /1", "2 /2", "3 /3"]);
   });
 
+  it("lets the explorer say which isolate the next load goes to, where the scenario does not mind, and is in turn again after it", async () => {
+    const askedBy = async (way: number) => {
+      const asked: string[] = [];
+      const { entries } = await simulate(
+        async ({ browsers: [ada], anyIsolate, reach }) => {
+          await ada?.signIn();
+          await anyIsolate(async () => ada?.load("/any"));
+          for (const page of ["/next", "/last"]) await ada?.load(page);
+          reach("done");
+        },
+        { isolates: 3, under: noting(asked), choose: (kinds) => (kinds.includes("choice") ? way : 0) },
+      );
+      const decided = entries.filter(({ kind }) => kind === "choice").map(({ label, of }) => `${label} of ${of}`);
+      return { asked: asked.slice(3), decided };
+    };
+    // After three requests of the sign-in it is the first isolate's turn: that is FIFO's choice.
+    expect(await askedBy(0)).toEqual({ asked: ["1 /any", "2 /next", "3 /last"], decided: ["the next load goes to isolate-1 of 3"] });
+    expect(await askedBy(2)).toEqual({ asked: ["3 /any", "2 /next", "3 /last"], decided: ["the next load goes to isolate-3 of 3"] });
+  });
+
+  it("begins the choice with the isolate whose turn it is", async () => {
+    const asked: string[] = [];
+    await simulate(
+      async ({ browsers: [ada], anyIsolate, reach }) => {
+        await ada?.signIn();
+        await ada?.load("/one");
+        for (const page of ["/two", "/three"]) await anyIsolate(async () => ada?.load(page));
+        reach("done");
+      },
+      { isolates: 3, under: noting(asked) },
+    );
+    expect(asked.slice(3)).toEqual(["1 /one", "2 /two", "3 /three"]);
+  });
+
+  it("has no choice of isolates where there is only one", async () => {
+    const { offered } = await simulate(
+      async ({ browsers: [ada], anyIsolate, reach }) => {
+        await ada?.signIn();
+        expect(await anyIsolate(async () => ada?.load())).toBe("signed-in");
+        reach("done");
+      },
+      { isolates: 1 },
+    );
+    expect([...offered]).not.toContain("choice");
+  });
+
   it("loads a document and then its fetches where the cell says so", async () => {
     const asked: string[] = [];
     await simulate(
@@ -349,5 +395,45 @@ describe("a run", () => {
         .map(({ invariant }) => invariant);
     expect(await broken(promising("naive"))).toContain("no-token-reuse");
     expect(await broken(promising("single-flight"))).not.toContain("no-token-reuse");
+  });
+});
+
+describe("the state of a simulation", () => {
+  /** Two pages of Ada on their way: the states after the first of them, and after the second, has arrived, and what the choices before it are called. */
+  async function statesOf(change: Partial<CellSpec>, traits: Partial<Scenario> = {}, jars: readonly [number, number] = [0, 0]) {
+    const scenario = scenarioOf(async ({ browsers, reach }) => {
+      for (const browser of browsers) await browser.signIn();
+      await Promise.all(jars.map((jar) => browsers[jar]?.load()));
+      reach("done");
+    });
+    const cell = await cellOf({ strategy: "single-flight", loads: 2, ...change }, { scenario: { ...scenario, ...traits } });
+    const states = [];
+    for (const first of [0, 1]) {
+      const simulation = await openSimulation(cell);
+      while (simulation.program.enabled().length < 2) await simulation.program.step(0);
+      const { choices } = simulation.program.state();
+      await simulation.program.step(first);
+      states.push({ key: simulation.program.state().key, choices });
+      simulation.close();
+    }
+    const [one, other] = states as [(typeof states)[number], (typeof states)[number]];
+    return { isOne: one.key === other.key, names: new Set(one.choices).size };
+  }
+
+  it("takes loads of one jar at one isolate for the same where they are alike, and follows one of them", async () => {
+    expect(await statesOf({ isolates: 1 }, { loadsAreAlike: true })).toEqual({ isOne: true, names: 1 });
+  });
+
+  it("takes isolates with their loads for the same where loads are alike", async () => {
+    expect(await statesOf({ isolates: 2 }, { loadsAreAlike: true })).toEqual({ isOne: true, names: 1 });
+  });
+
+  it.each<[string, Partial<CellSpec>, Partial<Scenario>, readonly [number, number]]>([
+    ["the scenario does not say so", { isolates: 1 }, {}, [0, 0]],
+    ["the scenario does not say so, and each has an isolate", { isolates: 2 }, {}, [0, 0]],
+    ["the jars are two", { isolates: 1 }, { loadsAreAlike: true }, [0, 1]],
+    ["they are documents", { isolates: 1, page: "document" }, { loadsAreAlike: true }, [0, 0]],
+  ])("tells loads apart where %s", async (_why, change, traits, jars) => {
+    expect(await statesOf(change, traits, jars)).toEqual({ isOne: false, names: 2 });
   });
 });

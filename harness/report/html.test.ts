@@ -120,6 +120,14 @@ test("what cannot be had is a limit of the issuer, and nobody's bug", () => {
   expect(text.split('id="legend"')[1]).toContain("up to the first that is VIOLATED");
 });
 
+test("what holds in every order is proved, and its number is that of its states", () => {
+  const text = page([holding({ completeness: "complete", states: 1_207, schedules: 189, explore: "exhaustive" })]);
+  const [matrix = "", legend] = text.split('id="legend"');
+  expect(matrix).toMatch(/proved.*1,207<span class="word"> states<\/span>/s);
+  expect(matrix).not.toContain("189<span");
+  expect(legend).toContain("proved: every order of events was tried");
+});
+
 test("a run without a violation says so", () => {
   const text = page([holding()]);
   expect(text).toContain("None: no order that was tried breaks an invariant.");

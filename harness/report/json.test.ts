@@ -16,3 +16,13 @@ test("the order of the keys is that of the contract, however the result was made
   const backwards = Object.fromEntries(Object.entries(cell).reverse()) as unknown as typeof cell;
   expect(renderJson({ version: 1, seed: 7, cells: [backwards] })).toBe(renderJson({ version: 1, seed: 7, cells: [cell] }));
 });
+
+test("the count of a proof is a string: it is larger than any number that JSON readers keep exactly", () => {
+  const cell = cellResult({ completeness: "complete", transitions: 412, interleavings: `${2n ** 80n}` });
+  const [read] = JSON.parse(renderJson({ version: 1, seed: 7, cells: [cell] })).cells;
+  expect(read).toMatchObject({ completeness: "complete", transitions: 412, interleavings: "1208925819614629174706176" });
+  expect(JSON.parse(renderJson({ version: 1, seed: 7, cells: [cellResult()] })).cells[0]).toMatchObject({
+    transitions: null,
+    interleavings: null,
+  });
+});

@@ -37,6 +37,32 @@ test("what cannot be had does not end a search, and the legend says so", () => {
   );
 });
 
+describe("what was searched in full", () => {
+  const complete = { completeness: "complete", explore: "exhaustive", states: 207, schedules: 189, interleavings: "1680" } as const;
+
+  test("is proved, with its states, and the legend says what that means", () => {
+    const text = renderMatrix([holding({ ...complete, expect: "holds" })]);
+    expect(text).toContain("proved 207 ✓");
+    expect(text).toContain(
+      [
+        "proved: every order of events was tried, or is equal to one that was; the number is how many states that are.",
+        "The number is how many schedules were run, up to the first that breaks an invariant.",
+      ].join("\n"),
+    );
+  });
+
+  test("can be a limit of the issuer, and is no proof then", () => {
+    const text = renderMatrix([limited({ ...complete })]);
+    expect(text).toContain("cannot-be-had 207");
+    expect(text).not.toContain("proved 207");
+    expect(text).toContain("the search goes on after it");
+  });
+
+  test("is not spoken of where nothing was", () => {
+    expect(renderMatrix([holding(), violated()])).not.toContain("proved");
+  });
+});
+
 test("without expectations no cell is marked", () => {
   const text = renderMatrix([holding(), violated({ profile: "workos" })]);
   expect(text).not.toMatch(/[✓✗]/);

@@ -32,6 +32,11 @@ describe("the last lines", () => {
     ]);
   });
 
+  test("say how many states a surprising proof has", () => {
+    const text = renderSummary([holding({ expect: "violated", completeness: "complete", states: 1_207, schedules: 189 })], { width: 200 });
+    expect(text).toContain("expected VIOLATED, got holds after 1,207 states\n");
+  });
+
   test("name each violation where nobody stated what to expect, and do not call it unexpected", () => {
     const text = renderSummary([violated()], { width: 200 });
     expect(text).toContain("1 cell: 1 breaks an invariant.\n");

@@ -1,12 +1,26 @@
 import { describe, expect, test } from "vitest";
 import { cellResult } from "./cells.testing.ts";
-import { cellName, counted, fewOf, moment, plain, standingOf } from "./words.ts";
+import { cellName, counted, extentOf, fewOf, moment, plain, standingOf, verdictWord } from "./words.ts";
 
 test("a cell stands to its expectation as expected, as a surprise, or unstated", () => {
   expect(standingOf({ expect: "violated", verdict: "violated" })).toBe("expected");
   expect(standingOf({ expect: "holds", verdict: "violated" })).toBe("surprise");
   expect(standingOf({ expect: "violated", verdict: "holds" })).toBe("surprise");
   expect(standingOf({ expect: null, verdict: "violated" })).toBe("unstated");
+});
+
+test("only what holds in every order is proved", () => {
+  expect(verdictWord({ verdict: "holds", completeness: "complete" })).toBe("proved");
+  expect(verdictWord({ verdict: "holds", completeness: "bounded" })).toBe("holds");
+  expect(verdictWord({ verdict: "cannot-be-had", completeness: "complete" })).toBe("cannot-be-had");
+  expect(verdictWord({ verdict: "violated", completeness: "bounded" })).toBe("VIOLATED");
+  expect(verdictWord({ verdict: "error", completeness: "bounded" })).toBe("error");
+});
+
+test("how far a search went is told in states where it was complete, and in schedules where it was not", () => {
+  expect(extentOf({ completeness: "complete", states: 1_200, schedules: 77 })).toBe("1,200 states");
+  expect(extentOf({ completeness: "complete", states: 1, schedules: 1 })).toBe("1 state");
+  expect(extentOf({ completeness: "bounded", states: 1_200, schedules: 77 })).toBe("77 schedules");
 });
 
 test("counts have their noun, and thousands a comma", () => {

@@ -573,15 +573,29 @@ describe("an actor that is killed", () => {
     expect(requests.map((name) => name.includes("has died"))).toEqual([true, false]);
   });
 
-  it("is at work at what it serves, also while it waits for another, and no longer when it has answered", async () => {
-    // It declares what its pages share, so what it has received is in the key for as long as the page is not finished.
+  it("is at work at what it serves, also while it waits for another page's flight, and no longer when it has answered", async () => {
+    // It declares what its pages share, so what a page has received is in the key for as long as the page is not finished.
     const keys = await Promise.all(
       ["/one", "/other"].map(async (path) => {
-        const { world, network, isolate, browser } = serving();
+        const { world, network, isolate } = setup();
         world.declareMemory(isolate, () => null);
-        void network.send(browser, "load 1", { method: "GET", url: `https://app.test${path}`, headers: [], body: null });
-        await world.step(0);
-        await world.step(0);
+        let flight: Promise<unknown> | null = null;
+        network.route("https://app.test", () => ({
+          actor: isolate,
+          handle: async () => {
+            flight ??= fetch(`${ISSUER}/a`);
+            await flight;
+            return OK;
+          },
+        }));
+        for (const [load, url] of [
+          ["load 1", "https://app.test/"],
+          ["load 2", `https://app.test${path}`],
+        ] as const) {
+          void network.send(world.actor("ada", "browser"), load, { method: "GET", url, headers: [], body: null });
+          await world.step(world.enabled().length - 1);
+        }
+        expect(labels(world)).toEqual(["request GET /a for load 1"]);
         const waiting = world.key();
         await finish(world);
         return [waiting, world.key()];
