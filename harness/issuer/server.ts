@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
@@ -7,6 +6,7 @@ import { type Clock, createClock } from "./clock.ts";
 import { json, oauthRefusal, Refusal } from "./http.ts";
 import { createIssuer, type Issuer, type IssuerOptions } from "./issuer.ts";
 import { newSigningKey, nodeRs256 } from "./keys/node-rs256.ts";
+import { randomSource } from "./server/random.ts";
 import { readRequest } from "./server/read.ts";
 import { writeAnswer, writeResponse } from "./server/write.ts";
 
@@ -84,7 +84,15 @@ export async function startIssuerServer(options: IssuerServerOptions): Promise<I
   try {
     const issuer = createIssuer({
       ...options,
-      ...{ origin, issuer: options.issuer ?? origin, now: clock.now, journal, randomBytes, name: () => {}, rs256: nodeRs256() },
+      ...{
+        origin,
+        issuer: options.issuer ?? origin,
+        now: clock.now,
+        journal,
+        randomBytes: randomSource(),
+        name: () => {},
+        rs256: nodeRs256(),
+      },
       newKey: () => newSigningKey(`holdfast-key-${++made}`),
       wait: (ms) => waitReally(ms, stopping.signal),
       notify: options.notify ?? ((request) => announce(request, stopping.signal)),
