@@ -3,7 +3,7 @@ import type { Coverage, Explorer, Search } from "./explorer.ts";
 import { type Branch, StateGraph, scheduleOf } from "./state-graph.ts";
 
 /** So many merges of a search are audited first, and then one in {@link AUDIT_EVERY}. */
-const AUDITED_FIRST = 10;
+const AUDITED_FIRST = 30;
 const AUDIT_EVERY = 100;
 
 /**
