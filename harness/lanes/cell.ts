@@ -130,7 +130,7 @@ async function runOrExplain(cell: Cell, choose: Choose, states: Set<string> | nu
 /** @param schedule takes what is chosen, also when the run fails */
 async function runOnce(cell: Cell, choose: Choose, states: Set<string> | null, schedule: number[] = []): Promise<Run> {
   const before = activeResources();
-  const simulation = await openSimulation(cell);
+  const simulation = await openSimulation({ ...cell, canonicalKeys: cell.explorer.readsStates === true });
   try {
     await walk(simulation, choose, schedule, states);
     if (simulation.violations().length === 0 && !simulation.isCut()) simulation.finish();

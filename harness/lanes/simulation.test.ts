@@ -409,7 +409,7 @@ describe("the state of a simulation", () => {
     const cell = await cellOf({ strategy: "single-flight", loads: 2, ...change }, { scenario: { ...scenario, ...traits } });
     const states = [];
     for (const first of [0, 1]) {
-      const simulation = await openSimulation(cell);
+      const simulation = await openSimulation({ ...cell, canonicalKeys: true });
       while (simulation.program.enabled().length < 2) await simulation.program.step(0);
       const { choices } = simulation.program.state();
       await simulation.program.step(first);

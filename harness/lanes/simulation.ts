@@ -30,6 +30,8 @@ export interface Setting {
   readonly scenario: Scenario;
   readonly target: Target;
   readonly profile: Profile;
+  /** Somebody compares states: see `WorldOptions.canonicalKeys`. */
+  readonly canonicalKeys?: boolean;
 }
 
 /** One run of a cell, opened and ready to step. */
@@ -72,7 +74,7 @@ const COOKIE_PASSWORDS = ["holdfast-simulation-cookie-password-1"];
  * Opens one run: a world with the issuer, the isolates of the target, a browser for each seeded user, the monitors,
  * and the scenario about to play.
  */
-export async function openSimulation({ spec, scenario, target, profile }: Setting): Promise<Simulation> {
+export async function openSimulation({ spec, scenario, target, profile, canonicalKeys = false }: Setting): Promise<Simulation> {
   const world = new World({
     seed: "holdfast",
     epoch: EPOCH,
@@ -80,6 +82,7 @@ export async function openSimulation({ spec, scenario, target, profile }: Settin
     stepLimit: STEP_LIMIT,
     timeSteps: spec.timeSteps,
     faults: spec.faults,
+    canonicalKeys,
   });
   const monitors = new Monitors(
     [...scenario.invariants, ...(target.promises[spec.strategy] ?? [])],
@@ -334,7 +337,7 @@ function openBrowsers(
         now: () => world.now(),
         emit,
         held: (cookies) => refreshTokenIn(world.names, cookies) ?? refreshTokenBehind(world.names, cookies, store.peek()),
-        canonical: (text) => world.names.canonical(text),
+        canonical: (text) => world.canonical(text),
         mentions: (text) => mentionedUsers(world.names, text),
         classify: (answer) => check.classify(answer),
       },

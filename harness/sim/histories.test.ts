@@ -137,3 +137,21 @@ describe("a heap that is gone", () => {
     expect(histories.items(everything)).toEqual(heapAfter([received("b")]));
   });
 });
+
+describe("a chained heap", () => {
+  const chained = (...all: readonly Received[]) => {
+    const histories = new Histories(true);
+    histories.declare(ONE, () => "memory");
+    for (const one of all) histories.receive(one);
+    return { items: histories.items(nothing), memories: [...histories.memories()] };
+  };
+
+  it("is one digest of all that was received, in order, whatever was declared", () => {
+    const [a, b] = [received("a", { task: "load-1" }), received("b", { task: "load-2" })];
+    expect(chained(a, b)).toEqual(chained(a, b));
+    expect(chained(a, b).items).toHaveLength(1);
+    expect(chained(a, b)).not.toEqual(chained(b, a));
+    expect(chained(a)).not.toEqual(chained(received("a", { task: "load-1", at: 1 })));
+    expect(chained(a).memories).toEqual([]);
+  });
+});

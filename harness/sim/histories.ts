@@ -29,6 +29,12 @@ export class Histories {
   readonly #shared = new Map<string, () => unknown>();
   /** Not yet folded in: few runs ask for a key at every step. */
   #received: Received[] = [];
+  readonly #isChained: boolean;
+
+  /** @param isChained everything of an actor becomes one digest: declarations and names count for nothing, and keys cost less */
+  constructor(isChained = false) {
+    this.#isChained = isChained;
+  }
 
   receive(received: Received): void {
     this.#received.push(received);
@@ -36,7 +42,7 @@ export class Histories {
 
   /** From now on the actor's heap is this memory and what its unfinished work has received. */
   declare(actor: Actor, memory: () => unknown): void {
-    this.#shared.set(actor.name, memory);
+    if (!this.#isChained) this.#shared.set(actor.name, memory);
   }
 
   /** The actor's heap is gone. */
@@ -67,6 +73,10 @@ export class Histories {
     for (const { actor, task, at, text } of this.#received) {
       const entries = this.#entries.get(actor.name) ?? [];
       this.#entries.set(actor.name, entries);
+      if (this.#isChained) {
+        entries[0] = { task: null, digest: hash("sha1", `${entries[0]?.digest} ${at} ${text()}`, "base64url") };
+        continue;
+      }
       // The actor's and the task's own names stand beside the digest, where they can be renamed.
       const own = new Map([[actor.name, "@"], ...(task === null ? [] : [[task, "§"] as const])]);
       entries.push({ task, digest: hash("sha1", `${at} ${renaming(own)(text())}`, "base64url") });

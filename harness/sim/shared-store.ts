@@ -72,7 +72,7 @@ export class SharedStore {
   /** For the key of a state. */
   state(): unknown {
     const records = [...this.#entries]
-      .map(([key, { value, ...entry }]) => [key, { ...entry, value: this.#world.names.canonical(value) }] as const)
+      .map(([key, { value, ...entry }]) => [key, { ...entry, value: this.#world.canonical(value) }] as const)
       .sort(([a], [b]) => (a < b ? -1 : 1));
     return [records, [...this.#versions].sort(([a], [b]) => (a < b ? -1 : 1))];
   }

@@ -69,7 +69,7 @@ interface Split {
 function split(rest: readonly unknown[], items: readonly Item[], symmetry: Symmetry): Split {
   const { tasks, actors } = symmetry;
   const names = new Set([...tasks.keys(), ...actors]);
-  if (names.size === 0) return { plain: canonicalText(rest, (text) => text), rest: [], items, spoken: new Set(), symmetry };
+  if (names.size === 0) return { plain: JSON.stringify(rest), rest: [], items, spoken: new Set(), symmetry };
   const pattern = patternOf([...names].sort().join("|"));
   const plain: string[] = [];
   const spoken = new Set(items.flatMap(({ task, text }) => [task ?? [], text.match(pattern) ?? []].flat()));

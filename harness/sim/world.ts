@@ -29,6 +29,8 @@ export interface WorldOptions {
   readonly timeSteps: number;
   /** Budgets by fault name, to be used while granted. */
   readonly faults: Readonly<Record<string, number>>;
+  /** Whether keys leave random bytes out, which merges more states and takes time: unless this is false. */
+  readonly canonicalKeys?: boolean;
 }
 
 /**
@@ -57,7 +59,7 @@ export class World implements Program, Host {
   readonly #deadlines: (() => readonly number[])[] = [];
   readonly #mishaps: (() => readonly Mishap[])[] = [];
   readonly #state: (() => unknown)[] = [];
-  readonly #histories = new Histories();
+  readonly #histories: Histories;
   readonly #work: ((actor: string, task: string) => boolean)[] = [];
   readonly #crypto = new Map<Actor, SyncCrypto>();
   readonly #ordinals = new Map<string, number>();
@@ -74,6 +76,7 @@ export class World implements Program, Host {
     this.#now = options.epoch;
     this.#timeSteps = options.timeSteps;
     this.#faults = new Map(Object.entries(options.faults));
+    this.#histories = new Histories(options.canonicalKeys === false);
     this.trace = new Trace(options.epoch);
     this.randomness = new Randomness(options.seed);
   }
@@ -85,6 +88,11 @@ export class World implements Program, Host {
   /** Milliseconds since the epoch. */
   now(): number {
     return this.#now;
+  }
+
+  /** A text as keys have it. */
+  canonical(text: string): string {
+    return this.#options.canonicalKeys === false ? text : this.names.canonical(text);
   }
 
   /** How many steps were taken. */
@@ -438,7 +446,7 @@ export class World implements Program, Host {
     let text = textOf.get(operation);
     if (text === undefined) {
       const { kind, to, task, describe, payload } = operation;
-      text = this.names.canonical(`${kind} ${to.name} ${task} ${payload?.call(operation) ?? describe.call(operation)}`);
+      text = this.canonical(`${kind} ${to.name} ${task} ${payload?.call(operation) ?? describe.call(operation)}`);
       textOf.set(operation, text);
     }
     return text;
@@ -513,7 +521,7 @@ export class World implements Program, Host {
     this.withdraw(operation);
     this.trace.add(this.#now, choice.kind, operation, operation.ways === undefined ? null : choice.label, index, of);
     if (operation.to.kind === "isolate") {
-      const outcome = () => this.names.canonical(operation.outcome?.() ?? "");
+      const outcome = () => this.canonical(operation.outcome?.() ?? "");
       const text = () => `${fault?.name ?? ""} ${this.#textOf(operation)} ${outcome()}`;
       this.#histories.receive({ actor: operation.to, task: operation.task, at: this.#now, text });
     }
