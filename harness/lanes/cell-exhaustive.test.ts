@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { cellOf } from "../../scenarios/cells.testing.ts";
-import { exhaustive } from "../explore/exhaustive.ts";
 import type { Explorer, Search } from "../explore/explorer.ts";
 import type { CellSpec } from "../model/cell.ts";
 import type { Scenario } from "../model/scenario.ts";
@@ -223,5 +222,4 @@ describe("a run that its explorer cuts off", () => {
     const explorer = exploring(async ({ run: once }) => void (await once(following(2))));
     expect((await run({}, { scenario: visit, explorer, target })).error).toMatchObject({ code: "NONDETERMINISM" });
   });
-});
 });
