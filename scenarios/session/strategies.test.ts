@@ -14,7 +14,7 @@ const ISOLATES = [1, 2, 4] as const;
 const EVERYTHING = { "browser-response-lost": 1, "issuer-response-lost": 1, "isolate-killed": 1 };
 
 async function result(change: Partial<CellSpec>): Promise<CellResult> {
-  return (await runCell(await cellOf({ loads: 4, schedules: 60, ...change }))).result;
+  return (await runCell(await cellOf({ loads: 4, schedules: 30, ...change }))).result;
 }
 
 const holds = { verdict: "holds", error: null };
@@ -23,7 +23,7 @@ describe.each(STRATEGIES)("%s", (strategy) => {
   describe.each(PROFILES)("under %s", (profile) => {
     it.each(ISOLATES)("holds on %i isolates in FIFO order and in any other", async (isolates) => {
       expect(await result({ strategy, profile, isolates, loads: 8, explore: "fifo" })).toMatchObject(holds);
-      expect(await result({ strategy, profile, isolates, loads: 8 })).toMatchObject({ ...holds, schedules: 60 });
+      expect(await result({ strategy, profile, isolates, loads: 8 })).toMatchObject({ ...holds, schedules: 30 });
     });
 
     it.each(ISOLATES)("loses nothing on %i isolates when answers to the browser are lost", async (isolates) => {
