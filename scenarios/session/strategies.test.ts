@@ -61,7 +61,7 @@ describe.each(STRATEGIES)("%s", (strategy) => {
     it.each(ISOLATES)("loses on %i isolates only what the issuer gives nobody again", async (isolates) => {
       for (const scenario of ["page-loads-at-expiry", "reloads-at-expiry"]) {
         const { verdict, error, schedules } = await result({ scenario, strategy, profile, isolates, faults: EVERYTHING });
-        expect([verdict, error, schedules]).toEqual(["cannot-be-had", null, 60]);
+        expect([verdict, error, schedules]).toEqual(["cannot-be-had", null, 30]);
       }
     });
   });
