@@ -3,7 +3,7 @@ import { exhaustive } from "./exhaustive.ts";
 import { type Machine, ordersOf, searchOfMachine, threads } from "./machine.testing.ts";
 
 /** So many merges are audited before the sample becomes thin; each audit is two runs. */
-const AUDITED = 10;
+const AUDITED = 30;
 
 /** The states from which a run goes on, and the ways between them, by looking at the machine itself. */
 function drawn<S>(machine: Machine<S>) {
