@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { users } from "../../fixtures/users.ts";
 import { stopSignal } from "../../src/app/node/stop-signal.ts";
+import { listensToItself } from "../../src/loopback.ts";
 import type { Surface } from "../issuer/options.ts";
-import { profiles } from "../issuer/profiles.ts";
+import { profileNamed, profiles } from "../issuer/profiles.ts";
 import { type IssuerServer, startIssuerServer } from "../issuer/server.ts";
-import { HoldfastError } from "../model/error.ts";
 
 /** Entries that the journal keeps. */
 const JOURNAL_SIZE = 2_000;
@@ -52,24 +52,12 @@ export async function serveIssuer(options: IssuerCommandOptions): Promise<void> 
     await server.close();
     throw error;
   }
-  if (!isLoopback(host))
+  if (!listensToItself(host))
     process.stderr.write(`warning: ${host} can be reached from other machines, and whoever reaches it can sign in as anybody\n`);
   process.stdout.write(welcome(server, settings, controlBearer));
   await stopped;
   await server.close();
   process.stdout.write("stopped\n");
-}
-
-function profileNamed(name: string) {
-  const profile = Object.values(profiles).find((one) => one.name === name);
-  if (profile === undefined) {
-    throw new HoldfastError("BAD_USAGE", `expected a profile, got "${name}"`, `known: ${Object.keys(profiles).join(", ")}`);
-  }
-  return profile;
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host.startsWith("127.");
 }
 
 function welcome(

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { SCENARIOS } from "../../scenarios/index.ts";
-import { explorerNamed, resolveSetting, unknownName } from "../lanes/catalogue.ts";
+import { explorerNamed, resolveSetting } from "../lanes/catalogue.ts";
 import type { Cell } from "../lanes/cell.ts";
 import type { Setting } from "../lanes/simulation.ts";
 import type { CellSpec } from "../model/cell.ts";
-import { HoldfastError } from "../model/error.ts";
+import { HoldfastError, unknownName } from "../model/error.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
 import { BUILT_IN_TARGETS, loadModuleTarget } from "../targets/index.ts";

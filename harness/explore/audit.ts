@@ -1,8 +1,7 @@
-import { uniformInt } from "pure-rand/distribution/uniformInt";
-import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { HoldfastError } from "../model/error.ts";
-import type { Schedule } from "../model/program.ts";
+import type { Choice, Schedule } from "../model/program.ts";
 import type { Search } from "./explorer.ts";
+import { drawing } from "./sampler.ts";
 
 /**
  * Looks whether two schedules that were taken for the same state lead to the same states from there: both go on by choices of equal
@@ -13,14 +12,14 @@ import type { Search } from "./explorer.ts";
  * @throws {HoldfastError} `UNSOUND_MERGE` where they depart: something that matters is missing in the key
  */
 export async function auditMerge({ run, seed }: Search, cut: Schedule, representative: Schedule, ordinal: number): Promise<boolean> {
-  const generator = xoroshiro128plus((seed ^ Math.imul(ordinal, 0x9e3779b1)) | 0);
+  const draw = drawing(seed, ordinal);
   const keys: string[] = [];
   const names: string[] = [];
   let steps = 0;
   const first = await run((program) => {
     if (steps < cut.length) return cut[steps++] as number;
     const { key, choices } = program.state();
-    const choice = uniformInt(generator, 0, choices.length - 1);
+    const choice = draw(choices.length);
     keys.push(key);
     names.push(choices[choice] as string);
     return choice;
@@ -32,11 +31,7 @@ export async function auditMerge({ run, seed }: Search, cut: Schedule, represent
     if (steps < representative.length) return representative[steps++] as number;
     const { key, choices } = program.state();
     const choice = choices.indexOf(names[step] ?? "");
-    if (key !== keys[step] || choice < 0)
-      throw departed(
-        step,
-        program.enabled().map(({ label }) => label),
-      );
+    if (key !== keys[step] || choice < 0) throw departed(step, program.enabled());
     step++;
     return choice;
   });
@@ -44,8 +39,9 @@ export async function auditMerge({ run, seed }: Search, cut: Schedule, represent
   return second.violated;
 }
 
-function departed(step: number, enabled: readonly string[]): HoldfastError {
-  const next = enabled.length === 0 ? "one of the two runs had come to its end" : `next could be: ${enabled.join("; ")}`;
+function departed(step: number, enabled: readonly Choice[]): HoldfastError {
+  const next =
+    enabled.length === 0 ? "one of the two runs had come to its end" : `next could be: ${enabled.map(({ label }) => label).join("; ")}`;
   return new HoldfastError(
     "UNSOUND_MERGE",
     `two runs were taken for the same state, and ${step} ${step === 1 ? "step" : "steps"} later they were not; ${next}`,

@@ -10,7 +10,7 @@ const MOST_DELAYS = 3;
  * Where it departs: delays are drawn at random instead of enumerated, their number from 1 to 3 for each schedule; and a delayed
  * operation is only passed over for one step, since it stays first in line.
  */
-export const delays: Sampler & { readonly needsLength: true } = {
+export const delays: Sampler = {
   name: "delay",
   describe: "FIFO, with what comes next put off at up to three random steps",
   needsLength: true,

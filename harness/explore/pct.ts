@@ -16,7 +16,7 @@ const DEPTHS = { from: 2, to: 5 };
  * threads of their own; the depth is drawn from 2 to 5 for each schedule, which leaves a quarter of the promise to each of them; and
  * k is the length of the FIFO schedule.
  */
-export const priorities: Sampler & { readonly needsLength: true } = {
+export const priorities: Sampler = {
   name: "pct",
   describe: "random priorities for pieces of work, lowered at up to four random steps",
   needsLength: true,

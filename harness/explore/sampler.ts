@@ -10,6 +10,8 @@ export interface Sampler {
   readonly name: string;
   /** One line for `holdfast list`. */
   readonly describe: string;
+  /** It asks how long a run is, and gets 0 otherwise. */
+  readonly needsLength?: true;
   /**
    * Makes the choices of one schedule.
    *
@@ -20,12 +22,17 @@ export interface Sampler {
 
 /** Runs one schedule of a sampler. Schedule n depends on (seed, n) and the program alone, so any one can be run alone. */
 export function runSample(sampler: Sampler, { run, seed }: Search, n: number, steps: number): Promise<RunSummary> {
+  return run(sampler.sample(drawing(seed, n), steps));
+}
+
+/** Draws that depend on (seed, n) alone. */
+export function drawing(seed: number, n: number): Draw {
   const generator = xoroshiro128plus(mix(seed, n));
-  return run(sampler.sample((limit) => uniformInt(generator, 0, limit - 1), steps));
+  return (limit) => uniformInt(generator, 0, limit - 1);
 }
 
 /** A sampler as an explorer: schedules until one is violated or the budget is spent. */
-export function sampling(sampler: Sampler & { readonly needsLength?: true }): Explorer {
+export function sampling(sampler: Sampler): Explorer {
   const { name, describe, needsLength } = sampler;
   return {
     name,

@@ -82,7 +82,7 @@ export class StateGraph {
 
   /** How many schedules there are from the start to an end; null where some choice was not followed or a run can come back to where it was. */
   interleavings(): bigint | null {
-    const counts = new Map<number, bigint | null>();
+    const counts = new Map<number, bigint>();
     // Not recursive: a run may be longer than a stack is deep.
     const stack = this.#states.length === 0 ? [] : [0];
     const open = new Set<number>();

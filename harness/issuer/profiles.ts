@@ -1,3 +1,4 @@
+import { unknownName } from "../model/error.ts";
 import type { Profile } from "./profile.ts";
 import * as libraries from "./profiles/libraries.ts";
 import * as servers from "./profiles/servers.ts";
@@ -41,3 +42,10 @@ export const profiles = {
   "supabase-v1": services.supabaseV1,
   "supabase-v2": services.supabaseV2,
 } as const satisfies Record<string, Profile>;
+
+/** @throws HoldfastError `BAD_USAGE` for a name that no profile has */
+export function profileNamed(name: string): Profile {
+  const profile = Object.values(profiles).find((one) => one.name === name);
+  if (profile === undefined) throw unknownName("profile", name, Object.keys(profiles));
+  return profile;
+}

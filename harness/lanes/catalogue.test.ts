@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { cellOf } from "../../scenarios/cells.testing.ts";
 import { fifo } from "../explore/fifo.ts";
 import { profiles } from "../issuer/profiles.ts";
-import { HoldfastError } from "../model/error.ts";
-import { CATALOGUE, explorerNamed, resolveSetting, unknownName } from "./catalogue.ts";
+import { HoldfastError, unknownName } from "../model/error.ts";
+import { CATALOGUE, explorerNamed, resolveSetting } from "./catalogue.ts";
 
 describe("the catalogue", () => {
   it.each(Object.entries(CATALOGUE))("has %s, each named once and explained in words", (_, entries) => {

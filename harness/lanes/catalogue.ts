@@ -1,9 +1,9 @@
 import type { Explorer } from "../explore/explorer.ts";
 import { EXPLORERS } from "../explore/index.ts";
 import { INVARIANTS } from "../invariants/index.ts";
-import { profiles } from "../issuer/profiles.ts";
+import { profileNamed, profiles } from "../issuer/profiles.ts";
 import type { CellSpec } from "../model/cell.ts";
-import { HoldfastError } from "../model/error.ts";
+import { unknownName } from "../model/error.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
 import { FAULTS } from "./faults.ts";
@@ -29,8 +29,7 @@ export const CATALOGUE = {
  * @throws HoldfastError `BAD_USAGE` that says which name was expected, and which there are.
  */
 export function resolveSetting(spec: CellSpec, scenario: Scenario, target: Target): Setting {
-  const profile = Object.values(profiles).find(({ name }) => name === spec.profile);
-  if (profile === undefined) throw unknownName("profile", spec.profile, Object.keys(profiles));
+  const profile = profileNamed(spec.profile);
   if (!target.strategies.includes(spec.strategy)) throw unknownName(`strategy of ${target.name}`, spec.strategy, target.strategies);
   return { spec, scenario, target, profile };
 }
@@ -40,13 +39,4 @@ export function explorerNamed(name: string): Explorer {
   const explorer = EXPLORERS.get(name);
   if (explorer === undefined) throw unknownName("explorer", name, [...EXPLORERS.keys()]);
   return explorer;
-}
-
-/** What to say of a name that nobody knows. */
-export function unknownName(kind: string, name: string, known: readonly string[]): HoldfastError {
-  return new HoldfastError(
-    "BAD_USAGE",
-    `expected ${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}, got "${name}"`,
-    `known: ${known.join(", ")}`,
-  );
 }

@@ -3,10 +3,9 @@ import { users } from "../../fixtures/users.ts";
 import type { IssuerEvent } from "../issuer/issuer.ts";
 import type { SeededUser } from "../issuer/options.ts";
 import { graceOf, type Profile } from "../issuer/profile.ts";
-import { profiles } from "../issuer/profiles.ts";
+import { profileNamed } from "../issuer/profiles.ts";
 import { type IssuerServer, startIssuerServer } from "../issuer/server.ts";
 import type { IssuerSettings } from "../model/target.ts";
-import { unknownName } from "./catalogue.ts";
 
 const CLIENT_ID = "client_holdfast";
 const API_KEY = "sk_test_holdfast";
@@ -43,8 +42,7 @@ export interface LoopbackIssuer extends Pick<IssuerServer, "close"> {
  * ```
  */
 export async function startLoopbackIssuer(options: LoopbackIssuerOptions): Promise<LoopbackIssuer> {
-  const profile = Object.values(profiles).find(({ name }) => name === options.profile);
-  if (profile === undefined) throw unknownName("profile", options.profile, Object.keys(profiles));
+  const profile = profileNamed(options.profile);
   const client = { clientId: CLIENT_ID, apiKey: API_KEY };
   const { origin, close } = await startIssuerServer({ ...options, profile, ...client, users, keys: signingKeys });
   return { profile, users, settings: { origin, issuer: origin, ...client, profile: profile.name, grace: graceOf(profile) }, close };

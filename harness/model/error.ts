@@ -53,3 +53,12 @@ export class HoldfastError extends Error {
     return USAGE_CODES.has(this.code) ? 2 : 3;
   }
 }
+
+/** What to say of a name that nobody knows. */
+export function unknownName(kind: string, name: string, known: readonly string[]): HoldfastError {
+  return new HoldfastError(
+    "BAD_USAGE",
+    `expected ${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind}, got "${name}"`,
+    `known: ${known.join(", ")}`,
+  );
+}

@@ -10,7 +10,7 @@ import { Histories } from "./histories.ts";
 import { Names } from "./names.ts";
 import { type FaultOutcome, type Operation, Ready, TimeMove } from "./operation.ts";
 import { Randomness } from "./randomness.ts";
-import { type Item, NO_SYMMETRY, type Symmetry, stateKey } from "./state-key.ts";
+import { type Item, NO_SYMMETRY, type Parts, type Symmetry, stateKey } from "./state-key.ts";
 import { Timers, type VirtualTimer } from "./timers.ts";
 import { Trace } from "./trace.ts";
 
@@ -412,15 +412,15 @@ export class World implements Program, Host {
   }
 
   key(): string {
-    return stateKey(this.#parts(), NO_SYMMETRY).key;
+    return stateKey(this.#parts([]), NO_SYMMETRY).key;
   }
 
   state(): StateKey {
-    return stateKey(this.#parts(), this.#symmetry());
+    return stateKey(this.#parts(this.#choices()), this.#symmetry());
   }
 
-  #parts() {
-    const choices = this.#choices();
+  /** @param choices those that are to be named; nobody who counts states needs any */
+  #parts(choices: readonly (Ready | TimeMove)[]): Parts {
     const pending = this.#ready.map((ready) => this.#item(ready));
     const timers = this.#timers.waiting().map((timer): Item => {
       const later = laterOf.get(timer);
@@ -453,12 +453,11 @@ export class World implements Program, Host {
   }
 
   #isAtWork(actor: string, task: string): boolean {
-    const concerns = (operation: Operation) => operation.task === task && (operation.to.name === actor || operation.from?.name === actor);
+    // Whoever has sent a response has done with it.
+    const concerns = ({ kind, from, to }: Operation) => to.name === actor || (kind !== "response" && from?.name === actor);
     return (
       this.#work.some((isAtWork) => isAtWork(actor, task)) ||
-      this.#ready.some(({ operation }) =>
-        operation.kind !== "response" ? concerns(operation) : operation.task === task && operation.to.name === actor,
-      ) ||
+      this.#ready.some(({ operation }) => operation.task === task && concerns(operation)) ||
       this.#timers.waiting().some(({ context }) => context.actor.name === actor && context.task === task)
     );
   }

@@ -1,4 +1,5 @@
 import type { JSONWebKeySet, JWK } from "jose";
+import { isLoopback } from "../loopback.ts";
 import { type FetchPorts, fetchJson } from "./fetch-json.ts";
 
 /** What became of the bake. Only `baked` has keys; the others leave the key set to be fetched at run time. */
@@ -32,21 +33,13 @@ export interface BakeRequest {
  * ```
  */
 export async function bakeJwks(request: BakeRequest): Promise<Bake> {
-  if (isLoopback(new URL(request.url).hostname)) return { kind: "skipped", because: "loopback_issuer" };
+  // A host name may end with the dot of the root.
+  if (isLoopback(new URL(request.url).hostname.replace(/\.$/, ""))) return { kind: "skipped", because: "loopback_issuer" };
   const answer = await fetchJson(request.ports, request);
   if (answer.kind === "unavailable") return { kind: "failed", said: answer.said };
   const keys = answer.status === 200 ? publicKeys(answer.body) : [];
   if (keys.length === 0) return { kind: "failed", said: `the answer was ${answer.status} without a public key` };
   return { kind: "baked", jwks: { keys } };
-}
-
-/**
- * Whether a host name means this very machine (RFC 6761 §6.3, RFC 1122 §3.2.1.3, RFC 4291 §2.5.3).
- *
- * @param hostname as `URL.hostname` gives it: lower case, IPv4 in dotted form, IPv6 in brackets.
- */
-function isLoopback(hostname: string): boolean {
-  return hostname === "[::1]" || /^(.+\.)?localhost\.?$|^127(\.\d+){3}$/.test(hostname);
 }
 
 function publicKeys(body: unknown): JWK[] {

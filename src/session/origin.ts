@@ -1,7 +1,4 @@
-/** Names that mean this very machine (RFC 6761 §6.3, RFC 4291 §2.5.3). */
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host.endsWith(".localhost") || /^127(\.\d{1,3}){3}$/.test(host) || host === "[::1]";
-}
+import { isLoopback } from "../loopback.ts";
 
 /**
  * Whether a request that changes something comes from the app's own pages. Browsers say so in `Origin` on every POST and every

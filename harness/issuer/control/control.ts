@@ -4,7 +4,8 @@ import type { Core } from "../core.ts";
 import type { RingKey, Rotation } from "../keys/key-ring.ts";
 import type { SeededMembership, SigningKey } from "../options.ts";
 import type { Ending } from "../state/machine.ts";
-import type { RefreshToken } from "../state/records.ts";
+import type { Family } from "../state/records.ts";
+import { newestOf } from "../state/rotation.ts";
 import { type FamilyTree, familyTrees, treesText } from "./families.ts";
 import type { Faults } from "./faults.ts";
 import type { Journal, Recorder } from "./journal.ts";
@@ -94,11 +95,11 @@ export function createControl(core: Core, faults: Faults, journal: Recorder | nu
     return machine.sessions.flatMap(({ families }) => families.map(({ name }) => name)).join(", ") || "none yet";
   }
 
-  function tokensOf(family: string): readonly RefreshToken[] {
+  function knownFamily(family: string): Family {
     const found = machine.sessions.flatMap(({ families }) => families).find(({ name }) => name === family);
     if (found === undefined)
       throw new HoldfastError("BAD_USAGE", "expected a family of this issuer", `there are: ${candidates({ family })}`);
-    return found.tokens;
+    return found;
   }
 
   function knownUser(id: string) {
@@ -159,14 +160,15 @@ export function createControl(core: Core, faults: Faults, journal: Recorder | nu
     revoke: (ending, cause = "admin") => end(ending, cause),
     expire: (ending) => end(ending, "expiry"),
     steal(family) {
-      const live = tokensOf(family).findLast((token) => token.spent === null && !token.revoked && token.family.ended === null);
+      const found = knownFamily(family);
+      const live = found.ended === null ? newestOf(found) : undefined;
       if (live === undefined) throw new HoldfastError("BAD_USAGE", `expected a family that lives, got ${family}`, "sign in again");
       note(`control: ${live.label} is stolen`);
       return { name: live.label, refreshToken: live.secret };
     },
     expireAccessTokens(family) {
-      const good = tokensOf(family)
-        .flatMap((token) => token.accessTokens)
+      const good = knownFamily(family)
+        .tokens.flatMap((token) => token.accessTokens)
         .filter((one) => !one.revoked && one.expiresAt > options.now());
       for (const one of good) one.revoked = true;
       note(`control: ${good.length} access tokens of ${family} are over`);
@@ -174,18 +176,14 @@ export function createControl(core: Core, faults: Faults, journal: Recorder | nu
     },
     changeUser(id, { email, firstName, lastName }) {
       const user = knownUser(id);
-      const taken = email === undefined ? undefined : directory.userByEmail(email);
-      if (taken !== undefined && taken !== user) {
+      const given = Object.entries({ email, firstName, lastName }).filter(([, value]) => value !== undefined);
+      if (!directory.changeUser(user, Object.fromEntries(given))) {
         throw new HoldfastError(
           "BAD_USAGE",
-          `expected an email that nobody has, got that of ${taken.id}`,
+          `expected an email that nobody has, got that of ${directory.userByEmail(email ?? "")?.id}`,
           "emails tell people apart, whatever their case",
         );
       }
-      user.email = email ?? user.email;
-      user.firstName = firstName ?? user.firstName;
-      user.lastName = lastName ?? user.lastName;
-      user.updatedAt = options.now();
       note(`control: ${id} is changed`);
     },
     putMembership(membership) {

@@ -3,15 +3,13 @@ import { type Parameters, readForm, redirect } from "../http.ts";
 import type { Route, Visit } from "../router.ts";
 import type { User } from "../state/directory.ts";
 import type { Interaction } from "../state/interactions.ts";
+import { ONE_TIME_CODE } from "../state/magic-auth.ts";
 import { sameSecret } from "../state/secrets.ts";
 import { approve, deny } from "./answer.ts";
 import { cookieOf, INTERACTION_COOKIE, SIGN_ON_COOKIE, setCookie } from "./cookies.ts";
 import { type Attempt, showInteraction } from "./interaction-page.ts";
 import { needOf, organizationOf } from "./needs.ts";
 import { problem } from "./problem.ts";
-
-/** Signs in whoever has an email here: no mail is ever sent. */
-const ONE_TIME_CODE = "424242";
 
 /** The pages between an app's request and its code. */
 export function pageRoutes(core: Core): readonly Route[] {

@@ -1,4 +1,5 @@
 import type { Core } from "../core.ts";
+import { cookieOf } from "../pages/cookies.ts";
 import type { TokenPair } from "../state/machine.ts";
 
 // What @workos-inc/authkit-js 0.20 needs of the API outside of its devMode: it sends `credentials: "include"` and no refresh token,
@@ -12,12 +13,7 @@ const MAX_AGE = 34_560_000;
 
 /** The refresh token that the browser sent as a cookie, or null. */
 export function cookieRefreshToken({ options }: Core, request: Request): string | null {
-  const name = refreshCookie(options.clientId);
-  for (const pair of (request.headers.get("cookie") ?? "").split(";")) {
-    const at = pair.indexOf("=");
-    if (pair.slice(0, at).trim() === name) return pair.slice(at + 1).trim();
-  }
-  return null;
+  return cookieOf(request, refreshCookie(options.clientId));
 }
 
 /** Gives the refresh token to the browser in a cookie that no script reads, and the hint that there is one. */

@@ -1,4 +1,5 @@
 import type { JSONWebKeySet } from "jose";
+import { systemPorts } from "../../../src/app/system-ports.ts";
 import { json, redirect, refusal, unauthenticated } from "../../../src/session/answers.ts";
 import type { Ports } from "../../../src/session/ports.ts";
 import { ledger } from "../../../src/session/refresh/ledger.ts";
@@ -62,7 +63,7 @@ function create(environment: Environment): Instance {
     fetch: (input, init) => environment.fetch(input, init),
     now: () => environment.now(),
     randomBytes: (length) => environment.randomBytes(length),
-    wait,
+    wait: systemPorts().wait,
   };
   const session = createSession({
     ports,
@@ -82,16 +83,6 @@ function create(environment: Environment): Instance {
     strategy: strategy.factory,
   });
   return { fetch: (request) => route(session, request), memory: () => session.underWay() };
-}
-
-function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal?.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }
 
 /** What an answer of {@link create}'s handler means to the person in front of the browser. */

@@ -1,4 +1,5 @@
 import type { JSONWebKeySet } from "jose";
+import { listensToItself } from "../../loopback.ts";
 import type { Ports } from "../../session/ports.ts";
 import { type Environment, read, readRequired, readWholeNumber } from "./environment.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
@@ -80,7 +81,7 @@ export function readSettings(environment: Environment, { randomBytes }: Pick<Por
 function readOrigin(environment: Environment, host: string): string | null {
   const text = read(environment, "APP_ORIGIN");
   if (text === null) {
-    if (host === "localhost" || host === "::1" || host.startsWith("127.")) return null;
+    if (listensToItself(host)) return null;
     throw new StartError(
       `expected APP_ORIGIN to be set, since HOST is ${JSON.stringify(host)} and not this very machine, got nothing`,
       "set it to where browsers reach the app, as in https://app.example",
