@@ -1,7 +1,7 @@
 import { SCENARIOS } from "../../scenarios/index.ts";
 import { CATALOGUE } from "../lanes/catalogue.ts";
 import { parseFaults } from "../lanes/faults.ts";
-import type { CellSpec, RunResult } from "../model/cell.ts";
+import type { CellSpec, Granularity, RunResult } from "../model/cell.ts";
 import { renderCounterexample, renderErrors, renderJson, renderMatrix, renderSummary, reportFiles, writeReport } from "../report/index.ts";
 import { defaultCells } from "./default-cells.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
@@ -22,7 +22,7 @@ export interface RunOptions {
   readonly page?: "request" | "document";
   readonly faults?: string;
   readonly timeSteps?: number;
-  readonly crypto?: "inline" | "interleaved";
+  readonly crypto?: Granularity;
   readonly explore?: string;
   readonly schedules?: number;
   readonly lane?: "simulation";

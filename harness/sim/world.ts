@@ -9,6 +9,7 @@ import { drain, drainNow, inMacrotask } from "./drain.ts";
 import { installFacades } from "./facades.ts";
 import { Names } from "./names.ts";
 import { type Operation, type Ready, TimeMove } from "./operation.ts";
+import { Queues } from "./queues.ts";
 import { Randomness } from "./randomness.ts";
 import { NO_SYMMETRY, type Symmetry, stateKey } from "./state-key.ts";
 import { StateParts } from "./state-parts.ts";
@@ -56,6 +57,8 @@ export class World implements Program, Host {
   readonly #options: WorldOptions;
   readonly #timers = new Timers();
   readonly #choices: Choices;
+  /** WebCrypto results, where they come in the order in which they were asked for. */
+  readonly #results = new Queues((operation) => this.submit(operation));
   readonly #state: StateParts;
   /** By timer: its operation, from its moment on. */
   readonly #due = new Map<number, Operation>();
@@ -70,7 +73,7 @@ export class World implements Program, Host {
     this.#options = options;
     this.#now = options.epoch;
     this.#choices = new Choices(this.#timers, options.faults, options.timeSteps);
-    this.#state = new StateParts(this.names, this.#choices, this.#timers, options.canonicalKeys !== false);
+    this.#state = new StateParts(this.names, this.#choices, this.#results, this.#timers, options.canonicalKeys !== false);
     this.trace = new Trace(options.epoch);
     this.randomness = new Randomness(options.seed);
   }
@@ -175,6 +178,7 @@ export class World implements Program, Host {
       this.withdraw(operation);
       operation.abandoned?.();
     }
+    this.#results.forget(actor);
     this.#timers.cancelOf(actor);
     this.#state.kill(actor);
   }
@@ -254,7 +258,7 @@ export class World implements Program, Host {
     if (due !== undefined) this.withdraw(due);
   }
 
-  /** WebCrypto for an actor. `interleaved` makes each completion an operation of its own, for isolates only. */
+  /** WebCrypto for an actor. `ordered` and `interleaved` make each result an operation of its own, for isolates only. */
   crypto<T>(context: Context, what: string, compute: (crypto: SyncCrypto) => T): Promise<T> {
     this.#assertOpen(`crypto.subtle.${what} was called`);
     let crypto = this.#crypto.get(context.actor);
@@ -280,7 +284,7 @@ export class World implements Program, Host {
       if (this.#options.crypto === "inline" || context.actor.kind !== "isolate") settle(resolve, reject);
       else {
         const ordinal = this.ordinal(context.actor, context.task);
-        this.submit({
+        const operation: Operation = {
           kind: "crypto",
           from: null,
           to: context.actor,
@@ -288,7 +292,9 @@ export class World implements Program, Host {
           describe: () => describeTask(what, context.task),
           payload: () => `${what} ${ordinal}`,
           complete: () => settle(resolve, reject),
-        });
+        };
+        if (this.#options.crypto === "ordered") this.#results.add(operation);
+        else this.submit(operation);
       }
     });
   }
