@@ -64,7 +64,7 @@ describe("holdfast run", () => {
     expect(written).toMatchObject({
       version: 1,
       seed: 1,
-      cells: [{ verdict: "violated", completeness: "bounded", bound: "1 schedule", expect: null, granularity: "crypto=inline" }],
+      cells: [{ verdict: "violated", completeness: "bounded", bound: "1 schedule", expect: null, granularity: "crypto=interleaved" }],
     });
     const [{ replay, because }] = written.cells[0].violations;
     expect(because.length).toBeGreaterThan(3);

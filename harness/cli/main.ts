@@ -34,7 +34,8 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .option("--time-steps <n>", "how often time may pass while something is in flight (default: 0)", wholeNumber(0, 10_000))
     .option(
       "--crypto <kind>",
-      "inline: within the step; ordered: each result a step, in the order asked for; interleaved: in any order (default: inline)",
+      "inline: within the step; ordered: each result a step, in the order asked for; interleaved: in any order " +
+        "(default: interleaved; exhaustive: ordered up to 3 loads, inline beyond; inline where a target makes many calls)",
       oneOf(...GRANULARITIES),
     )
     .option("--explore <name>", "how schedules are searched: `holdfast list` says what there is (default: random)")

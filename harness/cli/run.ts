@@ -1,6 +1,7 @@
 import { SCENARIOS } from "../../scenarios/index.ts";
 import { CATALOGUE } from "../lanes/catalogue.ts";
 import { parseFaults } from "../lanes/faults.ts";
+import { usualGranularity } from "../lanes/granularity.ts";
 import type { CellSpec, Granularity, RunResult } from "../model/cell.ts";
 import { renderCounterexample, renderErrors, renderJson, renderMatrix, renderSummary, reportFiles, writeReport } from "../report/index.ts";
 import { defaultCells } from "./default-cells.ts";
@@ -76,23 +77,25 @@ async function chosenCells(names: readonly string[], options: RunOptions): Promi
   const targetName = options.target ?? "reference";
   const target = await loadTarget(targetName);
   const faults = parseFaults(options.faults ?? "");
+  const explore = options.explore ?? "random";
   const profiles = options.profile === undefined ? CATALOGUE.profiles.map(({ name }) => name) : [options.profile];
   return (names.length === 0 ? [...SCENARIOS.keys()] : names).flatMap((name) => {
     const scenario = scenarioNamed(name);
+    const loads = options.loads ?? scenario.defaults.loads;
     return profiles.map((profile) => ({
       scenario: name,
       target: targetName,
       profile,
       strategy: options.strategy ?? (target.strategies[0] as string),
       isolates: options.isolates ?? scenario.defaults.isolates,
-      loads: options.loads ?? scenario.defaults.loads,
+      loads,
       page: options.page ?? scenario.defaults.page,
       faults,
       timeSteps: options.timeSteps ?? 0,
-      crypto: options.crypto ?? "inline",
+      crypto: options.crypto ?? usualGranularity(target, explore, loads),
       lane: options.lane ?? "simulation",
-      explore: options.explore ?? "random",
-      schedules: options.schedules ?? (options.explore === "exhaustive" ? ALL_SCHEDULES : SCHEDULES),
+      explore,
+      schedules: options.schedules ?? (explore === "exhaustive" ? ALL_SCHEDULES : SCHEDULES),
       seed: options.seed,
       expect: null,
     }));

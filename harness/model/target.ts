@@ -93,6 +93,8 @@ export interface Target {
   readonly strategies: readonly string[];
   /** Invariants that a strategy promises beyond those that the scenario demands of everyone. */
   readonly promises: Readonly<Record<string, readonly InvariantId[]>>;
+  /** One request makes dozens of WebCrypto calls, as iron seals do: they stay within their steps unless somebody asks for more. */
+  readonly makesManyCryptoCalls?: true;
   create(environment: Environment): Instance | Promise<Instance>;
   /** What an answer means to the person who asked for the page. */
   classify(answer: Answer): AnswerKind;

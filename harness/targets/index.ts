@@ -18,6 +18,7 @@ const shape = z.object({
   describe: z.string(),
   strategies: z.array(z.string().min(1)).min(1),
   promises: z.record(z.string(), z.array(z.string())),
+  makesManyCryptoCalls: z.literal(true).optional(),
   create: z.function(),
   classify: z.function(),
 });
