@@ -14,6 +14,8 @@ export interface TraceEntry {
   /** Which choice was taken, 0 being FIFO, and out of how many. */
   readonly choice: number;
   readonly of: number;
+  /** What FIFO would have taken, told like a label, where it is known and something else was. */
+  readonly instead?: string;
   /** What the monitors saw happen in this step, a sentence each. */
   readonly events: readonly string[];
 }
