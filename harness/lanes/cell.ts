@@ -5,9 +5,9 @@ import type { CellReport, CellResult, Verdict } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Schedule } from "../model/program.ts";
 import type { TraceEntry } from "../model/trace.ts";
-import type { PlayedSteps } from "./departure.ts";
+import type { Played } from "./departure.ts";
 import { checkDeterminism } from "./determinism.ts";
-import { failureOf } from "./failure.ts";
+import { failureOf, type ShownFailure } from "./failure.ts";
 import { formatFaults } from "./faults.ts";
 import { type Onlooker, type Run, runOnce, runWatched, traceHash } from "./run.ts";
 import type { Setting, Simulation } from "./simulation.ts";
@@ -58,12 +58,10 @@ export async function runCell(cell: Cell, onSchedule: (schedules: number) => voi
 }
 
 /** What came of one recorded schedule. */
-export interface Replayed extends PlayedSteps {
+export interface Replayed extends Played {
   readonly report: CellReport;
   /** Up to where the run failed, if it did not come to its end. */
   readonly trace: readonly TraceEntry[];
-  /** Null when the run did not come to its end. */
-  readonly traceHash: string | null;
 }
 
 /**
@@ -139,7 +137,9 @@ async function search(described: Cell, hooks: Hooks): Promise<{ report: CellRepo
   }
   // A search ends at its first violation, so the last run is the counterexample if there is one.
   const found = last?.verdict === "violated" ? last : limit;
-  return { report: report(cell, tally, coverage, found, error, performance.now() - began), last };
+  const failure = found === null ? null : await failureOf(cell, found);
+  const verdict = error === null ? (found?.verdict ?? "holds") : "error";
+  return { report: report(cell, tally, coverage, verdict, failure, error, performance.now() - began), last };
 }
 
 /** A run that gets stuck may wait for something outside of the world: then it is run again to see what escaped. */
@@ -166,13 +166,12 @@ function report(
   cell: Cell,
   tally: Tally,
   coverage: Coverage | null,
-  found: Run | null,
+  verdict: Verdict,
+  failure: ShownFailure | null,
   error: HoldfastError | null,
   durationMs: number,
 ): CellReport {
   const { spec } = cell;
-  const verdict: Verdict = error !== null ? "error" : (found?.verdict ?? "holds");
-  const failure = found === null ? null : failureOf(spec, found);
   const result: CellResult = {
     scenario: spec.scenario,
     target: cell.target.name,

@@ -1,18 +1,17 @@
 import { hash } from "node:crypto";
 import type { Departure } from "../model/departure.ts";
 import type { Schedule } from "../model/program.ts";
+import type { Replay } from "./replay-string.ts";
 
-/** What a recorded run says of its steps. */
-export interface RecordedSteps {
-  readonly schedule: Schedule;
-  /** As {@link stepChecks} gave it; null in strings that were recorded before there were any. */
-  readonly checks: string | null;
-}
+/** What a recorded run says of itself. */
+export type Recorded = Pick<Replay, "schedule" | "checks" | "traceHash">;
 
 /** What was chosen in a replay, and its trace, a line a step. */
-export interface PlayedSteps {
+export interface Played {
   readonly schedule: Schedule;
   readonly lines: readonly string[];
+  /** Null when it did not come to its end. */
+  readonly traceHash: string | null;
 }
 
 /**
@@ -23,20 +22,21 @@ export function stepChecks(lines: readonly string[]): string {
   return Buffer.from(bytesOf(lines)).toString("base64url");
 }
 
-/** The first step in which a replay is not what was recorded; null where it is, as far as its steps tell. */
-export function departureOf({ schedule: wanted, checks }: RecordedSteps, { schedule, lines }: PlayedSteps): Departure | null {
-  const recorded = checks === null ? null : Buffer.from(checks, "base64url");
-  const played = bytesOf(lines);
-  for (const [index, byte] of played.entries()) {
+/** The first step in which a replay is not what was recorded; null where it is. */
+export function departureOf(recorded: Recorded, played: Played): Departure | null {
+  if (played.traceHash === recorded.traceHash) return null;
+  const checks = recorded.checks === null ? null : Buffer.from(recorded.checks, "base64url");
+  const bytes = bytesOf(played.lines);
+  for (const [index, byte] of bytes.entries()) {
     const step = index + 1;
-    const now = lines[index] ?? null;
-    if ((wanted[index] ?? 0) !== schedule[index]) return { step, how: "no such choice", now };
-    if (recorded === null) continue;
-    if (index >= recorded.length) return { step, how: "goes on", now };
-    if (recorded[index] !== byte) return { step, how: "another step", now };
+    if ((recorded.schedule[index] ?? 0) !== played.schedule[index]) return { step, how: "no such choice" };
+    if (checks === null) continue;
+    if (index >= checks.length) return { step, how: "goes on" };
+    if (checks[index] !== byte) return { step, how: "another step" };
   }
-  const length = recorded?.length ?? wanted.length;
-  return length > played.length ? { step: played.length + 1, how: "ended", now: null } : null;
+  const length = checks?.length ?? recorded.schedule.length;
+  if (length > bytes.length) return { step: bytes.length + 1, how: "ended" };
+  return { step: null, how: checks === null ? "unknown" : "another message" };
 }
 
 function bytesOf(lines: readonly string[]): readonly number[] {

@@ -30,7 +30,7 @@ export async function shrinkReport(setting: Setting, report: CellReport): Promis
     const { spec, schedule, runs } = await shrinkFailure(setting, found, failure, BUDGET);
     const run = await runOnce({ ...setting, spec }, leniently(schedule));
     await checkDeterminism({ ...setting, spec }, run);
-    const { violations, counterexample } = failureOf(spec, run);
+    const { violations, counterexample } = await failureOf({ ...setting, spec }, run);
     return {
       result: { ...result, violations, shrunk: { from: extentOf(found.spec, known), to: extentOf(spec, run), runs } },
       counterexample,
