@@ -16,6 +16,8 @@ import { hang } from "./wrap.ts";
 export interface CounterexampleOptions extends TerminalOptions {
   /** What stands before `replay …`, for instance `npm run -s holdfast --`. */
   readonly command: string;
+  /** What plays a replay string again, where it is not that command. */
+  readonly playAgain?: (replay: string) => string;
   /** Shows every step, where by default those that the *because* does not need are folded. */
   readonly everyStep?: boolean;
   /** Adds a test to paste. */
@@ -53,7 +55,7 @@ export function renderCounterexample(report: CellReport, options: Counterexample
     renderTrace(trace, { ...options, because, limit }).trimEnd(),
     "",
     "Play it again:",
-    `  ${options.command} replay ${first.replay}`,
+    `  ${options.playAgain?.(first.replay) ?? `${options.command} replay ${first.replay}`}`,
     "",
     ...(options.test ? ["As a test, which fails as long as this happens:", vitestTest(report) ?? ""] : []),
   ].join("\n");
