@@ -81,7 +81,8 @@ describe("holdfast run", () => {
 
   it("gives the same JSON with one worker as with two, but for the times", async () => {
     const hashes = async (jobs: string) => {
-      const { out } = await holdfast("run", "--loads", "4", "--schedules", "10", "--jobs", jobs, "--json", "-", "--report", `jobs-${jobs}`);
+      const few = ["run", "page-loads-at-expiry", "--loads", "4", "--schedules", "5"];
+      const { out } = await holdfast(...few, "--jobs", jobs, "--json", "-", "--report", `jobs-${jobs}`);
       return JSON.parse(out).cells.map((cell: { traceHash: string; profile: string }) => [cell.profile, cell.traceHash]);
     };
     expect(await hashes("2")).toEqual(await hashes("1"));
@@ -105,7 +106,7 @@ describe("holdfast run", () => {
       ["run", "--target", join(TARGETS, "throws-on-load.ts")],
       "the cookie password is not set",
     ],
-    ["a module that is no target", ["run", "--target", join(TARGETS, "not-a-target.ts")], "default export to be a target"],
+    ["a module that is no target", ["run", "--target", join(TARGETS, "not-a-target.ts")], "of the module's default export to be"],
     ["a replay string cut short", ["replay", "hf1_abc"], "replay string is damaged"],
     ["a replay of nothing", ["replay", "no-such-file"], "expected a replay string or a file"],
   ])("exits 2 for %s, with one clear error, and writes nothing", async (_, words, message) => {

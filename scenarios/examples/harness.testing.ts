@@ -14,6 +14,7 @@ import type { Event } from "../../harness/model/event.ts";
 import { entry, failed, holding, LOGOUT_TRACE, violated } from "../../harness/report/cells.testing.ts";
 import { reasonsOf } from "../../harness/report/reasons.ts";
 import { writeReport } from "../../harness/report/write.ts";
+import { reference } from "../../harness/targets/reference/target.ts";
 import { cellOf } from "../cells.testing.ts";
 import type { Surroundings } from "../examples.testing.ts";
 
@@ -37,6 +38,7 @@ const lost: Event = {
 
 /** What stands around the examples of `harness`. */
 export const HARNESS: Surroundings = {
+  usualGranularity: { reference },
   cannotBeHad: { events: [lost] },
   ...Object.fromEntries(
     ["endedIsEnded", "generationMonotonic", "noCrossTalk", "noSpuriousLogout", "noTokenReuse", "outageIsNotLogout"].map((name) => [
