@@ -6,7 +6,7 @@ import { CookieJar } from "tough-cookie";
 import { describe, expect, it } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const MAIN = resolve(import.meta.dirname, "main.ts");
+const MAIN = resolve(import.meta.dirname, "holdfast.mjs");
 
 interface Ended {
   readonly status: number | null;

@@ -1,4 +1,3 @@
-import { enableCompileCache } from "node:module";
 import { availableParallelism } from "node:os";
 import { Command, CommanderError } from "commander";
 import { HoldfastError } from "../model/error.ts";
@@ -117,8 +116,6 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
   }
 }
 
-// Half of a command's start is reading the sources; the second time, what was read is still there.
-enableCompileCache();
 // A trace must not depend on where it was made; the workers inherit it.
 process.env.TZ = "UTC";
 process.exitCode = await main(process.argv.slice(2));

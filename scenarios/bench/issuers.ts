@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { CHAINS, type Ready, type Usage } from "./issuers/contestant.ts";
 import { type Chain, load } from "./issuers/load.ts";
 
@@ -24,7 +26,7 @@ export interface Round {
 /** One issuer, in a process of its own. */
 export interface IssuerFigures {
   readonly name: (typeof NAMES)[number];
-  /** Milliseconds from the start of the process until it listened, the median of three starts. */
+  /** Milliseconds from the start of the process until it listened, the median of three starts, of which the first is cold. */
   readonly startUp: number;
   /** An entry a round, by the number of connections. */
   readonly rounds: ReadonlyMap<number, readonly Round[]>;
@@ -83,6 +85,8 @@ async function startIssuer(name: string): Promise<{ child: ChildProcess; ready: 
   const child = fork(new URL(`./issuers/${name}.ts`, import.meta.url), {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     execArgv: ["--no-warnings"],
+    // As `holdfast issuer` starts: what was compiled the first time is there the second, here for all three.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "holdfast-bench") },
   });
   // One listener for both messages: they may come in one turn, and the second would find nobody.
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { decodeJwt } from "jose";
+import { decodeJwt } from "jose/jwt/decode";
 import type { Core } from "../core.ts";
 import { json, readForm, requiredParameter } from "../http.ts";
 import type { RefreshToken } from "../state/records.ts";
