@@ -119,7 +119,7 @@ describe("the control API", () => {
   test("ends a stream that is further behind than it can hold, and goes on where the reader stopped", async () => {
     const long = createJournal(20_000, () => 0);
     for (let index = 0; index < 15_000; index++) long.control("control: something");
-    const read = (after: number) => journalStream(long, after, AbortSignal.timeout(500)).text();
+    const read = (after: number) => journalStream(long, after, AbortSignal.timeout(500)).toResponse().text();
     const first = await read(0);
     const last = Number([...first.matchAll(/^id: (\d+)$/gm)].at(-1)?.[1]);
     expect([first.match(/^event: entry$/gm)?.length, last, first.includes("event: live")]).toEqual([10_002, 10_002, false]);

@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { credentialLabel } from "../../model/credential.ts";
 import type { Answer } from "../answer.ts";
-import { textOf } from "../http.ts";
 import type { IssuerEvent } from "../options.ts";
 import type { Address } from "./address.ts";
 import type { Outcome } from "./faults.ts";
@@ -136,15 +135,15 @@ export function createJournal(size: number, now: () => number): Recorder {
 }
 
 function outcomeOf(answer: Answer): number | "reset" | "truncated" {
-  return answer.kind === "response" ? answer.response.status : answer.kind;
+  return answer.kind === "reply" ? answer.reply.status : answer.kind;
 }
 
 /** The codes are a fixed vocabulary of the issuer's; descriptions are left out. */
 function errorOf(answer: Answer): string | null {
-  if (answer.kind !== "response" || answer.response.status < 400) return null;
-  const text = textOf(answer.response);
-  if (text === null) return null;
-  const { error, code } = JSON.parse(text) as { error?: unknown; code?: unknown };
+  if (answer.kind !== "reply" || answer.reply.status < 400) return null;
+  const { body, headers } = answer.reply;
+  if (typeof body !== "string" || headers.get("content-type")?.startsWith("application/json") !== true) return null;
+  const { error, code } = JSON.parse(body) as { error?: unknown; code?: unknown };
   return typeof error === "string" ? error : typeof code === "string" ? code : null;
 }
 
