@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { expect, it } from "vitest";
+import { type AddressInfo, connect } from "node:net";
+import { expect, it, vi } from "vitest";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { users } from "../../fixtures/users.ts";
 import type { IssuerEvent } from "./issuer.ts";
@@ -71,6 +71,18 @@ it("gives its port back when it is closed, and one that is taken is named", asyn
   expect(again.origin).toBe(server.origin);
   await again.close();
   await expect(fetch(server.origin)).rejects.toThrow("fetch failed");
+});
+
+it("does not wait for a connection that has said nothing", async () => {
+  const server = await startIssuerServer(OPTIONS);
+  const silent = connect(Number(new URL(server.origin).port), "127.0.0.1");
+  await once(silent, "connect");
+  // It came later, so the server has seen the silent one when it answers.
+  await (await fetch(`${server.origin}/sso/jwks/client_test`)).text();
+  // With its patience at an end it would close anything.
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  await server.close().finally(() => vi.useRealTimers());
+  silent.destroy();
 });
 
 it("leaves no port behind when the issuer refuses its options", async () => {

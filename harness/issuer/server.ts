@@ -74,6 +74,11 @@ export async function startIssuerServer(options: IssuerServerOptions): Promise<I
     connectionsCheckingInterval: 1_000,
     keepAliveTimeout: 60_000,
   });
+  const connections = new Set<Socket>();
+  server.on("connection", (socket) => {
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
+  });
   server.on("clientError", refuseNonsense);
   server.on("connect", (_, socket: Socket) => refuseNonsense(Object.assign(new Error(), { code: "CONNECT" }), socket));
   await listen(server, host, port);
@@ -100,7 +105,7 @@ export async function startIssuerServer(options: IssuerServerOptions): Promise<I
     });
     const answer = answerer({ ...options, host, origin, issuer, clock, stopping: stopping.signal });
     server.on("request", (request, response) => void answer(request, response));
-    return { origin, issuer, clock, close: () => stop(server, stopping, issuer) };
+    return { origin, issuer, clock, close: () => stop(server, connections, stopping, issuer) };
   } catch (error) {
     server.close();
     throw error;
@@ -211,7 +216,7 @@ function waitReally(ms: number, stopping: AbortSignal): Promise<void> {
   });
 }
 
-function stop(server: Server, stopping: AbortController, issuer: Issuer): Promise<void> {
+function stop(server: Server, connections: ReadonlySet<Socket>, stopping: AbortController, issuer: Issuer): Promise<void> {
   stopping.abort();
   issuer.control.faults.abandon();
   return new Promise((resolve) => {
@@ -223,5 +228,7 @@ function stop(server: Server, stopping: AbortController, issuer: Issuer): Promis
       clearInterval(sweep);
       resolve();
     });
+    // Browsers and agents open some in advance. One that has never said anything is not idle to Node.
+    for (const connection of connections) if (connection.bytesRead === 0) connection.destroy();
   });
 }
