@@ -1,5 +1,6 @@
 import type { Actor } from "./actor.ts";
 import type { Context } from "./context.ts";
+import type { Operation } from "./operation.ts";
 
 /** A timer of the world, with the surface of Node's `Timeout`, so that `unref`, `refresh` and the like work on it. */
 export class VirtualTimer {
@@ -11,6 +12,8 @@ export class VirtualTimer {
   readonly repeat: boolean;
   readonly callback: () => void;
   due: number;
+  /** What can happen from its moment on, in place of its callback. */
+  later: Operation | null = null;
   #timers: Timers;
   #referenced = true;
   #closed = false;

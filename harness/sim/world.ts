@@ -1,16 +1,17 @@
 import type { Granularity } from "../model/cell.ts";
 import { type ErrorCode, HoldfastError } from "../model/error.ts";
-import type { Choice, Program, StateKey } from "../model/program.ts";
+import type { Program, StateKey } from "../model/program.ts";
 import type { Actor, ActorKind } from "./actor.ts";
+import { Choices, type Mishap } from "./choices.ts";
 import { type Context, contexts, type Host, stepping } from "./context.ts";
 import { SyncCrypto, UnsupportedCrypto } from "./crypto.ts";
 import { drain, drainNow, inMacrotask } from "./drain.ts";
 import { installFacades } from "./facades.ts";
-import { Histories } from "./histories.ts";
 import { Names } from "./names.ts";
-import { type FaultOutcome, type Operation, Ready, TimeMove } from "./operation.ts";
+import { type Operation, type Ready, TimeMove } from "./operation.ts";
 import { Randomness } from "./randomness.ts";
-import { type Item, NO_SYMMETRY, type Parts, type Symmetry, stateKey } from "./state-key.ts";
+import { NO_SYMMETRY, type Symmetry, stateKey } from "./state-key.ts";
+import { StateParts } from "./state-parts.ts";
 import { Timers, type VirtualTimer } from "./timers.ts";
 import { Trace } from "./trace.ts";
 
@@ -53,20 +54,14 @@ export class World implements Program, Host {
   fetcher: ((context: Context, input: string | URL | Request, init?: RequestInit) => Promise<Response>) | null = null;
 
   readonly #options: WorldOptions;
-  readonly #faults: Map<string, number>;
   readonly #timers = new Timers();
-  readonly #ready: Ready[] = [];
-  readonly #deadlines: (() => readonly number[])[] = [];
-  readonly #mishaps: (() => readonly Mishap[])[] = [];
-  readonly #state: (() => unknown)[] = [];
-  readonly #histories: Histories;
-  readonly #work: ((actor: string, task: string) => boolean)[] = [];
+  readonly #choices: Choices;
+  readonly #state: StateParts;
+  /** By timer: its operation, from its moment on. */
+  readonly #due = new Map<number, Operation>();
   readonly #crypto = new Map<Actor, SyncCrypto>();
   readonly #ordinals = new Map<string, number>();
-  #symmetry: () => Symmetry = () => NO_SYMMETRY;
   #now: number;
-  #timeSteps: number;
-  #granted = false;
   #played = false;
   #failure: HoldfastError | null = null;
   #closed = false;
@@ -74,9 +69,8 @@ export class World implements Program, Host {
   constructor(options: WorldOptions) {
     this.#options = options;
     this.#now = options.epoch;
-    this.#timeSteps = options.timeSteps;
-    this.#faults = new Map(Object.entries(options.faults));
-    this.#histories = new Histories(options.canonicalKeys === false);
+    this.#choices = new Choices(this.#timers, options.faults, options.timeSteps);
+    this.#state = new StateParts(this.names, this.#choices, this.#timers, options.canonicalKeys !== false);
     this.trace = new Trace(options.epoch);
     this.randomness = new Randomness(options.seed);
   }
@@ -92,7 +86,7 @@ export class World implements Program, Host {
 
   /** A text as keys have it. */
   canonical(text: string): string {
-    return this.#options.canonicalKeys === false ? text : this.names.canonical(text);
+    return this.#state.canonical(text);
   }
 
   /** How many steps were taken. */
@@ -122,13 +116,13 @@ export class World implements Program, Host {
 
   /** While granted, the faults and time moves of the options are choices; before and after, nothing fails by choice. */
   grant(granted: boolean): void {
-    this.#granted = granted;
+    this.#choices.grant(granted);
   }
 
   /** An operation that can happen from now on. */
   submit(operation: Operation): void {
     this.#assertOpen(`a ${operation.kind} was sent to ${operation.to.name}`);
-    this.#ready.push(new Ready(operation));
+    this.#choices.submit(operation);
   }
 
   /**
@@ -147,13 +141,12 @@ export class World implements Program, Host {
 
   /** Takes an operation back that has not happened: its actor gave up waiting. */
   withdraw(operation: Operation): void {
-    const index = this.#ready.findIndex((ready) => ready.operation === operation);
-    if (index >= 0) this.#ready.splice(index, 1);
+    this.#choices.withdraw(operation);
   }
 
   /** What a pending operation brings has changed. */
   alter(operation: Operation): void {
-    textOf.delete(operation);
+    this.#state.alter(operation);
   }
 
   /**
@@ -166,7 +159,7 @@ export class World implements Program, Host {
     else {
       this.#assertOpen(`a ${operation.kind} of ${operation.to.name} was put off`);
       const timer = this.#timers.create(this.ordinal(context.actor, context.task), context, this.#now, moment - this.#now, false, () => {});
-      laterOf.set(timer, operation);
+      timer.later = operation;
       return () => {
         this.#timers.cancel(timer.id);
         this.withdraw(operation);
@@ -177,20 +170,18 @@ export class World implements Program, Host {
 
   /** An actor loses its heap: of all that it awaits, nothing will ever resume it. Requests to it that are on their way stay there. */
   kill(actor: Actor): void {
-    for (const { operation } of [...this.#ready]) {
-      // What it has sent now comes of nobody.
-      if (operation.from === actor) this.alter(operation);
+    for (const { operation } of [...this.#choices.ready]) {
       if (operation.to !== actor || operation.kind === "request") continue;
       this.withdraw(operation);
       operation.abandoned?.();
     }
     this.#timers.cancelOf(actor);
-    this.#histories.forget(actor);
+    this.#state.kill(actor);
   }
 
   /** Faults that befall an actor and no message; offered like any other while granted and while the budget lasts. */
   watchMishaps(mishaps: () => readonly Mishap[]): void {
-    this.#mishaps.push(mishaps);
+    this.#choices.watchMishaps(mishaps);
   }
 
   /** Waits until a moment; at once when it has passed. */
@@ -204,12 +195,12 @@ export class World implements Program, Host {
 
   /** Moments at which something changes its meaning: time choices move to the next of these or of the timers. */
   watchDeadlines(deadlines: () => readonly number[]): void {
-    this.#deadlines.push(deadlines);
+    this.#choices.watchDeadlines(deadlines);
   }
 
   /** Says whether an actor, by name, still works at a piece of work, beyond what is pending or timed for it. */
   watchWork(isAtWork: (actor: string, task: string) => boolean): void {
-    this.#work.push(isAtWork);
+    this.#state.watchWork(isAtWork);
   }
 
   /**
@@ -218,17 +209,17 @@ export class World implements Program, Host {
    * audited by the search that relies on it.
    */
   declareMemory(actor: Actor, memory: () => unknown): void {
-    this.#histories.declare(actor, memory);
+    this.#state.histories.declare(actor, memory);
   }
 
   /** Pieces of work that differ in nothing but their names, by class: see {@link stateKey}. */
   watchSymmetry(symmetry: () => Symmetry): void {
-    this.#symmetry = symmetry;
+    this.#state.watchSymmetry(symmetry);
   }
 
   /** Adds plain data to the key of a state. */
   watchState(state: () => unknown): void {
-    this.#state.push(state);
+    this.#state.watchState(state);
   }
 
   /**
@@ -252,15 +243,15 @@ export class World implements Program, Host {
     this.#assertOpen("an immediate was started");
     const timer = this.#timers.create(this.ordinal(context.actor, context.task), context, this.#now, 0, false, callback);
     this.#timers.cancel(timer.id);
-    this.#due(timer, "an immediate");
+    this.#deliver(timer, "an immediate");
     return timer;
   }
 
   cancelTimer(id: number): void {
     this.#timers.cancel(id);
     // A timer that fired on the clock but was not yet delivered can still be called off.
-    const index = this.#ready.findIndex((ready) => ready.operation.kind === "timer" && timerOf.get(ready.operation)?.id === id);
-    if (index >= 0) this.#ready.splice(index, 1);
+    const due = this.#due.get(id);
+    if (due !== undefined) this.withdraw(due);
   }
 
   /** WebCrypto for an actor. `interleaved` makes each completion an operation of its own, for isolates only. */
@@ -309,8 +300,8 @@ export class World implements Program, Host {
     return failure;
   }
 
-  enabled(): readonly Choice[] {
-    return this.#choices();
+  enabled(): readonly (Ready | TimeMove)[] {
+    return this.#choices.enabled(this.#now, this.#played);
   }
 
   async step(index: number): Promise<void> {
@@ -330,7 +321,7 @@ export class World implements Program, Host {
       inMacrotask(() => {
         stepping.world = this;
         try {
-          while (this.#choices().length > 0) {
+          while (this.enabled().length > 0) {
             const choice = choose();
             if (choice === null) break;
             this.#take(choice);
@@ -354,7 +345,7 @@ export class World implements Program, Host {
   /** Goes on where a step was taken and could not be drained at once. */
   async #walkSlowly(choose: () => number | null, done: () => boolean): Promise<void> {
     await this.#drain();
-    while (!done() && this.#choices().length > 0) {
+    while (!done() && this.enabled().length > 0) {
       const choice = choose();
       if (choice === null) return;
       await this.step(choice);
@@ -362,7 +353,7 @@ export class World implements Program, Host {
   }
 
   #take(index: number): void {
-    const choices = this.#choices();
+    const choices = this.enabled();
     const choice = choices[index];
     if (choice === undefined) {
       throw new HoldfastError(
@@ -389,7 +380,7 @@ export class World implements Program, Host {
 
   /** True when the script has settled and nothing is in flight. */
   get ended(): boolean {
-    return this.#played && this.#ready.length === 0;
+    return this.#played && this.#choices.ready.length === 0;
   }
 
   /** Says so when nothing can happen although the script still waits. `blocked` are the things it waits for. */
@@ -412,96 +403,24 @@ export class World implements Program, Host {
   }
 
   key(): string {
-    return stateKey(this.#parts([]), NO_SYMMETRY).key;
+    return stateKey(this.#state.parts(this.#now, this.#played, []), NO_SYMMETRY).key;
   }
 
   state(): StateKey {
-    return stateKey(this.#parts(this.#choices()), this.#symmetry());
-  }
-
-  /** @param choices those that are to be named; nobody who counts states needs any */
-  #parts(choices: readonly (Ready | TimeMove)[]): Parts {
-    const pending = this.#ready.map((ready) => this.#item(ready));
-    const timers = this.#timers.waiting().map((timer): Item => {
-      const later = laterOf.get(timer);
-      const what = later === undefined ? "" : this.#textOf(later);
-      const { actor, task } = timer.context;
-      return { task, text: `timer ${actor.name} ${task} ${timer.ordinal} +${timer.due - this.#now} ${what}` };
-    });
-    const histories = this.#histories.items((actor, task) => this.#isAtWork(actor, task));
-    const state = this.#state.map((one) => one());
-    return {
-      rest: [[this.#now, [...this.#faults], this.#timeSteps, this.#granted, this.#played], this.#histories.memories(), ...state],
-      items: [...pending, ...timers, ...histories],
-      choices: choices.map((choice) => (choice instanceof TimeMove ? { task: null, text: "time" } : this.#item(choice))),
-    };
-  }
-
-  #item({ operation, fault }: Ready): Item {
-    return { task: operation.task, text: `${fault?.name ?? ""} ${this.#textOf(operation)}` };
-  }
-
-  /** Stands for an operation and all that it brings. */
-  #textOf(operation: Operation): string {
-    let text = textOf.get(operation);
-    if (text === undefined) {
-      const { kind, to, task, describe, payload } = operation;
-      text = this.canonical(`${kind} ${to.name} ${task} ${payload?.call(operation) ?? describe.call(operation)}`);
-      textOf.set(operation, text);
-    }
-    return text;
-  }
-
-  #isAtWork(actor: string, task: string): boolean {
-    // Whoever has sent a response has done with it.
-    const concerns = ({ kind, from, to }: Operation) => to.name === actor || (kind !== "response" && from?.name === actor);
-    return (
-      this.#work.some((isAtWork) => isAtWork(actor, task)) ||
-      this.#ready.some(({ operation }) => operation.task === task && concerns(operation)) ||
-      this.#timers.waiting().some(({ context }) => context.actor.name === actor && context.task === task)
-    );
-  }
-
-  #choices(): readonly (Ready | TimeMove)[] {
-    if (this.#ready.length === 0) {
-      if (this.#played) return [];
-      const next = this.#timers.next();
-      return next === null ? [] : [new TimeMove(this.#now, next)];
-    }
-    const ready = this.#ready.some(({ operation }) => operation.ways !== undefined) ? this.#ready.flatMap(waysOf) : this.#ready;
-    if (!this.#granted) return ready;
-    const moved = this.#timeSteps > 0 ? this.#nextDeadline() : null;
-    if (moved === null && this.#faults.size === 0) return ready;
-    const choices: (Ready | TimeMove)[] = [...ready];
-    for (const { operation } of this.#ready) {
-      for (const fault of operation.faults ?? []) if ((this.#faults.get(fault.name) ?? 0) > 0) choices.push(new Ready(operation, fault));
-    }
-    for (const mishap of this.#mishaps.flatMap((mishaps) => mishaps())) {
-      if ((this.#faults.get(mishap.outcome.name) ?? 0) > 0) choices.push(new Ready(mishap.operation, mishap.outcome));
-    }
-    if (moved !== null) choices.push(new TimeMove(this.#now, moved));
-    return choices;
-  }
-
-  #nextDeadline(): number | null {
-    const moments = this.#deadlines.flatMap((deadlines) => deadlines()).filter((moment) => moment > this.#now);
-    const timer = this.#timers.next();
-    if (timer !== null) moments.push(timer);
-    return moments.length === 0 ? null : Math.min(...moments);
+    return stateKey(this.#state.parts(this.#now, this.#played, this.enabled()), this.#state.symmetry);
   }
 
   #moveTime(move: TimeMove, choice: number, of: number): void {
-    if (this.#ready.length > 0) this.#timeSteps--;
+    this.#choices.spendTime();
     this.trace.add(this.#now, "time", null, move.label, choice, of);
     this.#now = move.to;
     for (const timer of this.#timers.take(this.#now)) {
-      const later = laterOf.get(timer);
-      if (later === undefined) this.#due(timer, `a timer of ${timer.delay} ms`);
-      else this.submit(later);
+      if (timer.later === null) this.#deliver(timer, `a timer of ${timer.delay} ms`);
+      else this.submit(timer.later);
     }
   }
 
-  #due(timer: VirtualTimer, what: string): void {
+  #deliver(timer: VirtualTimer, what: string): void {
     const operation: Operation = {
       kind: "timer",
       from: null,
@@ -511,7 +430,7 @@ export class World implements Program, Host {
       payload: () => `${timer.ordinal}`,
       complete: () => this.#fire(timer),
     };
-    timerOf.set(operation, timer);
+    this.#due.set(timer.id, operation);
     this.submit(operation);
   }
 
@@ -519,19 +438,16 @@ export class World implements Program, Host {
     const { operation, fault } = choice;
     this.withdraw(operation);
     this.trace.add(this.#now, choice.kind, operation, operation.ways === undefined ? null : choice.label, index, of);
-    if (operation.to.kind === "isolate") {
-      const outcome = () => this.canonical(operation.outcome?.() ?? "");
-      const text = () => `${fault?.name ?? ""} ${this.#textOf(operation)} ${outcome()}`;
-      this.#histories.receive({ actor: operation.to, task: operation.task, at: this.#now, text });
-    }
+    if (operation.to.kind === "isolate") this.#state.receive(choice, this.#now);
     if (fault === null) operation.complete();
     else {
-      if (operation.ways === undefined) this.#faults.set(fault.name, (this.#faults.get(fault.name) ?? 0) - 1);
+      if (operation.ways === undefined) this.#choices.spendFault(fault.name);
       fault.complete();
     }
   }
 
   #fire(timer: VirtualTimer): void {
+    this.#due.delete(timer.id);
     if (timer.repeat) {
       timer.due = this.#now + timer.delay;
       this.#timers.add(timer);
@@ -572,20 +488,6 @@ export class World implements Program, Host {
         "something in the target outlives its run: an await that crosses a real timer or thread",
       );
   }
-}
-
-const textOf = new WeakMap<Operation, string>();
-const timerOf = new WeakMap<Operation, VirtualTimer>();
-const laterOf = new WeakMap<VirtualTimer, Operation>();
-
-/** A fault that befalls an actor. `operation` says what it is called and to whom it happens. */
-export interface Mishap {
-  readonly operation: Operation;
-  readonly outcome: FaultOutcome;
-}
-
-function waysOf({ operation }: Ready): Ready[] {
-  return (operation.ways ?? [null]).map((way) => new Ready(operation, way));
 }
 
 function describeTask(what: string, task: string | null): string {

@@ -1,0 +1,114 @@
+import type { Actor } from "./actor.ts";
+import type { Choices } from "./choices.ts";
+import { Histories } from "./histories.ts";
+import type { Names } from "./names.ts";
+import { type Operation, type Ready, TimeMove } from "./operation.ts";
+import { type Item, NO_SYMMETRY, type Parts, type Symmetry } from "./state-key.ts";
+import type { Timers } from "./timers.ts";
+
+/** What a world's state is made of, for its key: what is pending or timed, what isolates have received, and what others watch. */
+export class StateParts {
+  readonly histories: Histories;
+  readonly #names: Names;
+  readonly #choices: Choices;
+  readonly #timers: Timers;
+  readonly #isCanonical: boolean;
+  readonly #texts = new WeakMap<Operation, string>();
+  readonly #watched: (() => unknown)[] = [];
+  readonly #work: ((actor: string, task: string) => boolean)[] = [];
+  #symmetry: () => Symmetry = () => NO_SYMMETRY;
+
+  /** @param isCanonical whether keys leave random bytes out, which merges more states and takes time */
+  constructor(names: Names, choices: Choices, timers: Timers, isCanonical: boolean) {
+    this.#names = names;
+    this.#choices = choices;
+    this.#timers = timers;
+    this.#isCanonical = isCanonical;
+    this.histories = new Histories(!isCanonical);
+  }
+
+  watchState(state: () => unknown): void {
+    this.#watched.push(state);
+  }
+
+  watchWork(isAtWork: (actor: string, task: string) => boolean): void {
+    this.#work.push(isAtWork);
+  }
+
+  watchSymmetry(symmetry: () => Symmetry): void {
+    this.#symmetry = symmetry;
+  }
+
+  /** What may be exchanged in the present state. */
+  get symmetry(): Symmetry {
+    return this.#symmetry();
+  }
+
+  /** A text as keys have it. */
+  canonical(text: string): string {
+    return this.#isCanonical ? this.#names.canonical(text) : text;
+  }
+
+  /** An operation happens: its actor receives all that it brings. `fault` says how, where it is not as it should. */
+  receive({ operation, fault }: Ready, at: number): void {
+    const outcome = () => this.canonical(operation.outcome?.() ?? "");
+    const text = () => `${fault?.name ?? ""} ${this.#textOf(operation)} ${outcome()}`;
+    this.histories.receive({ actor: operation.to, task: operation.task, at, text });
+  }
+
+  /** What a pending operation brings has changed. */
+  alter(operation: Operation): void {
+    this.#texts.delete(operation);
+  }
+
+  /** An actor's heap is gone, and nobody is behind what it has sent. */
+  kill(actor: Actor): void {
+    for (const { operation } of this.#choices.ready) if (operation.from === actor) this.alter(operation);
+    this.histories.forget(actor);
+  }
+
+  /**
+   * @param now milliseconds since the epoch
+   * @param played nobody waits for timers any more
+   * @param choices those that are to be named; nobody who counts states needs any
+   */
+  parts(now: number, played: boolean, choices: readonly (Ready | TimeMove)[]): Parts {
+    const pending = this.#choices.ready.map((ready) => this.#item(ready));
+    const timers = this.#timers.waiting().map(({ context: { actor, task }, ordinal, due, later }): Item => {
+      const what = later === null ? "" : this.#textOf(later);
+      return { task, text: `timer ${actor.name} ${task} ${ordinal} +${due - now} ${what}` };
+    });
+    const histories = this.histories.items((actor, task) => this.#isAtWork(actor, task));
+    const watched = this.#watched.map((one) => one());
+    return {
+      rest: [[now, played, this.#choices.budgets()], this.histories.memories(), ...watched],
+      items: [...pending, ...timers, ...histories],
+      choices: choices.map((choice) => (choice instanceof TimeMove ? { task: null, text: "time" } : this.#item(choice))),
+    };
+  }
+
+  #item({ operation, fault }: Ready): Item {
+    return { task: operation.task, text: `${fault?.name ?? ""} ${this.#textOf(operation)}` };
+  }
+
+  /** Stands for an operation and all that it brings. */
+  #textOf(operation: Operation): string {
+    let text = this.#texts.get(operation);
+    if (text === undefined) {
+      const { kind, to, task, describe, payload } = operation;
+      text = this.canonical(`${kind} ${to.name} ${task} ${payload?.call(operation) ?? describe.call(operation)}`);
+      this.#texts.set(operation, text);
+    }
+    return text;
+  }
+
+  #isAtWork(actor: string, task: string): boolean {
+    // Whoever has sent a response has done with it.
+    const concerns = ({ kind, from, to }: Operation) => to.name === actor || (kind !== "response" && from?.name === actor);
+    return (
+      this.#work.some((isAtWork) => isAtWork(actor, task)) ||
+      this.#choices.ready.some(({ operation }) => operation.task === task && concerns(operation)) ||
+      this.#timers.waiting().some(({ context }) => context.actor.name === actor && context.task === task)
+    );
+  }
+}
