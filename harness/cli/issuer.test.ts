@@ -82,7 +82,13 @@ describe("holdfast issuer", () => {
 
   test.each<[string, unknown, string]>([
     ["is no JSON", "{", "expected a seed file of JSON at"],
-    ["says what there is not", { user: [] }, "expected no field in the whole but those documented in"],
+    ["says what there is not", { usres: [] }, "expected the whole to have no field but $schema, profile, clientId, "],
+    [
+      "says what there is not further in",
+      { clients: [{ id: "a", secret: null, redirectUrls: [] }] },
+      'asksConsent, got "redirectUrls" in ',
+    ],
+    ["turns a knob that nobody has", { profile: { name: "mine", graze: [] } }, "expected `profile` to have no field but extends, name, "],
     [
       "has a wrong email",
       { users: [{ id: "a", email: "a-secret", firstName: "A", lastName: "B" }] },

@@ -132,17 +132,21 @@ function post<T>(name: string, schema: z.ZodType<T>, act: (body: T) => unknown):
     path: new RegExp(`^/_holdfast/api/${name}$`),
     async handle({ request }) {
       const parsed = schema.safeParse(readJson(request));
-      if (!parsed.success) throw oauthRefusal(400, "invalid_request", `Expected ${complaint(parsed.error)}.`);
+      if (!parsed.success) throw oauthRefusal(400, "invalid_request", `Expected ${withoutGot(complaint(parsed.error))}.`);
       try {
         const answer = await act(parsed.data);
         return answer === undefined ? new Reply(null, { status: 204, headers: { ...noStore } }) : json(200, answer);
       } catch (error) {
         if (!(error instanceof HoldfastError) || error.code !== "BAD_USAGE") throw error;
-        // What was got is left out: it may be a secret in the wrong field.
-        throw oauthRefusal(400, "invalid_request", `${error.message.replace(/, got .*$/s, "")}: ${error.hint}`);
+        throw oauthRefusal(400, "invalid_request", `${withoutGot(error.message)}: ${error.hint}`);
       }
     },
   };
+}
+
+/** What was got may be a secret in the wrong field. */
+function withoutGot(said: string): string {
+  return said.replace(/, got .*$/s, "");
 }
 
 function whole(query: URLSearchParams, field: string): number | undefined {
