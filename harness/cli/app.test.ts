@@ -108,8 +108,8 @@ describe("npm run app", () => {
     ["a word too many", ["4000"], {}, "too many arguments"],
     [
       "a flag that npm has kept",
-      [],
-      { npm_config_port: "4000" },
+      ["4000"],
+      { npm_config_port: "true" },
       'expected --port after "--", but npm kept it for itself\n  write: npm run app -- --port …',
     ],
     [

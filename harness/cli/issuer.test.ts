@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -116,6 +116,13 @@ describe("holdfast issuer", () => {
     expect([status, err.split("\n").length]).toEqual([2, 3]);
     expect(err).toContain(message);
     expect(err).not.toContain("a-secret");
+  });
+
+  test("says how to call it when npm has kept a flag", () => {
+    const env = { ...process.env, npm_config_port: "true" };
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, "issuer", "4001"], { env, encoding: "utf8" });
+    expect(status).toBe(2);
+    expect(stderr).toContain("write: npm run -s holdfast -- issuer --port …");
   });
 
   test.each([

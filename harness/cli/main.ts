@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { Command, CommanderError } from "commander";
 import { HoldfastError } from "../model/error.ts";
 import type { ExitStatus } from "./exit-status.ts";
+import { assertNpmKeptNothing } from "./npm-flags.ts";
 import { httpOrigin, longBearer, oneOf, wholeNumber } from "./options.ts";
 
 // A command is loaded when it is asked for: what one needs, the others need not wait for.
@@ -108,6 +109,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     });
 
   try {
+    assertNpmKeptNothing(process.env, argv[0]);
     await program.parseAsync(argv, { from: "user" });
     return status;
   } catch (error) {
