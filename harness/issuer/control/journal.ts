@@ -49,7 +49,7 @@ export interface Journal {
     readonly before?: number | undefined;
     readonly limit?: number | undefined;
   }): readonly Entry[];
-  /** The same as text, a line each. */
+  /** The same as text: what happened and what was answered, a line each, in the order of their numbers. */
   text(): string;
   /**
    * Tells of each entry as it is written.
@@ -98,7 +98,9 @@ export function createJournal(size: number, now: () => number): Recorder {
     },
     text: () =>
       inOrder()
-        .map((entry) => `${entryText(entry)}\n`)
+        .flatMap(linesOf)
+        .sort((one, two) => one.order - two.order)
+        .map(({ order, at, text }) => `${String(order).padStart(6)}  ${new Date(at).toISOString()}  ${text}\n`)
         .join(""),
     subscribe(listener) {
       listeners.add(listener);
@@ -160,13 +162,12 @@ function eventText(event: IssuerEvent): string {
   }
 }
 
-/** One entry as text: a line, and one more for each thing that it changed. */
-function entryText(entry: Entry): string {
-  const head = `${String(entry.order).padStart(6)}  ${new Date(entry.at).toISOString()}`;
-  if (entry.type === "control") return `${head}  ${entry.text}`;
+/** One entry as lines: what it changed, and what was answered after that. Between them may stand what other requests did. */
+function linesOf(entry: Entry): Happening[] {
+  if (entry.type === "control") return [entry];
   const words = [entry.method, entry.endpoint, entry.grantType, entry.clientId, entry.presented];
   const error = entry.error === null ? "" : ` ${entry.error}`;
   const faults = entry.faults.length === 0 ? "" : ` (${entry.faults.join(", ")})`;
-  const line = `${head}  ${words.filter((word) => word !== null).join(" ")} → ${entry.outcome}${error}${faults}`;
-  return [line, ...entry.events.map(({ order, text }) => `${String(order).padStart(6)}    · ${text}`)].join("\n");
+  const text = `${words.filter((word) => word !== null).join(" ")} → ${entry.outcome}${error}${faults}`;
+  return [...entry.events.map((event) => ({ ...event, text: `· ${event.text}` })), { order: entry.order, at: entry.at, text }];
 }
