@@ -1,9 +1,9 @@
-import { enableCompileCache } from "node:module";
 import { availableParallelism } from "node:os";
 import { Command, CommanderError } from "commander";
 import { GRANULARITIES } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { ExitStatus } from "./exit-status.ts";
+import { assertNpmKeptNothing } from "./npm-flags.ts";
 import { httpOrigin, longBearer, oneOf, wholeNumber } from "./options.ts";
 
 // A command is loaded when it is asked for: what one needs, the others need not wait for.
@@ -111,6 +111,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     });
 
   try {
+    assertNpmKeptNothing(process.env, argv[0]);
     await program.parseAsync(argv, { from: "user" });
     return status;
   } catch (error) {
@@ -122,8 +123,6 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
   }
 }
 
-// Half of a command's start is reading the sources; the second time, what was read is still there.
-enableCompileCache();
 // A trace must not depend on where it was made; the workers inherit it.
 process.env.TZ = "UTC";
 process.exitCode = await main(process.argv.slice(2));
