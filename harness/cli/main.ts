@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { enableCompileCache } from "node:module";
 import { availableParallelism } from "node:os";
 import { Command, CommanderError } from "commander";

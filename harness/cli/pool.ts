@@ -1,13 +1,13 @@
 import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
+import { moduleBeside } from "../model/beside.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
 import { describeError } from "../model/describe-error.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Progress } from "./progress.ts";
 import { guarded } from "./watchdog.ts";
 
-/** The worker's file, beside this one: TypeScript in the repository, JavaScript when published. */
-const WORKER = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url).href;
+const WORKER = moduleBeside(import.meta.url, "worker").href;
 
 /** Runs cells on worker threads. The reports come in the order of the cells, whoever finishes first. */
 export async function runCells(specs: readonly CellSpec[], jobs: number, progress: Progress): Promise<readonly CellReport[]> {

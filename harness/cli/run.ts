@@ -11,7 +11,7 @@ import { assertNpmKeptNothing } from "./npm-flags.ts";
 import { writeOutput } from "./output.ts";
 import { runCells } from "./pool.ts";
 import { Progress } from "./progress.ts";
-import { view } from "./view.ts";
+import { COMMAND, view } from "./view.ts";
 
 /** What `holdfast run` takes; the cell options are undefined where they were not given. */
 export interface RunOptions {
@@ -35,7 +35,7 @@ export interface RunOptions {
 
 /** `holdfast run`: runs cells, prints the matrix and what broke, and writes the report. */
 export async function run(scenarios: readonly string[], options: RunOptions): Promise<ExitStatus> {
-  assertNpmKeptNothing(process.env, "npm run -s holdfast -- run");
+  assertNpmKeptNothing(process.env, `${COMMAND} run`);
   const whole = isDefault(scenarios, options);
   const specs = whole ? defaultCells(options.seed) : await chosenCells(scenarios, options);
   const folder = options.report ?? (whole ? "reports/latest" : "reports/chosen");

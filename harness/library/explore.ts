@@ -22,12 +22,14 @@ import { found, type Given } from "./setting.ts";
  */
 export async function explore<M extends string>(options: ExploreOptions<M>): Promise<Report> {
   const { scenario: _scenario, target: _target, ...choices } = checkedOptions(options as ExploreOptions);
-  const { target, scenario, profile, own } = await found({
-    target: options.target,
-    scenario: (options.scenario ?? "page-loads-at-expiry") as Given["scenario"],
-    profile: options.profile ?? "workos",
+  return inTurn(async () => {
+    const { target, scenario, profile, own } = await found({
+      target: options.target,
+      scenario: (options.scenario ?? "page-loads-at-expiry") as Given["scenario"],
+      profile: options.profile ?? "workos",
+    });
+    const spec = describedCell({ ...choices, profile: profile.name }, scenario.thing, target.thing, target.name);
+    const setting = resolveSetting(spec, scenario.thing, target.thing, profile.thing);
+    return reportOf(await runCell({ ...setting, explorer: explorerNamed(spec.explore), sharesThread: true }), own);
   });
-  const spec = describedCell({ ...choices, profile: profile.name }, scenario.thing, target.thing, target.name);
-  const cell = { ...resolveSetting(spec, scenario.thing, target.thing, profile.thing), explorer: explorerNamed(spec.explore) };
-  return inTurn(async () => reportOf(await runCell(cell), own));
 }

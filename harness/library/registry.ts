@@ -9,6 +9,10 @@ import { HoldfastError, unknownName } from "../model/error.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
 import { BUILT_IN_TARGETS, loadModuleTarget } from "../targets/index.ts";
+import { defineTarget } from "./define-target.ts";
+
+/** What a target's module gets when it imports `holdfast`: what it needs to say what it is. The rest of the package is not for inside of a world. */
+const FOR_TARGETS = { holdfast: { defineTarget, HoldfastError } };
 
 const loaded = new Map<string, Promise<Target>>();
 
@@ -41,7 +45,7 @@ async function load(name: string): Promise<Target> {
       "give a path relative to where you are, as in ./my-target.ts",
     );
   }
-  return loadModuleTarget(file);
+  return loadModuleTarget(file, FOR_TARGETS);
 }
 
 /** @throws HoldfastError `BAD_USAGE` for a name that no scenario has. */

@@ -24,11 +24,13 @@ export type ReplayOptions<M extends string = string> = Partial<Pick<ExploreOptio
  */
 export async function replay<M extends string>(text: string, given: ReplayOptions<M> = {}): Promise<Report> {
   const { spec, schedule } = decodeReplay(text);
-  const { target, scenario, profile, own } = await found({ ...spec, ...given } as Given).catch((error: unknown) => {
-    throw error instanceof HoldfastError && error.code === "BAD_USAGE" ? notCarried(error) : error;
+  return inTurn(async () => {
+    const { target, scenario, profile, own } = await found({ ...spec, ...given } as Given).catch((error: unknown) => {
+      throw error instanceof HoldfastError && error.code === "BAD_USAGE" ? notCarried(error) : error;
+    });
+    const setting = resolveSetting(spec, scenario.thing, target.thing, profile.thing);
+    return reportOf((await replayCell({ ...setting, sharesThread: true }, schedule)).report, own);
   });
-  const setting = resolveSetting(spec, scenario.thing, target.thing, profile.thing);
-  return inTurn(async () => reportOf((await replayCell(setting, schedule)).report, own));
 }
 
 function notCarried(error: HoldfastError): HoldfastError {
