@@ -29,6 +29,28 @@ export interface CellSpec {
   readonly expect: Verdict | null;
 }
 
+/** How much there is to a failing run: its cell, and how many choices somebody had to make. */
+export interface Extent {
+  readonly loads: number;
+  readonly isolates: number;
+  readonly page: "request" | "document";
+  /** As in {@link CellResult.faults}. */
+  readonly faults: string;
+  readonly timeSteps: number;
+  readonly granularity: string;
+  /** Choices beyond FIFO. */
+  readonly choices: number;
+  readonly steps: number;
+}
+
+/** What a counterexample was shrunk from and to. */
+export interface Shrinking {
+  readonly from: Extent;
+  readonly to: Extent;
+  /** Runs that it took; those of the search are not among them. */
+  readonly runs: number;
+}
+
 /** The result of one cell: the JSON contract of `holdfast run --json`. */
 export interface CellResult {
   readonly scenario: string;
@@ -62,6 +84,8 @@ export interface CellResult {
   /** SHA-256 over the ordered trace hashes of the schedules run. */
   readonly traceHash: string;
   readonly violations: readonly { readonly invariant: InvariantId; readonly because: readonly string[]; readonly replay: string }[];
+  /** How the counterexample that the violations tell of was made small; null where it was not. */
+  readonly shrunk: Shrinking | null;
   /** Set when the verdict is `error`. */
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint: string } | null;
   readonly durationMs: number;
