@@ -87,7 +87,7 @@ export async function replayCell(
       },
     },
   );
-  const { trace } = played as unknown as Simulation;
+  const [{ trace }] = played as [Simulation];
   return {
     report,
     schedule: chosen,

@@ -367,7 +367,7 @@ function play(
     scenario.play({
       parameters: { loads: spec.loads, isolates: spec.isolates, page: spec.page },
       accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
-      browsers,
+      browsers: browsers as readonly [Browser, Browser],
       admin: { endSessions: async (user) => issuer.control.revoke({ user }, "admin") },
       now: () => world.now(),
       until: (moment) => world.until(moment, script),

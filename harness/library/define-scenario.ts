@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CATALOGUE } from "../lanes/catalogue.ts";
 import { checked } from "../model/checked.ts";
-import type { InvariantId } from "../model/invariant.ts";
+import { type InvariantId, OF_EVERYONE } from "../model/invariant.ts";
 import type { Scenario, ScenarioParameters, Stage } from "../model/scenario.ts";
 import { LIMITS } from "./limits.ts";
 
@@ -13,7 +13,7 @@ export interface ScenarioDefinition<M extends string> {
   readonly describe?: string;
   /** The numbers that `explore` takes when it is given none: two loads, one isolate, one request a page. */
   readonly defaults?: Partial<ScenarioParameters>;
-  /** What must hold for every target; all that there is where nothing is said, but for what only some strategies promise. */
+  /** What must hold for every target; where nothing is said, what every client can keep. */
   readonly invariants?: readonly InvariantId[];
   /** What `play` must have said with `reach`, in at least one schedule: else the exploration has shown nothing, and fails (`VACUOUS`). */
   readonly mustReach: readonly M[];
@@ -62,9 +62,6 @@ export function defineScenario<const M extends string>(definition: ScenarioDefin
 }
 
 const ids = CATALOGUE.invariants.map((invariant) => invariant.name as InvariantId);
-
-/** A strategy without a store cannot promise this one. */
-const OF_EVERYONE = ids.filter((id) => id !== "no-token-reuse");
 
 const shape = z.strictObject(
   {

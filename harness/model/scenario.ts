@@ -31,8 +31,8 @@ export interface AdminActions {
 export interface Stage<M extends string = string> {
   readonly parameters: ScenarioParameters;
   readonly accessTokenLifetime: number;
-  /** One browser for each seeded user, in order. */
-  readonly browsers: readonly BrowserActions[];
+  /** One browser for each seeded user, in order: Ada's, then Ben's. */
+  readonly browsers: readonly [BrowserActions, BrowserActions];
   readonly admin: AdminActions;
   now(): number;
   /** Waits until a moment. */

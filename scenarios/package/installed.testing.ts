@@ -17,7 +17,7 @@ export interface Ended {
 /** A folder of somebody who has installed Holdfast. */
 export interface Installed {
   readonly folder: string;
-  /** Paths in the package, as it was packed. */
+  /** The names of the files in the package, as it was packed. */
   readonly files: readonly string[];
   write(file: string, text: string): void;
   /** Runs `node`, `npx` or a command of the folder's `node_modules/.bin`, on the Node that runs the tests. */
@@ -47,7 +47,9 @@ export async function install(extra: readonly string[]): Promise<Installed> {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "shop", type: "module" }));
   return {
     folder,
-    files: readdirSync(join(modules, "holdfast"), { recursive: true, encoding: "utf8" }),
+    files: readdirSync(join(modules, "holdfast"), { recursive: true, withFileTypes: true }).flatMap((entry) =>
+      entry.isFile() ? [entry.name] : [],
+    ),
     write: (file, text) => writeFileSync(join(folder, file), text),
     run: (command, ...words) => ended(ON_THE_PATH.has(command) ? command : join(modules, ".bin", command), words, folder),
   };
