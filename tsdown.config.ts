@@ -5,6 +5,7 @@ export default defineConfig({
   entry: [
     "harness/library/index.ts",
     "harness/library/vitest.ts",
+    "harness/library/fast-check.ts",
     "harness/issuer/index.ts",
     "harness/issuer/msw.ts",
     "harness/cli/main.ts",

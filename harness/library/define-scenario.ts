@@ -13,6 +13,8 @@ export interface ScenarioDefinition<M extends string> {
   readonly describe?: string;
   /** The numbers that `explore` takes when it is given none: two loads, one isolate, one request a page. */
   readonly defaults?: Partial<ScenarioParameters>;
+  /** Milliseconds; 300,000 where nothing is said. */
+  readonly accessTokenLifetime?: number;
   /** What must hold for every target; where nothing is said, what every client can keep. */
   readonly invariants?: readonly InvariantId[];
   /** What `play` must have said with `reach`, in at least one schedule: else the exploration has shown nothing, and fails (`VACUOUS`). */
@@ -47,7 +49,7 @@ export interface ScenarioDefinition<M extends string> {
  * ```
  */
 export function defineScenario<const M extends string>(definition: ScenarioDefinition<M>): Scenario<M> {
-  const { name, describe = "", defaults = {}, invariants = OF_EVERYONE, mustReach, loadsAreAlike, play } = definition;
+  const { name, describe = "", defaults = {}, invariants = OF_EVERYONE, mustReach, loadsAreAlike, accessTokenLifetime, play } = definition;
   const complaint = { code: "BAD_USAGE", what: "the scenario", hint: "docs/library.md shows the whole of a scenario" } as const;
   checked(shape, definition, complaint);
   return {
@@ -58,6 +60,7 @@ export function defineScenario<const M extends string>(definition: ScenarioDefin
     mustReach,
     play,
     ...(loadsAreAlike === undefined ? {} : { loadsAreAlike }),
+    ...(accessTokenLifetime === undefined ? {} : { accessTokenLifetime }),
   };
 }
 
@@ -78,12 +81,13 @@ const shape = z.strictObject(
     invariants: z.array(z.enum(ids, `one of the invariants ${ids.join(", ")}`), "a list of invariants").optional(),
     mustReach: z.array(z.string("a text"), "a list of marks that play reaches").min(1, "a list of at least one mark that play reaches"),
     loadsAreAlike: z.literal(true, "true, or left out").optional(),
+    accessTokenLifetime: LIMITS.accessTokenLifetime.optional(),
     play: z.custom((value) => typeof value === "function", "a function of the stage"),
   },
   {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? "one of name, describe, defaults, invariants, mustReach, loadsAreAlike, play"
+        ? "one of name, describe, defaults, invariants, mustReach, loadsAreAlike, accessTokenLifetime, play"
         : "an object that says what people do",
   },
 );

@@ -4,6 +4,7 @@ import { FAULTS, parseFaults } from "../lanes/faults.ts";
 import type { CellSpec } from "../model/cell.ts";
 import { checked } from "../model/checked.ts";
 import type { Scenario } from "../model/scenario.ts";
+import type { Story } from "../model/story.ts";
 import type { Target } from "../model/target.ts";
 import { LIMITS } from "./limits.ts";
 
@@ -14,8 +15,11 @@ export interface ExploreOptions<M extends string = string> {
    * its URL, which is bundled once and evaluated afresh for each isolate of each run; or the name of a target that comes with Holdfast.
    */
   readonly target: Target | URL | string;
-  /** What `defineScenario` made, or the name of a scenario that comes with Holdfast: `page-loads-at-expiry` where nothing is said. */
-  readonly scenario?: Scenario<M> | string;
+  /**
+   * What `defineScenario` made, or the name of a scenario that comes with Holdfast: `page-loads-at-expiry` where nothing is said. Or a
+   * story: what people do, as plain data, for instance as `holdfast/fast-check` makes it.
+   */
+  readonly scenario?: Scenario<M> | Story | string;
   /** The issuer's rotation policy: a name from `holdfast list`, `workos` where nothing is said; or one of your own, under a name of its own. */
   readonly profile?: Profile | string;
   /** One of the target's strategies; its first where nothing is said. */

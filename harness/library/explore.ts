@@ -24,12 +24,12 @@ import { found, type Given } from "./setting.ts";
 export async function explore<M extends string>(options: ExploreOptions<M>): Promise<Report> {
   const { scenario: _scenario, target: _target, ...choices } = checkedOptions(options as ExploreOptions);
   return inTurn(async () => {
-    const { target, scenario, profile, own } = await found({
+    const { target, scenario, profile, story, own } = await found({
       target: options.target,
       scenario: (options.scenario ?? "page-loads-at-expiry") as Given["scenario"],
       profile: options.profile ?? "workos",
     });
-    const spec = describedCell({ ...choices, profile: profile.name }, scenario.thing, target.thing, target.name);
+    const spec = describedCell({ ...choices, story, profile: profile.name }, scenario.thing, target.thing, target.name);
     const setting = { ...resolveSetting(spec, scenario.thing, target.thing, profile.thing), sharesThread: true } as const;
     const report = await runCell({ ...setting, explorer: explorerNamed(spec.explore) });
     return reportOf(await shrinkReport(setting, report), own);

@@ -4,6 +4,7 @@ import { SCENARIOS } from "../../scenarios/index.ts";
 import { explorerNamed, resolveSetting } from "../lanes/catalogue.ts";
 import type { Cell } from "../lanes/cell.ts";
 import type { Setting } from "../lanes/simulation.ts";
+import { storyScenario } from "../lanes/story.ts";
 import type { CellSpec } from "../model/cell.ts";
 import { HoldfastError, unknownName } from "../model/error.ts";
 import type { Scenario } from "../model/scenario.ts";
@@ -56,12 +57,21 @@ export function scenarioNamed(name: string): Scenario {
 }
 
 /**
+ * The scenario of a cell, also where it is a story.
+ *
+ * @throws HoldfastError `BAD_USAGE` for a name that no scenario has.
+ */
+function scenarioOf({ scenario, story }: CellSpec): Scenario {
+  return story === undefined ? scenarioNamed(scenario) : storyScenario(story);
+}
+
+/**
  * Finds what a cell's names stand for.
  *
  * @throws HoldfastError `BAD_USAGE` or `BAD_TARGET` that says what was expected.
  */
 export async function settingOf(spec: CellSpec): Promise<Setting> {
-  return resolveSetting(spec, scenarioNamed(spec.scenario), await loadTarget(spec.target));
+  return resolveSetting(spec, scenarioOf(spec), await loadTarget(spec.target));
 }
 
 /** The same with the explorer that the cell names. */

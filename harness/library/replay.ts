@@ -26,7 +26,11 @@ export type ReplayOptions<M extends string = string> = Partial<Pick<ExploreOptio
 export async function replay<M extends string>(text: string, given: ReplayOptions<M> = {}): Promise<Report> {
   const recorded = decodeReplay(text);
   return inTurn(async () => {
-    const { target, scenario, profile, own } = await found({ ...recorded.spec, ...given } as Given).catch((error: unknown) => {
+    const { target, scenario, profile, own } = await found({
+      ...recorded.spec,
+      scenario: recorded.spec.story ?? recorded.spec.scenario,
+      ...given,
+    } as Given).catch((error: unknown) => {
       throw error instanceof HoldfastError && error.code === "BAD_USAGE" ? notCarried(error) : error;
     });
     const setting = resolveSetting(recorded.spec, scenario.thing, target.thing, profile.thing);

@@ -1,6 +1,7 @@
 import { type ExpectStatic, type TestAPI, expect as vitestExpect, test as vitestTest } from "vitest";
 import type { InvariantId } from "../model/invariant.ts";
 import type { Scenario } from "../model/scenario.ts";
+import type { Story } from "../model/story.ts";
 import { explore } from "./explore.ts";
 import type { ExploreOptions } from "./explore-options.ts";
 import * as matchers from "./matchers.ts";
@@ -24,7 +25,7 @@ export const expect: ExpectStatic = vitestExpect;
 /** Declares a test that explores a scenario and expects every invariant to hold. */
 type DeclareExploration = <M extends string>(
   name: string,
-  scenario: Scenario<M> | string,
+  scenario: Scenario<M> | Story | string,
   options: Omit<ExploreOptions<M>, "scenario">,
 ) => void;
 

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "./error.ts";
 import type { InvariantId } from "./invariant.ts";
+import type { Story } from "./story.ts";
 import type { TraceEntry } from "./trace.ts";
 
 export type Verdict = "holds" | "violated" | "cannot-be-had" | "error";
@@ -9,6 +10,8 @@ export type Granularity = "inline" | "interleaved";
 /** One cell of the matrix, by name, as plain data: it crosses threads and stands inside a replay string. */
 export interface CellSpec {
   readonly scenario: string;
+  /** What the scenario `story` plays; no other has one. */
+  readonly story?: Story | undefined;
   readonly target: string;
   readonly profile: string;
   readonly strategy: string;

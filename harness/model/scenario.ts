@@ -58,6 +58,8 @@ export interface Scenario<M extends string = string> {
   readonly name: string;
   readonly describe: string;
   readonly defaults: ScenarioParameters;
+  /** Milliseconds; 300,000 where nothing is said: five minutes. */
+  readonly accessTokenLifetime?: number;
   /** Must hold for every target. */
   readonly invariants: readonly InvariantId[];
   /** A cell in which one of these is never reached has shown nothing, and fails. */
