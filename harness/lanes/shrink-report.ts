@@ -17,8 +17,9 @@ const BUDGET = 400;
  * trace hash. Every search ends in a failure that is known to be the same twice, and so is the one that this ends with.
  *
  * @param report of a cell of this setting; one without a violation comes back as it is
+ * @param onRun told of each run
  */
-export async function shrinkReport(setting: Setting, report: CellReport): Promise<CellReport> {
+export async function shrinkReport(setting: Setting, report: CellReport, onRun: () => void = () => {}): Promise<CellReport> {
   const { result } = report;
   const { verdict } = result;
   const [violation] = result.violations;
@@ -27,7 +28,7 @@ export async function shrinkReport(setting: Setting, report: CellReport): Promis
   const failure = { verdict, invariant: violation.invariant };
   try {
     const known = await runOnce({ ...setting, spec: found.spec }, leniently(found.schedule));
-    const { spec, schedule, runs } = await shrinkFailure(setting, found, failure, BUDGET);
+    const { spec, schedule, runs } = await shrinkFailure(setting, found, failure, BUDGET, onRun);
     const run = await runOnce({ ...setting, spec }, leniently(schedule));
     await checkDeterminism({ ...setting, spec }, run);
     const { violations, counterexample } = await failureOf({ ...setting, spec }, run);

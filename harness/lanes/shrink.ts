@@ -40,9 +40,16 @@ export interface Shrunk extends Failing {
  *
  * @param found must fail so when it is followed
  * @param budget in runs, never in seconds, so that the same failure gives the same result everywhere
+ * @param onRun told of each run
  */
-export async function shrinkFailure(setting: Setting, found: Failing, failure: Failure, budget: number): Promise<Shrunk> {
-  const shrinking = new Shrinking(setting, failure, budget, found);
+export async function shrinkFailure(
+  setting: Setting,
+  found: Failing,
+  failure: Failure,
+  budget: number,
+  onRun: () => void = () => {},
+): Promise<Shrunk> {
+  const shrinking = new Shrinking(setting, failure, budget, onRun, found);
   await shrinking.start();
   await shrinking.replaySmaller();
   await shrinking.searchSmaller();
@@ -58,15 +65,17 @@ class Shrinking {
   readonly #setting: Setting;
   readonly #failure: Failure;
   readonly #budget: number;
+  readonly #onRun: () => void;
   /** What was done in the best run, by name. */
   #names: readonly string[] = [];
   /** Cells that were searched in vain. */
   readonly #searched = new Set<string>();
 
-  constructor(setting: Setting, failure: Failure, budget: number, found: Failing) {
+  constructor(setting: Setting, failure: Failure, budget: number, onRun: () => void, found: Failing) {
     this.#setting = setting;
     this.#failure = failure;
     this.#budget = budget;
+    this.#onRun = onRun;
     this.best = found;
   }
 
@@ -156,6 +165,7 @@ class Shrinking {
     return async (choose) => {
       if (this.runs >= this.#budget) return null;
       this.runs++;
+      this.#onRun();
       const schedule: number[] = [];
       try {
         const run = await runOnce({ ...this.#setting, spec }, choose, { schedule });

@@ -13,7 +13,10 @@ function load(who: Act["who"], after: number, tabs = 1): Act {
 }
 
 async function play(story: Story, change: Partial<CellSpec> = {}) {
-  const cell = await cellOf({ scenario: "story", story, explore: "fifo", strategy: "ledger", ...change }, { scenario: storyScenario(story) });
+  const cell = await cellOf(
+    { scenario: "story", story, explore: "fifo", strategy: "ledger", ...change },
+    { scenario: storyScenario(story) },
+  );
   return runCell(cell);
 }
 
@@ -46,7 +49,11 @@ describe("a story", () => {
 
   it("has the lifetime that it says", async () => {
     const acts = [load("ada", 0), load("ada", 90)];
-    for (const lifetime of [60, 3_600]) expect((await loads({ lifetime, acts })).slice(0, 2)).toEqual([[0, "ada/load-1"], [90, "ada/load-2"]]);
+    for (const lifetime of [60, 3_600])
+      expect((await loads({ lifetime, acts })).slice(0, 2)).toEqual([
+        [0, "ada/load-1"],
+        [90, "ada/load-2"],
+      ]);
   });
 
   it("shows something even if nothing happens in it: everybody refreshes at its end", async () => {

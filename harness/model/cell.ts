@@ -1,3 +1,4 @@
+import type { Departure } from "./departure.ts";
 import type { ErrorCode } from "./error.ts";
 import type { InvariantId } from "./invariant.ts";
 import type { Story } from "./story.ts";
@@ -100,9 +101,24 @@ export interface CellReport {
   readonly counterexample: readonly TraceEntry[] | null;
 }
 
+/** What came of playing a recorded trace again. */
+export interface TraceResult {
+  readonly file: string;
+  /** What it was recorded with. */
+  readonly expect: Verdict;
+  readonly verdict: Verdict;
+  /** It came to what was recorded, and broke the same invariant. */
+  readonly asRecorded: boolean;
+  /** Where it went another way, if it did. */
+  readonly departure: Departure | null;
+  readonly error: CellResult["error"];
+}
+
 /** The whole of `holdfast run --json`. */
 export interface RunResult {
   readonly version: 1;
   readonly seed: number;
   readonly cells: readonly CellResult[];
+  /** The recorded traces that were played first; left out where nobody looked for any. */
+  readonly traces?: readonly TraceResult[];
 }

@@ -33,16 +33,16 @@ export function beyondFifo(trace: readonly TraceEntry[]): BeyondFifo {
 
 function lineOf(entry: TraceEntry): string {
   const { step, kind, from, to, label, choice, of, instead } = entry;
-  const fault = kind.startsWith("fault:") ? `${kind.slice("fault:".length)} ` : "";
+  const fault = kind.startsWith("fault:") ? `${kind.slice("fault:".length)}: ` : "";
   // What befalls an actor has no sender, and its label only says so once more.
-  const what = fault !== "" && from === null ? `${fault}→ ${to}` : `${fault}${arrival(label, to)}`;
-  const other = instead === undefined ? `${choice + 1} of ${of}` : `FIFO: ${arrival(instead.label, instead.to)}`;
-  return plain(`step ${step}: ${what} (${other})`);
+  const what = fault !== "" && from === null ? `${fault}${to}` : `${fault}${arrival(label, to)}`;
+  const other = instead === undefined ? `its choice ${choice + 1} of ${of}` : `and not ${arrival(instead.label, instead.to)}`;
+  return plain(`step ${step}: ${what}, ${other}`);
 }
 
+/** What arrives where; its tokens stand in the picture. */
 function arrival(label: string, to: string): string {
-  const { action, task, tokens } = parseLabel(label);
-  const refresh = tokens.filter((token) => token.startsWith("RT "));
-  const brief = `${action}${task === null ? "" : ` for ${task}`}${refresh.length === 0 ? "" : ` [${refresh.join(", ")}]`}`;
+  const { action, task } = parseLabel(label);
+  const brief = `${action.replace(/ \/\S*\/(?=[^/\s]+$)/, " …/")}${task === null ? "" : ` for ${task}`}`;
   return to === "clock" ? brief : `${brief} → ${to}`;
 }

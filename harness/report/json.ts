@@ -1,4 +1,4 @@
-import type { CellResult, Extent, RunResult } from "../model/cell.ts";
+import type { CellResult, Extent, RunResult, TraceResult } from "../model/cell.ts";
 
 /**
  * The text of `holdfast run --json`: two spaces, a newline at the end, and keys always in the order of the contract,
@@ -10,7 +10,13 @@ import type { CellResult, Extent, RunResult } from "../model/cell.ts";
  * ```
  */
 export function renderJson(run: RunResult): string {
-  const ordered: RunResult = { version: run.version, seed: run.seed, cells: run.cells.map(orderedCell) };
+  const { version, seed, cells, traces } = run;
+  const ordered: RunResult = {
+    version,
+    seed,
+    ...(traces === undefined ? {} : { traces: traces.map(orderedTrace) }),
+    cells: cells.map(orderedCell),
+  };
   return `${JSON.stringify(ordered, null, 2)}\n`;
 }
 
@@ -48,4 +54,8 @@ function orderedCell(cell: CellResult): CellResult {
 
 function orderedExtent({ loads, isolates, page, faults, timeSteps, granularity, choices, steps }: Extent): Extent {
   return { loads, isolates, page, faults, timeSteps, granularity, choices, steps };
+}
+
+function orderedTrace({ file, expect, verdict, asRecorded, departure, error }: TraceResult): TraceResult {
+  return { file, expect, verdict, asRecorded, departure: departure === null ? null : { step: departure.step, how: departure.how }, error };
 }
