@@ -28,7 +28,7 @@ async function loads(story: Story) {
     { strategy: "naive", profile: "better-auth" },
   );
   return (counterexample ?? [])
-    .filter(({ label }) => /^GET \/ for/.test(label))
+    .filter(({ label }) => /^GET \/ for \S+\/load-/.test(label))
     .map(({ at, label }) => [Math.round(at / 10 / story.lifetime), /for (\S+)/.exec(label)?.[1]]);
 }
 

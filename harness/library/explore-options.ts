@@ -42,6 +42,8 @@ export interface ExploreOptions<M extends string = string> {
   readonly schedules?: number;
   /** Seed of the search; 1 where nothing is said. */
   readonly seed?: number;
+  /** Not to make a counterexample small: for a property that shrinks what it generates, and would do it each time. */
+  readonly shrink?: false;
 }
 
 const text = z.string("a name");
@@ -72,6 +74,7 @@ const shape = z.strictObject(
     explore: text.optional(),
     schedules: LIMITS.schedules.optional(),
     seed: LIMITS.seed.optional(),
+    shrink: z.literal(false, "false, or left out").optional(),
   },
   { error: (issue) => (issue.code === "unrecognized_keys" ? `one of the options ${OPTIONS.join(", ")}` : "an object of options") },
 );

@@ -32,6 +32,6 @@ export async function explore<M extends string>(options: ExploreOptions<M>): Pro
     const spec = describedCell({ ...choices, story, profile: profile.name }, scenario.thing, target.thing, target.name);
     const setting = { ...resolveSetting(spec, scenario.thing, target.thing, profile.thing), sharesThread: true } as const;
     const report = await runCell({ ...setting, explorer: explorerNamed(spec.explore) });
-    return reportOf(await shrinkReport(setting, report), own);
+    return reportOf(choices.shrink === false ? report : await shrinkReport(setting, report), own);
   });
 }

@@ -36,6 +36,10 @@ describe("a generated story", () => {
     expect(new Set(cells.map(({ timeSteps }) => timeSteps))).toEqual(new Set([0, 1]));
   });
 
+  it("has no faults where none may happen", () => {
+    for (const { faults } of fc.sample(storyCells({ faults: [] }), 20)) expect(faults).toEqual({});
+  });
+
   it("comes in all kinds, and is a race for a refresh often enough", () => {
     const cells = fc.sample(storyCells(), sampled);
     const acts = cells.flatMap(({ scenario }) => scenario.acts);

@@ -82,13 +82,16 @@ const DOES = Object.keys(WEIGHTS) as Act["does"][];
  */
 export function storyCells(constraints: StoryCellConstraints = {}): Arbitrary<StoryCell> {
   const { maxIsolates = 3, faults = FAULTS.map(({ name }) => name), maxTimeSteps = 0 } = constraints;
-  const budgets = dictionary(constantFrom(...faults), integer({ min: 1, max: 2 }), { maxKeys: 2, noNullPrototype: true });
   return record({
     scenario: stories(constraints),
     isolates: integer({ min: 1, max: maxIsolates }),
-    faults: faults.length === 0 ? constant({}) : budgets,
+    faults: faults.length === 0 ? constant({}) : budgets(faults),
     timeSteps: integer({ min: 0, max: maxTimeSteps }),
     // Another seed is another order of events, and no smaller one.
     seed: noShrink(nat(2 ** 31 - 1)),
   });
+}
+
+function budgets(faults: readonly string[]): Arbitrary<Readonly<Record<string, number>>> {
+  return dictionary(constantFrom(...faults), integer({ min: 1, max: 2 }), { maxKeys: 2, noNullPrototype: true });
 }

@@ -21,7 +21,7 @@ const TARGET = TEST.slice(0, TEST.indexOf("test.explore("));
 
 let shop: Installed;
 beforeAll(async () => {
-  shop = await install(["vitest", "vite", "typescript", "@types/node"]);
+  shop = await install(["vitest", "fast-check", "typescript", "@types/node"]);
   const compilerOptions = { target: "es2024", module: "nodenext", strict: true, noEmit: true, types: ["node"], skipLibCheck: true };
   const strict = { allowImportingTsExtensions: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
   shop.write("tsconfig.json", JSON.stringify({ compilerOptions: { ...compilerOptions, ...strict } }));
@@ -60,13 +60,15 @@ describe("the worked example of docs/library.md, where Holdfast is installed", (
     expect(status).toBe(1);
   });
 
-  it("plays the page's own scenario", async () => {
+  it("plays the page's own scenario, and its stories", async () => {
     shop.write("shop.ts", AFTER);
+    const more = block("session.test.ts, more");
+    shop.write("stories.test.ts", TARGET + more.slice(0, more.indexOf("test(")) + block("stories"));
     const use = 'test.explore("it holds", settingsWhileExpired, { target: shop, profile: "better-auth", schedules: 50 });';
     shop.write("scenario.test.ts", `${TARGET}${block("scenario")}${use}`);
     expect(await shop.run("tsc")).toEqual({ status: 0, said: "" });
-    const { status, said } = await shop.run("vitest", "run", "scenario.test.ts");
-    expect(said).toContain("1 passed");
+    const { status, said } = await shop.run("vitest", "run", "scenario.test.ts", "stories.test.ts");
+    expect(said).toContain("2 passed (2)");
     expect(status).toBe(0);
   });
 });
