@@ -20,7 +20,7 @@ export interface ExploreOptions<M extends string = string> {
    * story: what people do, as plain data, for instance as `holdfast/fast-check` makes it.
    */
   readonly scenario?: Scenario<M> | Story | string;
-  /** The issuer's rotation policy: a name from `holdfast list`, `workos` where nothing is said; or one of your own, under a name of its own. */
+  /** The issuer's rotation policy: a name from `holdfast list`, or one of your own, under a name of its own; `workos` where nothing is said. */
   readonly profile?: Profile | string;
   /** One of the target's strategies; its first where nothing is said. */
   readonly strategy?: string;
@@ -30,7 +30,7 @@ export interface ExploreOptions<M extends string = string> {
   readonly loads?: number;
   /** A page is one request, or a document and its parallel fetches. */
   readonly page?: CellSpec["page"];
-  /** Which faults may happen in the race, and how often: `{ "issuer-503": 2 }`, or as on the command line `"issuer-503:2,browser-response-lost"`. */
+  /** Which faults may happen, and how often: `{ "issuer-503": 2 }`, or as on the command line `"issuer-503:2,browser-response-lost"`. */
   readonly faults?: Readonly<Record<string, number>> | string;
   /** How often time may pass while something is in flight; 0 where nothing is said. */
   readonly timeSteps?: number;

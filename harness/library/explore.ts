@@ -9,7 +9,8 @@ import { found, type Given } from "./setting.ts";
 
 /**
  * Runs one cell in this thread: real code of the target in a deterministic world, schedule after schedule, up to the first that breaks
- * an invariant, whose order of events is then made as small as it gets. Explorations take turns; time, `fetch` and randomness are virtual for the target alone.
+ * an invariant, whose order of events is then made as small as it gets. Explorations take turns; time, `fetch` and randomness are
+ * virtual for the target alone.
  *
  * @returns what came of it. A run that cannot be vouched for is no exception but the verdict `error`, with `error.code`.
  * @throws HoldfastError `BAD_USAGE` or `BAD_TARGET` for options that are not what they should be, before anything runs

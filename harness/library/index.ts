@@ -1,4 +1,5 @@
-// What `holdfast` offers to those who write tests. Matchers for vitest are in `holdfast/vitest`, so that nobody needs vitest who does not use it.
+// What `holdfast` offers to those who write tests. Matchers for vitest are in `holdfast/vitest`, and what generates stories in
+// `holdfast/fast-check`, so that nobody needs either who does not use it.
 
 export type { ErrorCode } from "../model/error.ts";
 export { HoldfastError } from "../model/error.ts";

@@ -12,7 +12,7 @@ import type { Target } from "../model/target.ts";
 import { BUILT_IN_TARGETS, loadModuleTarget } from "../targets/index.ts";
 import { defineTarget } from "./define-target.ts";
 
-/** What a target's module gets when it imports `holdfast`: what it needs to say what it is. The rest of the package is not for inside of a world. */
+/** What a target's module gets when it imports `holdfast`: what it needs to say what it is. The rest is not for inside of a world. */
 const FOR_TARGETS = { holdfast: { defineTarget, HoldfastError } };
 
 const loaded = new Map<string, Promise<Target>>();
