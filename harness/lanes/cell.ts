@@ -174,6 +174,7 @@ function report(
   const { spec } = cell;
   const result: CellResult = {
     scenario: spec.scenario,
+    ...(spec.story === undefined ? {} : { story: spec.story }),
     target: cell.target.name,
     profile: spec.profile,
     strategy: spec.strategy,

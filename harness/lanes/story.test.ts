@@ -74,7 +74,7 @@ describe("a story", () => {
   it("stands in the string that plays it again", async () => {
     const story: Story = { lifetime: 90, acts: [load("ben", OVER, 2)] };
     const { result } = await play(story, { strategy: "naive", profile: "better-auth" });
-    expect(result.verdict).toBe("violated");
+    expect(result).toMatchObject({ verdict: "violated", story });
     expect(decodeReplay(result.violations[0]?.replay ?? "").spec).toMatchObject({ scenario: "story", story });
   });
 });

@@ -58,6 +58,8 @@ export interface Shrinking {
 /** The result of one cell: the JSON contract of `holdfast run --json`. */
 export interface CellResult {
   readonly scenario: string;
+  /** As in {@link CellSpec.story}. */
+  readonly story?: Story;
   readonly target: string;
   readonly profile: string;
   readonly strategy: string;
