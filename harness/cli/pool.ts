@@ -1,6 +1,7 @@
 import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { TraceOutcome } from "../lanes/corpus.ts";
+import { moduleBeside } from "../model/beside.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
 import { describeError } from "../model/describe-error.ts";
 import { HoldfastError } from "../model/error.ts";
@@ -8,8 +9,7 @@ import type { Progress } from "./progress.ts";
 import { guarded } from "./watchdog.ts";
 import type { Task } from "./worker.ts";
 
-/** The worker's file, beside this one: TypeScript in the repository, JavaScript when published. */
-const WORKER = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url).href;
+const WORKER = moduleBeside(import.meta.url, "worker").href;
 
 /** Runs cells on threads of their own. The reports come in the order of the cells, whoever finishes first. */
 export async function runCells(specs: readonly CellSpec[], jobs: number, progress: Progress): Promise<readonly CellReport[]> {

@@ -18,7 +18,9 @@ function faulty(onPage: (request: Request, answer: () => Promise<Response>, envi
       const instance = await reference.create(environment);
       return {
         fetch: (request) =>
-          new URL(request.url).pathname === "/" ? onPage(request, () => instance.fetch(request), environment) : instance.fetch(request),
+          new URL(request.url).pathname === "/"
+            ? onPage(request, async () => instance.fetch(request), environment)
+            : instance.fetch(request),
       };
     },
   };

@@ -87,7 +87,7 @@ export async function replayCell(
       },
     },
   );
-  const { trace } = played as unknown as Simulation;
+  const [{ trace }] = played as [Simulation];
   return {
     report,
     schedule: chosen,
@@ -174,6 +174,7 @@ function report(
   const { spec } = cell;
   const result: CellResult = {
     scenario: spec.scenario,
+    ...(spec.story === undefined ? {} : { story: spec.story }),
     target: cell.target.name,
     profile: spec.profile,
     strategy: spec.strategy,

@@ -32,6 +32,8 @@ export interface Setting {
   readonly profile: Profile;
   /** Somebody compares states: see `WorldOptions.canonicalKeys`. */
   readonly canonicalKeys?: boolean;
+  /** Others work in this thread, too: what keeps the process busy after a run says nothing of the target. */
+  readonly sharesThread?: true;
 }
 
 /** One run of a cell, opened and ready to step. */
@@ -62,7 +64,7 @@ const CLIENT_ID = "client_holdfast";
 const API_KEY = "sk_test_holdfast_simulation_only";
 /** 2026-01-01T00:00:00Z: any fixed moment does. */
 const EPOCH = 1_767_225_600_000;
-/** Five minutes: WorkOS' default, and the lifetime of the five-minute logout. */
+/** Milliseconds, where a scenario says nothing: WorkOS' default, and the lifetime of the five-minute logout. */
 const ACCESS_TOKEN_LIFETIME = 300_000;
 /** Far beyond any scenario: a run that takes this many steps has lost its way. */
 const STEP_LIMIT = 10_000;
@@ -84,12 +86,10 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
     faults: spec.faults,
     canonicalKeys,
   });
+  const { accessTokenLifetime = ACCESS_TOKEN_LIFETIME } = scenario;
   const monitors = new Monitors(
     [...scenario.invariants, ...(target.promises[spec.strategy] ?? [])],
-    {
-      accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
-      skew: Math.min(30_000, ACCESS_TOKEN_LIFETIME / 10),
-    },
+    { accessTokenLifetime, skew: Math.min(30_000, accessTokenLifetime / 10) },
     graceOf(profile),
   );
   const reached = new Set<string>();
@@ -111,7 +111,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   };
   const network = new Network(world, NETWORK_FAULTS, new Wiretap(world.names, emit, (isolate, error) => check.threw(isolate, error)));
 
-  const issuer = openIssuer(world, network, profile, emit);
+  const issuer = openIssuer(world, network, profile, accessTokenLifetime, emit);
   const store = new SharedStore(world, (actor, _key, value) => {
     const token = value === null ? null : refreshTokenIn(world.names, value);
     if (token !== null) emit({ type: "token-stored", token, isolate: actor.name });
@@ -149,7 +149,13 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   };
 }
 
-function openIssuer(world: World, network: Network, profile: Profile, journal: (event: EventBody) => void): Issuer {
+function openIssuer(
+  world: World,
+  network: Network,
+  profile: Profile,
+  accessTokenLifetime: number,
+  journal: (event: EventBody) => void,
+): Issuer {
   const actor = world.actor("issuer", "issuer");
   const issuer = createIssuer({
     profile,
@@ -157,7 +163,7 @@ function openIssuer(world: World, network: Network, profile: Profile, journal: (
     issuer: `${ISSUER}/user_management/${CLIENT_ID}`,
     clientId: CLIENT_ID,
     apiKey: API_KEY,
-    accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
+    accessTokenLifetime,
     users: users,
     keys: signingKeys,
     // Browsers here sign in by a hint, and each sign-in stands alone.
@@ -364,8 +370,8 @@ function play(
   world.play(script, () =>
     scenario.play({
       parameters: { loads: spec.loads, isolates: spec.isolates, page: spec.page },
-      accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
-      browsers,
+      accessTokenLifetime: scenario.accessTokenLifetime ?? ACCESS_TOKEN_LIFETIME,
+      browsers: browsers as readonly [Browser, Browser],
       admin: { endSessions: async (user) => issuer.control.revoke({ user }, "admin") },
       now: () => world.now(),
       until: (moment) => world.until(moment, script),

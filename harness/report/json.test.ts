@@ -7,7 +7,11 @@ test("the JSON is indented by two spaces and ends with a newline", () => {
 });
 
 test("nothing of a result is lost", () => {
-  const run = { version: 1, seed: 7, cells: [cellResult(), violated().result, failed().result] } as const;
+  const run = {
+    version: 1,
+    seed: 7,
+    cells: [cellResult(), cellResult({ story: { lifetime: 60, acts: [] } }), violated().result, failed().result],
+  } as const;
   expect(JSON.parse(renderJson(run))).toEqual(run);
 });
 

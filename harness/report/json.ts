@@ -23,6 +23,7 @@ export function renderJson(run: RunResult): string {
 function orderedCell(cell: CellResult): CellResult {
   return {
     scenario: cell.scenario,
+    ...(cell.story === undefined ? {} : { story: cell.story }),
     target: cell.target,
     profile: cell.profile,
     strategy: cell.strategy,
