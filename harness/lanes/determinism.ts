@@ -11,24 +11,19 @@ import type { Setting } from "./simulation.ts";
  */
 export async function checkDeterminism(setting: Setting, first: Run): Promise<void> {
   const again = await runWatched(setting, first.schedule, first.cut).catch((error: unknown) => {
-    throw error instanceof HoldfastError && error.code !== "ESCAPED"
-      ? nondeterminism(`the second run ended otherwise: ${error.message}`)
-      : error;
+    if (error instanceof HoldfastError && error.code !== "ESCAPED") return error;
+    throw error;
   });
-  const difference = firstDifference(first, again);
+  const difference = again instanceof HoldfastError ? `the second run ended otherwise: ${again.message}` : differenceOf(first, again);
   if (difference === null) return;
-  const { step, lines } = difference;
-  const where =
-    lines[0] === lines[1]
-      ? `first difference, in step ${step}: the headers or the body of "${lines[0]}"`
-      : `first difference, in step ${step}: "${lines[0]}" and then "${lines[1]}"`;
-  const { what, remedy } = await likelySource(setting, first, again, difference);
-  throw nondeterminism(`${where}\nlikely source: ${what}`, remedy);
+  const { what, remedy } = await likelySource(setting, first, again);
+  throw new HoldfastError("NONDETERMINISM", `the same schedule gave two different traces; ${difference}\nlikely source: ${what}`, remedy);
 }
 
-function nondeterminism(
-  difference: string,
-  remedy = "the target uses something that the world does not own, or keeps state in a module that outlives the run",
-): HoldfastError {
-  return new HoldfastError("NONDETERMINISM", `the same schedule gave two different traces; ${difference}`, remedy);
+function differenceOf(first: Run, again: Run): string | null {
+  const difference = firstDifference(first, again);
+  if (difference === null) return null;
+  const { step, lines } = difference;
+  const what = lines[0] === lines[1] ? `the headers or the body of "${lines[0]}"` : `"${lines[0]}" and then "${lines[1]}"`;
+  return `first difference, in step ${step}: ${what}`;
 }

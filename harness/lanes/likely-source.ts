@@ -1,7 +1,7 @@
 import { HoldfastError } from "../model/error.ts";
 import { leftSince, standing } from "../sim/leftovers.ts";
 import { type Watch, watchUncontrolled } from "../sim/uncontrolled.ts";
-import { type Difference, kindOfDifference, type ValueKind } from "./difference.ts";
+import { firstDifference, kindOfDifference, type ValueKind } from "./difference.ts";
 import { type Run, rerun, traceHash } from "./run.ts";
 import type { Setting } from "./simulation.ts";
 
@@ -44,13 +44,13 @@ const UNKNOWN: LikelySource = {
  * is for: a function whose answers differ, if the runs are the same once it answers the same again; what a run leaves in objects that
  * the next one sees; something that is remembered, if only the first run is another one; and at last what the differing value looks like.
  */
-export async function likelySource(setting: Setting, first: Run, again: Run, difference: Difference): Promise<LikelySource> {
+export async function likelySource(setting: Setting, first: Run, again: Run | HoldfastError): Promise<LikelySource> {
   const runs = new Runs(setting, first);
   return (
     (await calledSource(runs)) ??
     (await leftSource(runs)) ??
     (await rememberedSource(runs, first, again)) ??
-    valueSource(difference) ??
+    valueSource(first, again) ??
     UNKNOWN
   );
 }
@@ -67,12 +67,16 @@ class Runs {
 
   async once(): Promise<string> {
     try {
-      return traceHash((await rerun(this.#setting, this.#first.schedule, this.#first.cut)).trace);
+      return toldBy(await rerun(this.#setting, this.#first.schedule, this.#first.cut));
     } catch (error) {
-      if (error instanceof HoldfastError) return error.message;
+      if (error instanceof HoldfastError) return toldBy(error);
       throw error;
     }
   }
+}
+
+function toldBy(ended: Run | HoldfastError): string {
+  return ended instanceof HoldfastError ? ended.message : traceHash(ended.trace);
 }
 
 /** What was called, and makes the runs equal when it answers as before: one function alone, or all of them together. */
@@ -120,8 +124,8 @@ async function leftSource(runs: Runs): Promise<LikelySource | null> {
 }
 
 /** Something that is kept from run to run: only the first run was another one. */
-async function rememberedSource(runs: Runs, first: Run, again: Run): Promise<LikelySource | null> {
-  const [was, is] = [traceHash(first.trace), traceHash(again.trace)];
+async function rememberedSource(runs: Runs, first: Run, again: Run | HoldfastError): Promise<LikelySource | null> {
+  const [was, is] = [toldBy(first), toldBy(again)];
   const later = [await runs.once(), await runs.once()];
   if (was === is || later.some((hash) => hash !== is)) return null;
   return {
@@ -130,7 +134,8 @@ async function rememberedSource(runs: Runs, first: Run, again: Run): Promise<Lik
   };
 }
 
-function valueSource({ texts: [a, b] }: Difference): LikelySource | null {
-  const kind = kindOfDifference(a, b, Date.now());
+function valueSource(first: Run, again: Run | HoldfastError): LikelySource | null {
+  const texts = again instanceof HoldfastError ? null : firstDifference(first, again)?.texts;
+  const kind = texts == null ? null : kindOfDifference(texts[0], texts[1], Date.now());
   return kind === null ? null : OF_VALUES[kind];
 }
