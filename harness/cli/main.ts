@@ -55,6 +55,8 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .command("replay")
     .description("run one recorded counterexample again and print its trace")
     .argument("<file-or-string>", "a replay string, a file with one, or the JSON of a run")
+    .option("--step", "go through it step by step, with how things stand after each")
+    .option("--record", "write down in the file of a recorded trace what it comes to now")
     .option("--json <file>", "also write the result as JSON; - is the standard output")
     .action(async (recorded: string, options) => {
       const { replayOne } = await import("./replay.ts");

@@ -43,7 +43,7 @@ describe("a cell that the harness cannot vouch for", () => {
     const { verdict, error } = await run(target);
     expect(verdict).toBe("error");
     expect(error).toMatchObject({ code: "NONDETERMINISM" });
-    expect(error?.message).toMatch(/first difference: ".*\/sso\/jwks/);
+    expect(error?.message).toMatch(/first difference, in step \d+: ".*\/sso\/jwks/);
   });
 
   it("names who was left waiting when a target never answers", async () => {

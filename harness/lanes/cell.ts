@@ -87,12 +87,12 @@ export async function replayCell(
       },
     },
   );
-  const [{ trace }] = played as [Simulation];
+  const trace = played[0]?.trace;
   return {
     report,
     schedule: chosen,
-    lines: trace.lines(),
-    trace: trace.entries(),
+    lines: trace?.lines() ?? [],
+    trace: report.counterexample ?? trace?.entries() ?? [],
     traceHash: last === null ? null : traceHash(last.trace),
   };
 }

@@ -11,6 +11,7 @@ import type { EventBody } from "../model/event.ts";
 import type { Violation } from "../model/invariant.ts";
 import type { Program } from "../model/program.ts";
 import { REDEMPTION, type Scenario } from "../model/scenario.ts";
+import type { StateView } from "../model/state-view.ts";
 import type { Environment, Instance, IssuerSettings, Target } from "../model/target.ts";
 import { Unordered } from "../model/unordered.ts";
 import type { Actor } from "../sim/actor.ts";
@@ -21,6 +22,7 @@ import type { Trace } from "../sim/trace.ts";
 import { World } from "../sim/world.ts";
 import { AnswerCheck } from "./answer-check.ts";
 import { ISOLATE_KILLED, NETWORK_FAULTS } from "./faults.ts";
+import { look } from "./look.ts";
 import { Monitors } from "./monitors.ts";
 import { refreshTokenBehind, refreshTokenIn, Wiretap } from "./wiretap.ts";
 
@@ -48,6 +50,8 @@ export interface Simulation {
   violations(): readonly Violation[];
   /** What they amount to. */
   verdict(): "holds" | "violated" | "cannot-be-had";
+  /** How things stand right now, for people. */
+  look(): StateView;
   /** The marks reached so far. */
   readonly reached: ReadonlySet<string>;
   /**
@@ -135,6 +139,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
     trace: world.trace,
     violations: () => monitors.violations(),
     verdict: () => monitors.verdict(),
+    look: () => look({ world, began: EPOCH, issuer, browsers, isolates, store }),
     reached,
     finish() {
       if (!world.ended) {
@@ -192,7 +197,7 @@ function openIsolates(
   store: SharedStore,
   turns: Turns,
   emit: (event: EventBody) => void,
-): readonly Server[] {
+): readonly Isolate[] {
   const settings: IssuerSettings = {
     origin: ISSUER,
     issuer: `${ISSUER}/user_management/${CLIENT_ID}`,
