@@ -183,7 +183,8 @@ async function checkDeterminism(cell: Cell, first: Run): Promise<void> {
   if (changed >= 0) throw nondeterminism(`first difference: the headers or the body of "${lines[changed]}"`);
 }
 
-function nondeterminism(difference: string): HoldfastError {
+/** What to say of a run that does not repeat itself. */
+export function nondeterminism(difference: string): HoldfastError {
   return new HoldfastError(
     "NONDETERMINISM",
     `the same schedule gave two different traces; ${difference}`,
@@ -201,11 +202,12 @@ async function runWatched(cell: Cell, schedule: Schedule, cut = false): Promise<
   return ended.value;
 }
 
-function assertNoEscapes(cell: Cell, kinds: readonly string[]): void {
+/** @throws HoldfastError `ESCAPED` when there are any */
+export function assertNoEscapes({ target }: Pick<Setting, "target">, kinds: readonly string[]): void {
   if (kinds.length === 0) return;
   throw new HoldfastError(
     "ESCAPED",
-    `the target "${cell.target.name}" created what the world does not own: ${kinds.join(", ")}`,
+    `the target "${target.name}" created what the world does not own: ${kinds.join(", ")}`,
     "go through fetch, timers and WebCrypto; load files before the world opens",
   );
 }

@@ -61,7 +61,7 @@ const ISSUER = "https://api.workos.test";
 const CLIENT_ID = "client_holdfast";
 const API_KEY = "sk_test_holdfast_simulation_only";
 /** 2026-01-01T00:00:00Z: any fixed moment does. */
-const EPOCH = 1_767_225_600_000;
+export const EPOCH = 1_767_225_600_000;
 /** Five minutes: WorkOS' default, and the lifetime of the five-minute logout. */
 const ACCESS_TOKEN_LIFETIME = 300_000;
 /** Far beyond any scenario: a run that takes this many steps has lost its way. */
@@ -111,7 +111,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   };
   const network = new Network(world, NETWORK_FAULTS, new Wiretap(world.names, emit, (isolate, error) => check.threw(isolate, error)));
 
-  const issuer = openIssuer(world, network, profile, emit);
+  const issuer = openIssuer(world, network, profile, ACCESS_TOKEN_LIFETIME, emit);
   const store = new SharedStore(world, (actor, _key, value) => {
     const token = value === null ? null : refreshTokenIn(world.names, value);
     if (token !== null) emit({ type: "token-stored", token, isolate: actor.name });
@@ -149,7 +149,13 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   };
 }
 
-function openIssuer(world: World, network: Network, profile: Profile, journal: (event: EventBody) => void): Issuer {
+export function openIssuer(
+  world: World,
+  network: Network,
+  profile: Profile,
+  accessTokenLifetime: number,
+  journal: (event: EventBody) => void,
+): Issuer {
   const actor = world.actor("issuer", "issuer");
   const issuer = createIssuer({
     profile,
@@ -157,7 +163,7 @@ function openIssuer(world: World, network: Network, profile: Profile, journal: (
     issuer: `${ISSUER}/user_management/${CLIENT_ID}`,
     clientId: CLIENT_ID,
     apiKey: API_KEY,
-    accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
+    accessTokenLifetime,
     users: users,
     keys: signingKeys,
     // Browsers here sign in by a hint, and each sign-in stands alone.
@@ -176,11 +182,11 @@ function openIssuer(world: World, network: Network, profile: Profile, journal: (
   return issuer;
 }
 
-function openIsolates(
+export function openIsolates(
   world: World,
   network: Network,
   target: Target,
-  spec: CellSpec,
+  spec: Pick<CellSpec, "isolates" | "strategy">,
   issuer: Issuer,
   profile: Profile,
   store: SharedStore,
@@ -224,7 +230,7 @@ function openIsolates(
 }
 
 /** Whose turn it is to answer. */
-class Turns {
+export class Turns {
   readonly #isolates: number;
   #taken = 0;
   #next: number | null = null;
@@ -316,11 +322,11 @@ function environment(
   };
 }
 
-function openBrowsers(
+export function openBrowsers(
   world: World,
   network: Network,
   check: AnswerCheck,
-  spec: CellSpec,
+  spec: Pick<CellSpec, "page">,
   store: SharedStore,
   emit: (event: EventBody) => void,
 ): readonly Browser[] {
