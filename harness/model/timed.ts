@@ -106,3 +106,40 @@ export interface TimedRun {
   readonly digest: string;
   readonly error: TimedError | null;
 }
+
+/** An estimate with its 95 % confidence interval. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The result of one timed cell: the JSON contract of `holdfast measure --json`. Durations in milliseconds. */
+export interface Measurement extends TimedSpec {
+  /** Worlds that were played to their end, of those that were wanted. */
+  readonly worlds: { readonly played: number; readonly wanted: number };
+  readonly counts: TimedCounts;
+  /** Between worlds, which share nothing; null with fewer than two, and where nobody did anything. */
+  readonly refreshesPerSessionDay: Estimate | null;
+  /** Null where nothing was refreshed. */
+  readonly logoutsPerMillionRefreshes: Estimate | null;
+  /** Null where nobody did anything. */
+  readonly logoutsPerSessionDay: Estimate | null;
+  /** Variance of the logouts of a world by their mean: about 1 where they are independent, as their intervals suppose. Null without any. */
+  readonly dispersion: number | null;
+  readonly broken: Readonly<Partial<Record<InvariantId, number>>>;
+  /** The first thing that was broken, in the first world in which something was. */
+  readonly story: TimedStory | null;
+  /** SHA-256 over the digests of the worlds played. */
+  readonly digest: string;
+  readonly error: TimedError | null;
+  readonly durationMs: number;
+}
+
+/** The whole of `holdfast measure --json`. */
+export interface MeasureResult {
+  readonly version: 1;
+  /** It was told to stop before all worlds were played. */
+  readonly interrupted: boolean;
+  readonly cells: readonly Measurement[];
+}
