@@ -1,4 +1,4 @@
-import { SCENARIOS } from "../../scenarios/index.ts";
+import { SCENARIOS, TIMED_SCENARIOS } from "../../scenarios/index.ts";
 import { CATALOGUE, type Entry } from "../lanes/catalogue.ts";
 import { loadTarget } from "../library/registry.ts";
 import { BUILT_IN_TARGETS } from "../targets/index.ts";
@@ -8,6 +8,7 @@ export async function list(): Promise<string> {
   const targets = await Promise.all([...BUILT_IN_TARGETS.keys()].map(loadTarget));
   const sections: readonly (readonly [string, readonly Entry[]])[] = [
     ["Scenarios", [...SCENARIOS.values()]],
+    ["Timed scenarios", [...TIMED_SCENARIOS.values()]],
     ["Targets", targets],
     ["Strategies", targets.map(({ name, strategies }) => ({ name, describe: strategies.join(", ") }))],
     ["Profiles", CATALOGUE.profiles],

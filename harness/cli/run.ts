@@ -4,13 +4,24 @@ import { parseFaults } from "../lanes/faults.ts";
 import { describedCell } from "../library/described-cell.ts";
 import { cellOf, loadTarget, scenarioNamed } from "../library/registry.ts";
 import type { CellSpec, RunResult } from "../model/cell.ts";
-import { renderCounterexample, renderErrors, renderJson, renderMatrix, renderSummary, reportFiles, writeReport } from "../report/index.ts";
+import {
+  renderCounterexample,
+  renderErrors,
+  renderInterruption,
+  renderJson,
+  renderMatrix,
+  renderSummary,
+  reportFiles,
+  writeReport,
+} from "../report/index.ts";
 import { defaultCells } from "./default-cells.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { assertNpmKeptNothing } from "./npm-flags.ts";
 import { writeOutput } from "./output.ts";
 import { runCells } from "./pool.ts";
 import { Progress } from "./progress.ts";
+import { stopOnSignals } from "./signals.ts";
+import { Stop } from "./stop.ts";
 import { view } from "./view.ts";
 
 /** What `holdfast run` takes; the cell options are undefined where they were not given. */
@@ -42,9 +53,13 @@ export async function run(scenarios: readonly string[], options: RunOptions): Pr
   // Names are looked up before anything runs, so that a typing error costs nothing and leaves nothing behind.
   await Promise.all(specs.map(cellOf));
 
-  const progress = new Progress(specs.length, process.stderr);
-  const reports = await runCells(specs, options.jobs, progress).finally(() => progress.clear());
-  const result: RunResult = { version: 1, seed: options.seed, cells: reports.map((report) => report.result) };
+  const stop = new Stop();
+  const progress = new Progress(specs, process.stderr);
+  const interrupted = stopOnSignals(stop, (words) => progress.interject(words));
+  const begun = await runCells(specs, { jobs: options.jobs, stop, progress }).finally(() => progress.clear());
+  const reports = begun.filter((report) => report !== null);
+  const missing = interrupted() === null ? {} : { notStarted: specs.length - reports.length };
+  const result: RunResult = { version: 1, seed: options.seed, ...missing, cells: reports.map((report) => report.result) };
 
   await writeReport(folder, reportFiles(result, reports, view()));
   if (options.json !== undefined) await writeOutput(options.json, renderJson(result));
@@ -57,10 +72,11 @@ export async function run(scenarios: readonly string[], options: RunOptions): Pr
       ...shown.map((report) => renderCounterexample(report, view())),
       renderErrors(reports, view()),
       renderSummary(reports, view()),
+      renderInterruption(result),
     ];
     process.stdout.write(`${parts.filter((part) => part !== "").join("\n")}\nReport: ${folder}/index.html\n`);
   }
-  return exitStatus(result.cells);
+  return interrupted() ?? exitStatus(result.cells);
 }
 
 /** True when no argument describes cells; where results go and how fast they come does not. */

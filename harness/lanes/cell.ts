@@ -25,6 +25,9 @@ class Tally {
   readonly reached = new Set<string>();
   readonly #hash = createHash("sha256");
   schedules = 0;
+  /** States that the explorer has told apart, where it looks at them itself. */
+  explored = 0;
+  interrupted = false;
   #min = 0;
   #max = 0;
   #sum = 0;
@@ -48,12 +51,31 @@ class Tally {
   }
 }
 
+/** How far the search of a cell is. */
+export interface CellProgress {
+  readonly schedules: number;
+  readonly states: number;
+  /** Choices seen and not yet taken; null where the explorer does not take them all. */
+  readonly branches: number | null;
+}
+
+/** Who waits for a cell. */
+export interface CellWatch {
+  /** Told after each schedule. */
+  onProgress?(progress: CellProgress): void;
+  /** Asked before each schedule whether to end here. */
+  isStopped?(): boolean;
+}
+
+/** Ends a search from outside. */
+class Stopped extends Error {}
+
 /**
  * Runs one cell in the simulation: the explorer's schedules up to the first violation, a sample of them twice.
  * Never throws for what a run shows; an error of the harness itself becomes the verdict `error`.
  */
-export async function runCell(cell: Cell, onSchedule: (schedules: number) => void = () => {}): Promise<CellReport> {
-  return (await search(cell, onSchedule)).report;
+export async function runCell(cell: Cell, watch: CellWatch = {}): Promise<CellReport> {
+  return (await search(cell, watch)).report;
 }
 
 /** What came of one recorded schedule. `trace` is null when the run did not come to its end. */
@@ -65,11 +87,11 @@ export interface Replayed {
 
 /** Runs one recorded schedule. */
 export async function replayCell(setting: Setting, schedule: Schedule): Promise<Replayed> {
-  const { report, last } = await search({ ...setting, explorer: replay(schedule) }, () => {});
+  const { report, last } = await search({ ...setting, explorer: replay(schedule) }, {});
   return { report, trace: last?.trace.entries() ?? null, traceHash: last === null ? null : traceHash(last.trace) };
 }
 
-async function search(described: Cell, onSchedule: (schedules: number) => void): Promise<{ report: CellReport; last: Run | null }> {
+async function search(described: Cell, watch: CellWatch): Promise<{ report: CellReport; last: Run | null }> {
   const cell = { ...described, canonicalKeys: described.explorer.readsStates === true };
   const began = performance.now();
   const tally = new Tally();
@@ -81,12 +103,17 @@ async function search(described: Cell, onSchedule: (schedules: number) => void):
     coverage = await cell.explorer.search({
       schedules: cell.spec.schedules,
       seed: cell.spec.seed,
+      onStates(states, branches) {
+        tally.explored = states;
+        watch.onProgress?.({ schedules: tally.schedules, states, branches });
+      },
       run: async (choose): Promise<RunSummary> => {
+        if (watch.isStopped?.()) throw new Stopped();
         const seen = tally.states.size;
         const run = await runOrExplain(cell, choose, cell.explorer.readsStates ? null : tally.states);
         if (tally.schedules % SELF_CHECK_EVERY === 0 || run.verdict !== "holds") await checkDeterminism(cell, run);
         tally.add(run);
-        onSchedule(tally.schedules);
+        if (!cell.explorer.readsStates) watch.onProgress?.({ schedules: tally.schedules, states: tally.states.size, branches: null });
         last = run;
         // A limit of the issuer is shown, but the search goes on: a bug of the client may still be found.
         if (run.verdict === "cannot-be-had") limit ??= run;
@@ -96,8 +123,9 @@ async function search(described: Cell, onSchedule: (schedules: number) => void):
     // A run that ended at a violation shows what it shows; only those that held, or none at all, must have met what they are about.
     if (limit === null && last?.verdict !== "violated") assertReached(cell, tally.reached);
   } catch (caught) {
-    if (!(caught instanceof HoldfastError)) throw caught;
-    error = caught;
+    if (caught instanceof Stopped) tally.interrupted = true;
+    else if (caught instanceof HoldfastError) error = caught;
+    else throw caught;
   }
   // A search ends at its first violation, so the last run is the counterexample if there is one.
   const found = last?.verdict === "violated" ? last : limit;
@@ -153,8 +181,9 @@ function report(
     verdict,
     completeness: coverage?.complete === true && verdict !== "violated" && verdict !== "error" ? "complete" : "bounded",
     bound: `${tally.schedules} ${tally.schedules === 1 ? "schedule" : "schedules"}`,
+    interrupted: tally.interrupted,
     schedules: tally.schedules,
-    states: coverage?.states ?? tally.states.size,
+    states: coverage?.states ?? Math.max(tally.explored, tally.states.size),
     transitions: coverage?.transitions ?? null,
     interleavings: coverage?.interleavings?.toString() ?? null,
     steps: tally.steps,

@@ -8,9 +8,8 @@ import { dispersionOf, meanOf, poissonRate } from "./intervals.ts";
  *
  * @param runs in the order of their numbers, without holes: those that end first are not those that anything else would have picked
  * @param wanted how many worlds there should be
- * @param durationMs real milliseconds that they took, on however many threads
  */
-export function measurementOf(spec: TimedSpec, runs: readonly TimedRun[], wanted: number, durationMs: number): Measurement {
+export function measurementOf(spec: TimedSpec, runs: readonly TimedRun[], wanted: number): Measurement {
   const error = runs.find((run) => run.error !== null)?.error ?? null;
   const played = runs.filter((run) => run.error === null);
   const counts = sumOf(played.map((run) => run.counts));
@@ -19,7 +18,10 @@ export function measurementOf(spec: TimedSpec, runs: readonly TimedRun[], wanted
     ...specOf(spec),
     worlds: { played: played.length, wanted },
     counts,
-    refreshesPerSessionDay: sessionDays === 0 ? null : meanOf(played.flatMap(({ counts: own }) => own.refreshes / own.sessionDays)),
+    refreshesPerSessionDay:
+      sessionDays === 0
+        ? null
+        : meanOf(played.flatMap(({ counts: own }) => (own.sessionDays === 0 ? [] : own.refreshes / own.sessionDays))),
     logoutsPerMillionRefreshes: refreshes === 0 ? null : poissonRate(logouts, refreshes / 1_000_000),
     logoutsPerSessionDay: sessionDays === 0 ? null : poissonRate(logouts, sessionDays),
     dispersion: dispersionOf(played.map((run) => run.counts.logouts)),
@@ -27,7 +29,6 @@ export function measurementOf(spec: TimedSpec, runs: readonly TimedRun[], wanted
     story: played.find((run) => run.story !== null)?.story ?? null,
     digest: hash("sha256", JSON.stringify(played.map((run) => run.digest))),
     error,
-    durationMs: Math.round(durationMs),
   };
 }
 

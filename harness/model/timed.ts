@@ -114,7 +114,7 @@ export interface Estimate {
   readonly high: number;
 }
 
-/** The result of one timed cell: the JSON contract of `holdfast measure --json`. Durations in milliseconds. */
+/** The result of one timed cell. */
 export interface Measurement extends TimedSpec {
   /** Worlds that were played to their end, of those that were wanted. */
   readonly worlds: { readonly played: number; readonly wanted: number };
@@ -133,13 +133,14 @@ export interface Measurement extends TimedSpec {
   /** SHA-256 over the digests of the worlds played. */
   readonly digest: string;
   readonly error: TimedError | null;
-  readonly durationMs: number;
 }
 
-/** The whole of `holdfast measure --json`. */
+/** The whole of `holdfast measure --json`: but for how long it took, equal for equal options on every machine. */
 export interface MeasureResult {
   readonly version: 1;
   /** It was told to stop before all worlds were played. */
   readonly interrupted: boolean;
+  /** Real milliseconds. */
+  readonly durationMs: number;
   readonly cells: readonly Measurement[];
 }

@@ -10,7 +10,8 @@ import type { CellResult, RunResult } from "../model/cell.ts";
  * ```
  */
 export function renderJson(run: RunResult): string {
-  const ordered: RunResult = { version: run.version, seed: run.seed, cells: run.cells.map(orderedCell) };
+  const { version, seed, notStarted } = run;
+  const ordered: RunResult = { version, seed, ...(notStarted === undefined ? {} : { notStarted }), cells: run.cells.map(orderedCell) };
   return `${JSON.stringify(ordered, null, 2)}\n`;
 }
 
@@ -32,6 +33,7 @@ function orderedCell(cell: CellResult): CellResult {
     verdict: cell.verdict,
     completeness: cell.completeness,
     bound: cell.bound,
+    interrupted: cell.interrupted,
     schedules: cell.schedules,
     states: cell.states,
     transitions: cell.transitions,
