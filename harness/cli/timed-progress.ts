@@ -22,8 +22,7 @@ export class TimedProgress {
   }
 
   running(work: TimedWork, virtualTime: number): void {
-    // The first world of a cell is played twice, and begins anew.
-    this.#running.set(work, Math.max(virtualTime, this.#running.get(work) ?? 0));
+    this.#running.set(work, virtualTime);
     this.#line.changed();
   }
 
@@ -51,7 +50,7 @@ export class TimedProgress {
     return [
       `${this.#done}/${this.#works.length} worlds`,
       `${(days / 7).toFixed(1)} of ${(all / 7).toFixed(1)} weeks, ${(perSecond / 7).toFixed(2)}/s`,
-      ...(perSecond === 0 ? [] : [`${duration((all - days) / perSecond)} left`]),
+      ...(days === 0 ? [] : [`${duration(((all - days) / days) * seconds)} left`]),
     ];
   }
 }

@@ -48,7 +48,7 @@ export class DailyMonitors {
    * Looks at the end of a step whether something is broken: by then a logout has been told in full.
    *
    * @param at milliseconds since the run began
-   * @param trace the last stretch, read only for what is found first
+   * @param trace its last stretch, read only for what is found first
    */
   settle(at: number, trace: () => readonly TraceEntry[]): void {
     if (this.#isBroken) return;

@@ -39,7 +39,9 @@ export interface TimedWatch {
 /** A person who loads a page every second of the day, with all that comes of each, takes fewer steps. */
 const STEPS_A_DAY = 5_000_000;
 /** Enough for several races beside each other, from their beginning to their end. */
-const TRACE_WINDOW = 400;
+const TRACE_WINDOW = 200;
+/** Milliseconds. The first world is played again until then. */
+const PLAYED_TWICE = 86_400_000;
 /** The event loop gets its turn between so many steps, since messages of other threads come in it. */
 const STRETCH = 2_000;
 
@@ -47,7 +49,7 @@ const STRETCH = 2_000;
  * Plays one world of a timed cell: its people's days, on a clock that moves by itself. Everything that happens is a function of the
  * cell, its seed and `run`. Never throws for what a run shows; an error of the harness itself stands in the result.
  *
- * @param run which world of the cell, from 0; the first one is played twice, watched for escapes, and compared event by event
+ * @param run which world of the cell, from 0; the first day of the first one is played twice, watched for escapes, and compared event by event
  * @returns null when it was told to give up
  */
 export async function playTimed(setting: TimedSetting, run: number, watch: TimedWatch): Promise<TimedRun | null> {
@@ -69,9 +71,16 @@ export async function playTimed(setting: TimedSetting, run: number, watch: Timed
 /** @throws HoldfastError `NONDETERMINISM` that names the first event that differs, or `ESCAPED`, which is the likely cause */
 async function playAgain(setting: TimedSetting, run: number, watch: TimedWatch, prints: readonly number[]): Promise<void> {
   let events = 0;
+  let isOver = false;
+  const untilEvening: TimedWatch = {
+    onProgress(counts) {
+      isOver = counts.virtualTime > PLAYED_TWICE;
+    },
+    isStopped: () => isOver || watch.isStopped(),
+  };
   const unwatch = watchResources();
   const [ended] = await Promise.allSettled([
-    playOnce(setting, run, watch, (event) => {
+    playOnce(setting, run, untilEvening, (event) => {
       const index = events++;
       return prints[index] === printOf(event) ? null : nondeterminism(`the ${index + 1}. event is now: ${clause(event)}`);
     }),

@@ -6,8 +6,6 @@ import { counted, plain } from "./words.ts";
 import { hang } from "./wrap.ts";
 
 const WEEK = 7 * 86_400_000;
-/** Variance by mean of a Poisson count is 1; where it is more than this, whoever reads the interval should know. */
-const BUNCHED = 2;
 
 type Column = readonly [head: string, of: (cell: Measurement) => string, align: "left" | "right"];
 
@@ -74,15 +72,16 @@ function table(cells: readonly Measurement[], paint: Paint): string[] {
 }
 
 function notes(cells: readonly Measurement[], width: number): string[] {
-  const bunched = cells.filter(({ dispersion }) => dispersion !== null && dispersion > BUNCHED);
+  const bunched = cells
+    .filter(isBunched)
+    .map(({ strategy, profile, dispersion }) => `${plain(strategy)} under ${plain(profile)} ${dispersion?.toFixed(1)}`);
   const other = [...new Set(cells.flatMap(({ broken }) => Object.keys(broken)))].filter((id) => id !== "no-spurious-logout");
   return [
     "A day is a session-day: a day on which a person loads pages. A logout is one that no user, admin, expiry or thief wanted.",
     "Brackets, < and ± are 95 % intervals: of logouts the exact one of a Poisson count, of refreshes Student's t between worlds.",
-    ...bunched.map(
-      ({ strategy, profile, dispersion }) =>
-        `Logouts of ${plain(strategy)} under ${plain(profile)} come in bunches (variance ${dispersion?.toFixed(1)} times the mean): its intervals are too narrow.`,
-    ),
+    ...(bunched.length === 0
+      ? []
+      : [`Logouts that come in bunches, so that their intervals are too narrow, by variance and mean of a world: ${bunched.join(", ")}.`]),
     ...other.map(
       (id) =>
         `Also broken: ${id} (${cells
@@ -91,6 +90,11 @@ function notes(cells: readonly Measurement[], width: number): string[] {
           .join(", ")}).`,
     ),
   ].flatMap((note) => hang("", note, width));
+}
+
+/** Variance by mean of a Poisson count is 1, with a variance of 2 / (n - 1) over n worlds: three times its root beyond that is no chance. */
+function isBunched({ dispersion, worlds }: Measurement): boolean {
+  return dispersion !== null && dispersion > 1 + 3 * Math.sqrt(2 / (worlds.played - 1));
 }
 
 function brokenIn({ strategy, profile, broken }: Measurement, id: string): string {

@@ -1,50 +1,58 @@
 import type { Measurement, TimedStory } from "../model/timed.ts";
+import type { TraceEntry } from "../model/trace.ts";
+import { arrowText, parseLabel } from "./label.ts";
 import { paintIn } from "./paint.ts";
-import { type Reason, splitSentence } from "./reasons.ts";
+import { splitSentence } from "./reasons.ts";
 import type { TerminalOptions } from "./terminal-matrix.ts";
-import { renderTrace } from "./terminal-trace.ts";
 import { plain } from "./words.ts";
 import { hang } from "./wrap.ts";
 
-/** Room for `12:34:56.789` and what stands around it. */
-const CLOCK = 18;
+/** Room for an arrow's text. */
+const ARROW = 60;
 
 /**
- * How something came to be broken in a world of weeks: the events that led to it with the time of day, and the last stretch of the
- * trace, of which it needs.
+ * How something came to be broken in a world of weeks: the events that led to it, each with its time of day, and the stretch of the
+ * trace in which they stand, as far as it is about the same pages.
+ *
+ * @example
+ * ```ts
+ * renderStory({ strategy: "naive", profile: "zitadel" }, story);
+ * ```
  */
 export function renderStory(
   { strategy, profile }: Pick<Measurement, "strategy" | "profile">,
-  story: TimedStory,
+  { run, at, invariants, because, trace }: TimedStory,
   options: TerminalOptions = {},
 ): string {
   const paint = paintIn(options.colour ?? false);
-  const because = story.because.map((sentence, index): Reason => ({ number: index + 1, ...splitSentence(sentence) }));
-  const times = new Map(story.trace.map(({ step, at }) => [step, at]));
-  const lines = because.flatMap(({ step, text }) => {
-    const at = step === null ? undefined : times.get(step);
-    return hang(`  ${(at === undefined ? "earlier" : clock(at)).padEnd(CLOCK - 4)}  `, plain(text), options.width ?? 100);
-  });
-  const where = `${plain(strategy)} under ${plain(profile)}, world ${story.run + 1}, ${day(story.at)} at ${clock(story.at)}`;
+  const width = options.width ?? 100;
+  const reasons = because.map(splitSentence);
+  const times = new Map(trace.map((entry) => [entry.step, entry.at]));
+  const where = `${plain(strategy)} under ${plain(profile)}, world ${run + 1}, day ${Math.floor(at / 86_400_000) + 1}`;
+  const told = reasons.flatMap(({ step, text }) => hang(`  ${clock(step === null ? undefined : times.get(step))}  `, plain(text), width));
   return [
-    paint.bold(`For instance ${story.invariants.map(plain).join(", ")}: ${where}`),
-    ...lines,
+    paint.bold(`For instance ${invariants.map(plain).join(", ")}: ${where}`),
+    ...told,
     "",
-    renderTrace(fromFirst(story.trace, because), { ...options, because }),
+    ...stretch(trace, reasons).map((entry) => paint.dim(`  ${clock(entry.at)}  ${arrow(entry)}`.slice(0, width))),
+    "",
   ].join("\n");
 }
 
-/** What stands before the first reason is of other days and other pages. */
-function fromFirst(trace: TimedStory["trace"], because: readonly Reason[]): TimedStory["trace"] {
-  const first = Math.min(...because.flatMap(({ step }) => step ?? []));
-  return trace.filter(({ step }) => step >= first);
+/** From the first reason on, what is about the pages that the reasons name. */
+function stretch(trace: readonly TraceEntry[], reasons: ReturnType<typeof splitSentence>[]): readonly TraceEntry[] {
+  const first = Math.min(...reasons.flatMap(({ step }) => step ?? []));
+  const tasks = new Set(reasons.flatMap(({ text }) => text.split(/[\s,;:()]+/)));
+  return trace.filter(({ step, label }) => step >= first && tasks.has(parseLabel(label).task ?? ""));
 }
 
-/** A moment of virtual time, from its milliseconds, as a clock shows it. */
-function clock(at: number): string {
-  return new Date(at).toISOString().slice(11, 23);
+function arrow({ from, to, label }: TraceEntry): string {
+  const { task, ...rest } = parseLabel(plain(label));
+  const route = from === null ? to : `${from} → ${to}`;
+  return `${(task ?? "").padEnd(14)}  ${route.padEnd(22)}  ${arrowText({ task, ...rest }, ARROW)}`;
 }
 
-function day(at: number): string {
-  return `day ${Math.floor(at / 86_400_000) + 1}`;
+/** A moment of virtual time, from its milliseconds, as a clock shows it; blank for one that the trace no longer has. */
+function clock(at: number | undefined): string {
+  return at === undefined ? " ".repeat(12) : new Date(at).toISOString().slice(11, 23);
 }
