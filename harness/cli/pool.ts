@@ -59,8 +59,9 @@ interface AllOptions<W, P, R> extends PoolOptions<W, P, R> {
 /** @param worker the function of the worker's file that does it */
 async function runAll<W extends object, P, R>(worker: string, works: readonly W[], options: AllOptions<W, P, R>): Promise<(R | null)[]> {
   const { jobs = availableParallelism(), stop = new Stop() } = options;
-  const pool = new Piscina({ filename: WORKER, minThreads: 1, maxThreads: Math.min(jobs, works.length), idleTimeout: 10_000 });
-  // The pool takes them in the order in which it was given them; equal ones keep theirs.
+  const maxThreads = Math.min(jobs, works.length);
+  const pool = new Piscina({ filename: WORKER, minThreads: 1, maxThreads, idleTimeout: 10_000, stricterFIFO: true });
+  // It takes them in the order in which it is given them; equal ones keep theirs.
   const order = works.map((_, index) => index).sort((a, b) => options.sizeOf(works[b] as W) - options.sizeOf(works[a] as W));
   try {
     const results: (R | null)[] = [];

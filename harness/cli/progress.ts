@@ -55,9 +55,9 @@ export class Progress {
     const perSecond = (rate: Rate, count: number) => `${rounded(rate.at(seconds, count))}/s`;
     return [
       `${this.#total - this.#left.size}/${this.#total} cells`,
+      ...this.#end(seconds),
       `${rounded(schedules)} schedules, ${perSecond(this.#schedulesRate, schedules)}`,
       `${rounded(states)} states, ${perSecond(this.#statesRate, states)}`,
-      ...this.#end(seconds),
     ];
   }
 

@@ -1,7 +1,7 @@
 /** A terminal is redrawn at most this often, in real milliseconds. */
 const REDRAW_EVERY = 100;
 /** A log gets a line this often: enough to see that it lives, and not so many that nobody reads them. */
-const LOG_EVERY = 10_000;
+const LOG_EVERY = 30_000;
 const TERMINAL_WIDTH = 80;
 
 /** How far something is: on a terminal one line that is drawn anew, elsewhere a line now and then. */

@@ -13,7 +13,7 @@ const COLUMNS: readonly Column[] = [
   ["strategy", ({ strategy }) => plain(strategy), "left"],
   ["profile", ({ profile }) => plain(profile), "left"],
   ["token", ({ accessTokenLifetime }) => lifetime(accessTokenLifetime), "right"],
-  ["refreshes a day", ({ refreshesPerSessionDay }) => mean(refreshesPerSessionDay), "left"],
+  ["refreshes a day", refreshesADay, "left"],
   ["logouts", ({ counts }) => counts.logouts.toLocaleString("en-US"), "right"],
   ["per million refreshes", ({ logoutsPerMillionRefreshes }) => rate(logoutsPerMillionRefreshes), "left"],
   ["a day", ({ logoutsPerSessionDay }) => rate(logoutsPerSessionDay), "left"],
@@ -124,8 +124,9 @@ function lifetime(milliseconds: number): string {
   return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
 }
 
-function mean(estimate: Estimate | null): string {
-  return estimate === null ? "–" : `${estimate.value.toFixed(1)} ± ${(estimate.high - estimate.value).toFixed(1)}`;
+function refreshesADay({ refreshesPerSessionDay: estimate, counts }: Measurement): string {
+  if (estimate !== null) return `${estimate.value.toFixed(1)} ± ${(estimate.high - estimate.value).toFixed(1)}`;
+  return counts.sessionDays === 0 ? "–" : (counts.refreshes / counts.sessionDays).toFixed(1);
 }
 
 function rate(estimate: Estimate | null): string {

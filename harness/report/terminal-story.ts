@@ -8,7 +8,7 @@ import { plain } from "./words.ts";
 import { hang } from "./wrap.ts";
 
 /** Room for an arrow's text. */
-const ARROW = 60;
+const ARROW = 40;
 
 /**
  * How something came to be broken in a world of weeks: the events that led to it, each with its time of day, and the stretch of the
