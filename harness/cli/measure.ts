@@ -8,7 +8,7 @@ import { renderMeasurements } from "../report/index.ts";
 import { type ExitStatus, statusOf } from "./exit-status.ts";
 import { assertNpmKeptNothing } from "./npm-flags.ts";
 import { writeOutput } from "./output.ts";
-import { playAll } from "./pool.ts";
+import { Workers } from "./pool.ts";
 import { stopOnSignals } from "./signals.ts";
 import { Stop } from "./stop.ts";
 import { TimedProgress } from "./timed-progress.ts";
@@ -51,7 +51,11 @@ export async function measure(scenario: string | undefined, options: MeasureOpti
   const progress = new TimedProgress(works, process.stderr);
   const interrupted = stopOnSignals(stop, (words) => progress.interject(words));
   const began = performance.now();
-  const runs = await playAll(works, { jobs: options.jobs, stop, progress }).finally(() => progress.clear());
+  const workers = new Workers(options.jobs, stop);
+  const runs = await workers.playWorlds(works, progress).finally(() => {
+    progress.clear();
+    return workers.close();
+  });
   const cells = specs.map((spec, cell) => cellOf(spec, runs.slice(cell * worlds, (cell + 1) * worlds)));
   const result: MeasureResult = {
     version: 1,

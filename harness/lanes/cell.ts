@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Choose, Coverage, Explorer, RunSummary } from "../explore/explorer.ts";
-import { replay, trimmed } from "../explore/replay.ts";
+import { replay } from "../explore/replay.ts";
 import type { CellReport, CellResult, Verdict } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Schedule } from "../model/program.ts";
 import type { TraceEntry } from "../model/trace.ts";
+import type { Played } from "./departure.ts";
 import { checkDeterminism } from "./determinism.ts";
+import { failureOf, type ShownFailure } from "./failure.ts";
 import { formatFaults } from "./faults.ts";
-import { encodeReplay } from "./replay-string.ts";
-import { type Run, runOnce, runWatched, traceHash } from "./run.ts";
-import type { Setting } from "./simulation.ts";
+import { type Onlooker, type Run, runOnce, runWatched, traceHash } from "./run.ts";
+import type { Setting, Simulation } from "./simulation.ts";
 
 /** The first schedule of a cell, one in this many, and every one that breaks something are run twice and compared. */
 const SELF_CHECK_EVERY = 100;
@@ -78,20 +79,53 @@ export async function runCell(cell: Cell, watch: CellWatch = {}): Promise<CellRe
   return (await search(cell, watch)).report;
 }
 
-/** What came of one recorded schedule. `trace` is null when the run did not come to its end. */
-export interface Replayed {
+/** What came of one recorded schedule. */
+export interface Replayed extends Played {
   readonly report: CellReport;
-  readonly trace: readonly TraceEntry[] | null;
-  readonly traceHash: string | null;
+  /** Up to where the run failed, if it did not come to its end. */
+  readonly trace: readonly TraceEntry[];
 }
 
-/** Runs one recorded schedule. */
-export async function replayCell(setting: Setting, schedule: Schedule): Promise<Replayed> {
-  const { report, last } = await search({ ...setting, explorer: replay(schedule) }, {});
-  return { report, trace: last?.trace.entries() ?? null, traceHash: last === null ? null : traceHash(last.trace) };
+/**
+ * Runs one recorded schedule, as far as what it chose is still offered. One schedule need not reach what a search of its scenario must.
+ *
+ * @param sees is told once the run is open, and after each step
+ */
+export async function replayCell(
+  setting: Setting,
+  schedule: Schedule,
+  sees: (simulation: Simulation) => void = () => {},
+): Promise<Replayed> {
+  const chosen: number[] = [];
+  const played: Simulation[] = [];
+  const { report, last } = await search(
+    { ...setting, explorer: replay(schedule) },
+    {
+      isReplay: true,
+      schedule: chosen,
+      sees(simulation) {
+        played[0] = simulation;
+        sees(simulation);
+      },
+    },
+  );
+  const { trace } = played as unknown as Simulation;
+  return {
+    report,
+    schedule: chosen,
+    lines: trace.lines(),
+    trace: trace.entries(),
+    traceHash: last === null ? null : traceHash(last.trace),
+  };
 }
 
-async function search(described: Cell, watch: CellWatch): Promise<{ report: CellReport; last: Run | null }> {
+/** Who looks on while a cell is searched. */
+interface Hooks extends CellWatch, Pick<Onlooker, "schedule" | "sees"> {
+  /** One run of it is all there is. */
+  readonly isReplay?: true;
+}
+
+async function search(described: Cell, hooks: Hooks): Promise<{ report: CellReport; last: Run | null }> {
   const cell = { ...described, canonicalKeys: described.explorer.readsStates === true };
   const began = performance.now();
   const tally = new Tally();
@@ -105,15 +139,16 @@ async function search(described: Cell, watch: CellWatch): Promise<{ report: Cell
       seed: cell.spec.seed,
       onStates(states, branches) {
         tally.explored = states;
-        watch.onProgress?.({ schedules: tally.schedules, states, branches });
+        hooks.onProgress?.({ schedules: tally.schedules, states, branches });
       },
       run: async (choose): Promise<RunSummary> => {
-        if (watch.isStopped?.()) throw new Stopped();
+        if (hooks.isStopped?.()) throw new Stopped();
         const seen = tally.states.size;
-        const run = await runOrExplain(cell, choose, cell.explorer.readsStates ? null : tally.states);
+        const { schedule = [], sees } = hooks;
+        const run = await runOrExplain(cell, choose, { schedule, sees, states: cell.explorer.readsStates ? null : tally.states });
         if (tally.schedules % SELF_CHECK_EVERY === 0 || run.verdict !== "holds") await checkDeterminism(cell, run);
         tally.add(run);
-        if (!cell.explorer.readsStates) watch.onProgress?.({ schedules: tally.schedules, states: tally.states.size, branches: null });
+        if (!cell.explorer.readsStates) hooks.onProgress?.({ schedules: tally.schedules, states: tally.states.size, branches: null });
         last = run;
         // A limit of the issuer is shown, but the search goes on: a bug of the client may still be found.
         if (run.verdict === "cannot-be-had") limit ??= run;
@@ -121,7 +156,7 @@ async function search(described: Cell, watch: CellWatch): Promise<{ report: Cell
       },
     });
     // A run that ended at a violation shows what it shows; only those that held, or none at all, must have met what they are about.
-    if (limit === null && last?.verdict !== "violated") assertReached(cell, tally.reached);
+    if (!hooks.isReplay && limit === null && last?.verdict !== "violated") assertReached(cell, tally.reached);
   } catch (caught) {
     if (caught instanceof Stopped) tally.interrupted = true;
     else if (caught instanceof HoldfastError) error = caught;
@@ -129,16 +164,17 @@ async function search(described: Cell, watch: CellWatch): Promise<{ report: Cell
   }
   // A search ends at its first violation, so the last run is the counterexample if there is one.
   const found = last?.verdict === "violated" ? last : limit;
-  return { report: report(cell, tally, coverage, found, error, performance.now() - began), last };
+  const failure = found === null ? null : await failureOf(cell, found);
+  const verdict = error === null ? (found?.verdict ?? "holds") : "error";
+  return { report: report(cell, tally, coverage, verdict, failure, error, performance.now() - began), last };
 }
 
 /** A run that gets stuck may wait for something outside of the world: then it is run again to see what escaped. */
-async function runOrExplain(cell: Cell, choose: Choose, states: Set<string> | null): Promise<Run> {
-  const schedule: number[] = [];
+async function runOrExplain(cell: Cell, choose: Choose, onlooker: Onlooker & { readonly schedule: number[] }): Promise<Run> {
   try {
-    return await runOnce(cell, choose, { schedule, states });
+    return await runOnce(cell, choose, onlooker);
   } catch (error) {
-    if (error instanceof HoldfastError && error.code === "DEADLOCK") await runWatched(cell, schedule);
+    if (error instanceof HoldfastError && error.code === "DEADLOCK") await runWatched(cell, onlooker.schedule);
     throw error;
   }
 }
@@ -157,13 +193,12 @@ function report(
   cell: Cell,
   tally: Tally,
   coverage: Coverage | null,
-  found: Run | null,
+  verdict: Verdict,
+  failure: ShownFailure | null,
   error: HoldfastError | null,
   durationMs: number,
 ): CellReport {
   const { spec } = cell;
-  const verdict: Verdict = error !== null ? "error" : (found?.verdict ?? "holds");
-  const replayed = found === null ? "" : encodeReplay({ spec, schedule: trimmed(found.schedule), traceHash: traceHash(found.trace) });
   const result: CellResult = {
     scenario: spec.scenario,
     target: cell.target.name,
@@ -188,9 +223,10 @@ function report(
     interleavings: coverage?.interleavings?.toString() ?? null,
     steps: tally.steps,
     traceHash: tally.traceHash,
-    violations: (found?.violations ?? []).map(({ invariant, because }) => ({ invariant, because, replay: replayed })),
+    violations: failure?.violations ?? [],
+    shrunk: null,
     error: error === null ? null : { code: error.code, message: error.message, hint: error.hint },
     durationMs: Math.round(durationMs),
   };
-  return { result, counterexample: found?.trace.entries() ?? null };
+  return { result, counterexample: failure?.counterexample ?? null };
 }

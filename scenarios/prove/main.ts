@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { runCells } from "../../harness/cli/pool.ts";
+import { Workers } from "../../harness/cli/pool.ts";
 import { Progress } from "../../harness/cli/progress.ts";
 import { stopOnSignals } from "../../harness/cli/signals.ts";
 import { Stop } from "../../harness/cli/stop.ts";
@@ -11,7 +11,11 @@ const specs = proofs();
 const stop = new Stop();
 const progress = new Progress(specs, process.stderr);
 const interrupted = stopOnSignals(stop, (words) => progress.interject(words));
-const reports = await runCells(specs, { stop, progress }).finally(() => progress.clear());
+const workers = new Workers(undefined, stop);
+const reports = await workers.search(specs, progress, false).finally(() => {
+  progress.clear();
+  return workers.close();
+});
 const results = reports.flatMap((report) => report?.result ?? []);
 for (const result of results) console.log(lineOf(result));
 
