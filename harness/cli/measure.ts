@@ -13,7 +13,7 @@ import { stopOnSignals } from "./signals.ts";
 import { Stop } from "./stop.ts";
 import { TimedProgress } from "./timed-progress.ts";
 import { view } from "./view.ts";
-import type { TimedWork } from "./worker.ts";
+import type { TimedWork } from "./work.ts";
 
 /** What `holdfast measure` takes. Lists have their default where they were not given. */
 export interface MeasureOptions {

@@ -10,7 +10,7 @@ import type { TimedRun } from "../model/timed.ts";
 import { sizeOf } from "./cell-size.ts";
 import { Stop } from "./stop.ts";
 import { guarded } from "./watchdog.ts";
-import type { Job, TimedWork, Works } from "./worker.ts";
+import type { Job, TimedWork, Works } from "./work.ts";
 
 /** The worker's file, beside this one: TypeScript in the repository, JavaScript when published. */
 const WORKER = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url).href;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { TimedRun, TimedSpec } from "../model/timed.ts";
 import { TimedProgress } from "./timed-progress.ts";
-import type { TimedWork } from "./worker.ts";
+import type { TimedWork } from "./work.ts";
 
 const DAY = 86_400_000;
 const works = Array.from({ length: 4 }, (_, run): TimedWork => ({ run, spec: { days: 14 } as TimedSpec })) as [TimedWork, ...TimedWork[]];

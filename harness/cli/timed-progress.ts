@@ -1,7 +1,7 @@
 import type { TimedRun } from "../model/timed.ts";
 import { Rate } from "./rate.ts";
 import { duration, StatusLine } from "./status-line.ts";
-import type { TimedWork } from "./worker.ts";
+import type { TimedWork } from "./work.ts";
 
 const DAY = 86_400_000;
 

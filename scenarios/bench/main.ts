@@ -62,6 +62,10 @@ for (const connections of [1, 64]) {
 console.log(`  Holdfast signs one JWT a refresh (access token), oidc-provider one (ID token), oauth2-mock-server two; all RS256, one key.
   Holdfast remembers every spent token, to tell reuse from nonsense; oidc-provider keeps all in a Map here, the other keeps nothing.`);
 
+console.log("\nWorker threads: default cells on one and on two, beside arithmetic in one process and in two (seconds, an entry a round):");
+const { describeJobs, measureJobs } = await import("./jobs.ts");
+for (const text of describeJobs(await measureJobs())) console.log(`  ${text}`);
+
 console.log(`\n${((performance.now() - began) / 1000).toFixed(0)} s`);
 
 function issuerLine(name: string, columns: readonly string[]): void {
