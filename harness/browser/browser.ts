@@ -199,12 +199,18 @@ export class Browser {
     for (const [, text] of cookies) {
       const cookie = Cookie.parse(text);
       // A cookie that a browser would refuse is refused in silence, as there.
-      if (cookie !== undefined) this.#jar.setCookieSync(datedFrom(now, cookie), url, { ignoreError: true, now: new Date(now) });
+      if (cookie !== undefined) this.#set(datedFrom(now, cookie), url, now);
     }
     const after = this.held();
     this.#last = after;
     if (!sameCredential(before, after))
       this.#ports.emit({ type: "jar-changed", jar: this.#options.name, user: this.user, load, before, after });
+  }
+
+  #set(cookie: Cookie, url: string, now: number): void {
+    const set = this.#jar.setCookieSync(cookie, url, { ignoreError: true, now: new Date(now) });
+    // The jar would keep one that was cleared for ever, and look at it each time: a client that names its cookies anew would fill it.
+    if (set !== undefined && !isAlive(set, now)) this.#jar.store.removeCookie(set.domain, set.path, set.key, () => {});
   }
 
   /** A cookie that has ended by its own date is lost as surely as one that was cleared; the browser notices when it would send it. */

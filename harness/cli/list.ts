@@ -1,4 +1,4 @@
-import { SCENARIOS } from "../../scenarios/index.ts";
+import { SCENARIOS, TIMED_SCENARIOS } from "../../scenarios/index.ts";
 import { CATALOGUE, type Entry } from "../lanes/catalogue.ts";
 import { loadTarget } from "../library/registry.ts";
 import { HoldfastError } from "../model/error.ts";
@@ -10,6 +10,7 @@ export async function list(): Promise<string> {
   const targets = await Promise.all([...BUILT_IN_TARGETS.keys()].map((name) => loadTarget(name).catch((error) => missing(name, error))));
   const sections: readonly (readonly [string, readonly Entry[]])[] = [
     ["Scenarios", [...SCENARIOS.values()]],
+    ["Timed scenarios", [...TIMED_SCENARIOS.values()]],
     ["Targets", targets],
     [
       "Strategies",

@@ -28,6 +28,7 @@ export const exhaustive: Explorer = {
       runs++;
       const { merged, schedule, violated } = await follow(search, graph, branch, left);
       depth = Math.max(depth, schedule.length);
+      search.onStates?.(graph.states, left.length);
       if (violated) return coverage(graph, false, depth);
       if (merged === null) continue;
       merges++;

@@ -92,7 +92,8 @@ export async function runWatched(setting: Setting, schedule: Schedule, cut = fal
   return ended.value;
 }
 
-function assertNoEscapes({ target }: Setting, kinds: readonly string[]): void {
+/** @throws {HoldfastError} `ESCAPED` when there are any */
+export function assertNoEscapes({ target }: Pick<Setting, "target">, kinds: readonly string[]): void {
   if (kinds.length === 0) return;
   throw new HoldfastError(
     "ESCAPED",

@@ -67,7 +67,7 @@ const ISSUER = "https://api.workos.test";
 const CLIENT_ID = "client_holdfast";
 const API_KEY = "sk_test_holdfast_simulation_only";
 /** 2026-01-01T00:00:00Z: any fixed moment does. */
-const EPOCH = 1_767_225_600_000;
+export const EPOCH = 1_767_225_600_000;
 /** Milliseconds, where a scenario says nothing: WorkOS' default, and the lifetime of the five-minute logout. */
 const ACCESS_TOKEN_LIFETIME = 300_000;
 /** Far beyond any scenario: a run that takes this many steps has lost its way. */
@@ -154,7 +154,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   };
 }
 
-function openIssuer(
+export function openIssuer(
   world: World,
   network: Network,
   profile: Profile,
@@ -187,11 +187,11 @@ function openIssuer(
   return issuer;
 }
 
-function openIsolates(
+export function openIsolates(
   world: World,
   network: Network,
   target: Target,
-  spec: CellSpec,
+  spec: Pick<CellSpec, "isolates" | "strategy">,
   issuer: Issuer,
   profile: Profile,
   store: SharedStore,
@@ -235,7 +235,7 @@ function openIsolates(
 }
 
 /** Whose turn it is to answer. */
-class Turns {
+export class Turns {
   readonly #isolates: number;
   #taken = 0;
   #next: number | null = null;
@@ -327,11 +327,11 @@ function environment(
   };
 }
 
-function openBrowsers(
+export function openBrowsers(
   world: World,
   network: Network,
   check: AnswerCheck,
-  spec: CellSpec,
+  spec: Pick<CellSpec, "page">,
   store: SharedStore,
   emit: (event: EventBody) => void,
 ): readonly Browser[] {

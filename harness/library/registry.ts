@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { SCENARIOS } from "../../scenarios/index.ts";
-import { explorerNamed, resolveSetting } from "../lanes/catalogue.ts";
+import { SCENARIOS, TIMED_SCENARIOS } from "../../scenarios/index.ts";
+import { explorerNamed, resolveSetting, resolveTimed } from "../lanes/catalogue.ts";
 import type { Cell } from "../lanes/cell.ts";
 import type { Setting } from "../lanes/simulation.ts";
 import { storyScenario } from "../lanes/story.ts";
+import type { TimedSetting } from "../lanes/timed.ts";
 import type { CellSpec } from "../model/cell.ts";
 import { HoldfastError, unknownName } from "../model/error.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
+import type { TimedSpec } from "../model/timed.ts";
 import { BUILT_IN_TARGETS, loadModuleTarget } from "../targets/index.ts";
 import { defineTarget } from "./define-target.ts";
 
@@ -77,4 +79,15 @@ export async function settingOf(spec: CellSpec): Promise<Setting> {
 /** The same with the explorer that the cell names. */
 export async function cellOf(spec: CellSpec): Promise<Cell> {
   return { ...(await settingOf(spec)), explorer: explorerNamed(spec.explore) };
+}
+
+/**
+ * Finds what a timed cell's names stand for.
+ *
+ * @throws HoldfastError `BAD_USAGE` or `BAD_TARGET` that says what was expected.
+ */
+export async function timedSettingOf(spec: TimedSpec): Promise<TimedSetting> {
+  const scenario = TIMED_SCENARIOS.get(spec.scenario);
+  if (scenario === undefined) throw unknownName("timed scenario", spec.scenario, [...TIMED_SCENARIOS.keys()]);
+  return resolveTimed(spec, scenario, await loadTarget(spec.target));
 }

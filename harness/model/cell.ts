@@ -78,6 +78,8 @@ export interface CellResult {
   readonly completeness: "complete" | "bounded";
   /** What bounded the search, for instance `500 schedules`. */
   readonly bound: string;
+  /** Somebody stopped the run before this search had ended: the rest is what it had come to. */
+  readonly interrupted: boolean;
   /** Schedules run, up to and with the first violation. */
   readonly schedules: number;
   /** Distinct states that those schedules passed through. */
@@ -120,6 +122,8 @@ export interface TraceResult {
 export interface RunResult {
   readonly version: 1;
   readonly seed: number;
+  /** Cells that were not begun when somebody stopped the run; left out where nobody did. */
+  readonly notStarted?: number;
   readonly cells: readonly CellResult[];
   /** The recorded traces that were played first; left out where nobody looked for any. */
   readonly traces?: readonly TraceResult[];

@@ -9,6 +9,8 @@ const WORDS = /[A-Za-z0-9_\-+/]{16,}={0,2}(?:\.[A-Za-z0-9_\-+/]{16,}={0,2}){0,4}
 /** What may glue a secret to its neighbours, coarsest first: the dots of a JWT, then the slashes of a path and padding. */
 const SEPARATORS = [/\./, /[/=]/];
 const SHORTEST_SECRET = 16;
+/** What was found in so many texts is remembered: more than one race needs, and little to a run of weeks. */
+const REMEMBERED = 5_000;
 /** A ciphertext is known by its first 24 bytes: 32 characters of base64url without padding. */
 const SEAL_BYTES = 24;
 
@@ -51,6 +53,7 @@ export class Names {
     this.#collect(text.includes("%") ? decode(text) : text, found);
     const list = [...found];
     // A text can only contain what was minted before it, so the answer never changes.
+    if (this.#found.size >= REMEMBERED) this.#found.clear();
     this.#found.set(text, list);
     return list;
   }
