@@ -63,7 +63,8 @@ export class Browser {
   readonly #inFlight = new Map<string, string>();
   #tabs = 0;
   #last: Credential | null = null;
-  #state: string | null = null;
+  /** What stands for the jar, until one of its cookies ends. */
+  #state: { readonly digest: string; readonly until: number } | null = null;
 
   constructor(options: BrowserOptions, ports: BrowserPorts) {
     this.user = options.user;
@@ -78,15 +79,17 @@ export class Browser {
 
   /** Stands for the jar's content, in the key of a state. */
   state(): string {
-    if (this.#state === null) {
+    const now = this.#ports.now();
+    if (this.#state === null || now >= this.#state.until) {
       // An expired cookie is as good as none, so a jar that was cleared is the same as one that was always empty.
-      const cookies = (this.#jar.serializeSync()?.cookies ?? [])
+      const alive = (this.#jar.serializeSync()?.cookies ?? [])
         .map((cookie) => Cookie.fromJSON(cookie) as Cookie)
-        .filter((cookie) => isAlive(cookie, this.#ports.now()))
-        .map(({ key, value, domain, path, expires }) => [key, this.#ports.canonical(value), domain, path, expires]);
-      this.#state = hash("sha1", JSON.stringify(cookies), "base64url");
+        .filter((cookie) => isAlive(cookie, now));
+      const cookies = alive.map(({ key, value, domain, path, expires }) => [key, this.#ports.canonical(value), domain, path, expires]);
+      const until = Math.min(...alive.map((cookie) => cookie.expiryTime() ?? Number.POSITIVE_INFINITY));
+      this.#state = { digest: hash("sha1", JSON.stringify(cookies), "base64url"), until };
     }
-    return this.#state;
+    return this.#state.digest;
   }
 
   /** Signs in through real redirects: app → issuer → app. */

@@ -29,6 +29,11 @@ export interface Symmetry {
 
 export const NO_SYMMETRY: Symmetry = { tasks: new Map(), actors: [] };
 
+/** A key that takes less time: nothing may be exchanged, and sets that came about in different orders are told apart. */
+export function plainKey({ rest, items }: Pick<Parts, "rest" | "items">): string {
+  return digest([JSON.stringify(rest), ...items.map(({ text }) => text).sort()].join("\n"));
+}
+
 /**
  * The key of a state up to the exchange of what is alike: tasks and actors are renamed by their rank among their like, in an order
  * that does not depend on their names where anything else tells them apart. A renaming is a permutation, whatever the ranks, so
@@ -36,10 +41,6 @@ export const NO_SYMMETRY: Symmetry = { tasks: new Map(), actors: [] };
  * time and nothing else.
  */
 export function stateKey({ rest, items, choices }: Parts, symmetry: Symmetry): StateKey {
-  if (symmetry.tasks.size === 0 && symmetry.actors.length === 0) {
-    const text = [JSON.stringify(rest), ...items.map((item) => item.text).sort()].join("\n");
-    return { key: digest(text), choices: choices.map((choice) => choice.text) };
-  }
   const names = [...new Set([...symmetry.tasks.keys(), ...symmetry.actors, ...[...symmetry.tasks.values()].map(({ actor }) => actor)])];
   const opener = new NameOpener(names);
   const state = open({ rest, items }, opener, names, symmetry);
@@ -56,9 +57,14 @@ export function stateKey({ rest, items, choices }: Parts, symmetry: Symmetry): S
       twins[task.name] = `${twin} ${task.like}#${firstOf(group.tasks, rank)}`;
     }
   }
-  const key = digest([...state.rest.map(({ text }) => fill(text, renamed)), ...filled(state.items, renamed)].join("\n"));
+  const keyBy = (naming: readonly string[]) =>
+    digest([...state.rest.map(({ text }) => fill(text, naming)), ...filled(state.items, naming)].join("\n"));
   const told = areTwins(state, groups, renamed) ? twins : renamed;
-  return { key, choices: choices.map(({ text }) => fill(opener.text(text), told)) };
+  return {
+    key: keyBy(renamed),
+    choices: choices.map(({ text }) => fill(opener.text(text), told)),
+    own: { key: keyBy(names), choices: choices.map(({ text }) => digest(text)) },
+  };
 }
 
 /** A text and the indexes of the names that it speaks of. */
