@@ -27,7 +27,7 @@ export function describedCell(choices: CellChoices, scenario: Scenario, target: 
     timeSteps: choices.timeSteps ?? 0,
     crypto: choices.crypto ?? "inline",
     lane: choices.lane ?? "simulation",
-    explore: choices.explore ?? "random",
+    explore: choices.explore ?? "portfolio",
     schedules: choices.schedules ?? (choices.explore === "exhaustive" ? ALL_SCHEDULES : SCHEDULES),
     seed: choices.seed ?? 1,
     expect: null,
