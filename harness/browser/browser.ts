@@ -63,8 +63,9 @@ export class Browser {
   readonly #inFlight = new Map<string, string>();
   #tabs = 0;
   #last: Credential | null = null;
-  /** What stands for the jar, until one of its cookies ends. */
-  #state: { readonly digest: string; readonly until: number } | null = null;
+  /** What stands for the jar, and the `Cookie` header by URL, as long as the jar does not change. */
+  #state: Passing | null = null;
+  readonly #headers = new Map<string, Passing>();
 
   constructor(options: BrowserOptions, ports: BrowserPorts) {
     this.user = options.user;
@@ -86,10 +87,9 @@ export class Browser {
         .map((cookie) => Cookie.fromJSON(cookie) as Cookie)
         .filter((cookie) => isAlive(cookie, now));
       const cookies = alive.map(({ key, value, domain, path, expires }) => [key, this.#ports.canonical(value), domain, path, expires]);
-      const until = Math.min(...alive.map((cookie) => cookie.expiryTime() ?? Number.POSITIVE_INFINITY));
-      this.#state = { digest: hash("sha1", JSON.stringify(cookies), "base64url"), until };
+      this.#state = { text: hash("sha1", JSON.stringify(cookies), "base64url"), until: endOf(alive) };
     }
-    return this.#state.digest;
+    return this.#state.text;
   }
 
   /** Signs in through real redirects: app → issuer → app. */
@@ -188,6 +188,7 @@ export class Browser {
     if (cookies.length === 0) return;
     const before = this.#held();
     this.#state = null;
+    this.#headers.clear();
     const now = this.#ports.now();
     for (const [, text] of cookies) {
       const cookie = Cookie.parse(text);
@@ -215,11 +216,13 @@ export class Browser {
   /** The `Cookie` header of a request that is sent now. */
   #cookies(url: string): string {
     const now = this.#ports.now();
-    return this.#jar
-      .getCookiesSync(url, { expire: false, sort: true })
-      .filter((cookie) => isAlive(cookie, now))
-      .map((cookie) => cookie.cookieString())
-      .join("; ");
+    let header = this.#headers.get(url);
+    if (header === undefined || now >= header.until) {
+      const alive = this.#jar.getCookiesSync(url, { expire: false, sort: true }).filter((cookie) => isAlive(cookie, now));
+      header = { text: alive.map((cookie) => cookie.cookieString()).join("; "), until: endOf(alive) };
+      this.#headers.set(url, header);
+    }
+    return header.text;
   }
 }
 
@@ -233,6 +236,17 @@ function datedFrom(now: number, cookie: Cookie): Cookie {
     cookie.maxAge = null;
   }
   return cookie;
+}
+
+/** Something that is true of a jar until one of its cookies ends. */
+interface Passing {
+  readonly text: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+function endOf(cookies: readonly Cookie[]): number {
+  return Math.min(...cookies.map((cookie) => cookie.expiryTime() ?? Number.POSITIVE_INFINITY));
 }
 
 function isAlive(cookie: Cookie, now: number): boolean {

@@ -38,7 +38,7 @@ export interface Setting {
 export interface Simulation {
   readonly program: Program;
   /** Steps until nothing is enabled any more or `done` says so: what a loop over `program.step` does, but faster. */
-  walk(choose: () => number | null, done: () => boolean): Promise<void>;
+  walk(choose: () => number | null, done: () => boolean, withStacks?: boolean): Promise<void>;
   /** The walk was stopped before anything had ended. */
   isCut(): boolean;
   readonly trace: Trace;
@@ -131,7 +131,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   await world.open();
   return {
     program: world,
-    walk: (choose, done) => world.walk(choose, done),
+    walk: (choose, done, withStacks) => world.walk(choose, done, withStacks),
     isCut: () => monitors.violations().length === 0 && world.enabled().length > 0,
     trace: world.trace,
     violations: () => monitors.violations(),

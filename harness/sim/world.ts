@@ -317,21 +317,26 @@ export class World implements Program, Host {
 
   /**
    * Steps until nothing is enabled any more or `done` says so, several times as fast as step by step: the whole walk is
-   * one macrotask where Node allows it.
+   * one macrotask where Node allows it. Errors have no stacks meanwhile unless they are asked for: clients make many an error
+   * that nobody looks at, and a stack costs more than all the rest of it.
    *
    * @param choose an index into `enabled()`, or null to stop here; asked once a step
    * @param done asked after each step
    */
-  walk(choose: () => number | null, done: () => boolean): Promise<void> {
+  walk(choose: () => number | null, done: () => boolean, withStacks = false): Promise<void> {
     return new Promise((resolve, reject) => {
       inMacrotask(() => {
+        const { stackTraceLimit } = Error;
         stepping.world = this;
         try {
           while (this.enabled().length > 0) {
             const choice = choose();
             if (choice === null) break;
+            if (!withStacks) Error.stackTraceLimit = 0;
             this.#take(choice);
-            if (!drainNow()) {
+            const isDrained = drainNow();
+            Error.stackTraceLimit = stackTraceLimit;
+            if (!isDrained) {
               resolve(this.#walkSlowly(choose, done));
               return;
             }
@@ -343,6 +348,7 @@ export class World implements Program, Host {
           reject(error);
         } finally {
           stepping.world = null;
+          Error.stackTraceLimit = stackTraceLimit;
         }
       });
     });
