@@ -4,6 +4,7 @@ import type { EventBody } from "../model/event.ts";
 import type { Violation } from "../model/invariant.ts";
 import type { Program } from "../model/program.ts";
 import { REDEMPTION, type Scenario } from "../model/scenario.ts";
+import type { StateView } from "../model/state-view.ts";
 import type { Target } from "../model/target.ts";
 import { Network } from "../sim/network.ts";
 import { SharedStore } from "../sim/shared-store.ts";
@@ -13,14 +14,17 @@ import { AnswerCheck } from "./answer-check.ts";
 import { openBrowsers } from "./browsers.ts";
 import { NETWORK_FAULTS } from "./faults.ts";
 import { openIsolates } from "./isolates.ts";
+import { look } from "./look.ts";
 import { Monitors } from "./monitors.ts";
-import { ACCESS_TOKEN_LIFETIME, openIssuer, settingsOf } from "./simulated-issuer.ts";
+import { openIssuer, settingsOf } from "./simulated-issuer.ts";
 import { play } from "./stage.ts";
 import { Turns } from "./turns.ts";
 import { refreshTokenIn, Wiretap } from "./wiretap.ts";
 
 /** 2026-01-01T00:00:00Z: any fixed moment does. */
-const EPOCH = 1_767_225_600_000;
+export const EPOCH = 1_767_225_600_000;
+/** Milliseconds, where a scenario says nothing: WorkOS' default, and the lifetime of the five-minute logout. */
+const ACCESS_TOKEN_LIFETIME = 300_000;
 /** Far beyond any scenario: a run that takes this many steps has lost its way. */
 const STEP_LIMIT = 10_000;
 
@@ -32,13 +36,15 @@ export interface Setting {
   readonly profile: Profile;
   /** Somebody compares states: see `WorldOptions.canonicalKeys`. */
   readonly canonicalKeys?: boolean;
+  /** Others work in this thread, too: what keeps the process busy after a run says nothing of the target. */
+  readonly sharesThread?: true;
 }
 
 /** One run of a cell, opened and ready to step. */
 export interface Simulation {
   readonly program: Program;
   /** Steps until nothing is enabled any more or `done` says so: what a loop over `program.step` does, but faster. */
-  walk(choose: () => number | null, done: () => boolean): Promise<void>;
+  walk(choose: () => number | null, done: () => boolean, withStacks?: boolean): Promise<void>;
   /** The walk was stopped before anything had ended. */
   isCut(): boolean;
   readonly trace: Trace;
@@ -46,6 +52,8 @@ export interface Simulation {
   violations(): readonly Violation[];
   /** What they amount to. */
   verdict(): "holds" | "violated" | "cannot-be-had";
+  /** How things stand right now, for people. */
+  look(): StateView;
   /** The marks reached so far. */
   readonly reached: ReadonlySet<string>;
   /**
@@ -70,12 +78,10 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
     faults: spec.faults,
     canonicalKeys,
   });
+  const { accessTokenLifetime = ACCESS_TOKEN_LIFETIME } = scenario;
   const monitors = new Monitors(
     [...scenario.invariants, ...(target.promises[spec.strategy] ?? [])],
-    {
-      accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
-      skew: Math.min(30_000, ACCESS_TOKEN_LIFETIME / 10),
-    },
+    { accessTokenLifetime, skew: Math.min(30_000, accessTokenLifetime / 10) },
     graceOf(profile),
   );
   const reached = new Set<string>();
@@ -85,6 +91,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   const check = new AnswerCheck(target);
   const emit = (body: EventBody) => {
     const event = { ...body, step: world.steps, at: world.now() };
+    world.footprints.tell();
     const sentence = monitors.on(event);
     if (sentence !== null) world.trace.note(sentence);
     if (event.type === "token-redeemed") reached.add(REDEMPTION);
@@ -98,7 +105,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   const faults = NETWORK_FAULTS.filter(({ name }) => spec.faults[name] !== undefined);
   const network = new Network(world, faults, new Wiretap(world.names, emit, (isolate, error) => check.threw(isolate, error)));
 
-  const issuer = openIssuer(world, network, profile, emit);
+  const issuer = openIssuer(world, network, profile, accessTokenLifetime, emit);
   const store = new SharedStore(world, (actor, _key, value) => {
     const token = value === null ? null : refreshTokenIn(world.names, value);
     if (token !== null) emit({ type: "token-stored", token, isolate: actor.name });
@@ -106,7 +113,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   const parts = { world, target, strategy: spec.strategy, issuer: settingsOf(issuer, profile), store };
   const isolates = openIsolates(parts, network, turns, emit);
   const browsers = openBrowsers(world, network, check, spec.page, store, emit);
-  play({ world, scenario, spec, issuer, browsers, turns, reached });
+  play({ world, scenario, spec, accessTokenLifetime, issuer, browsers, turns, reached });
 
   world.watchState(() => issuer.state());
   world.watchState(() => browsers.map((browser) => browser.state()));
@@ -118,11 +125,12 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   await world.open();
   return {
     program: world,
-    walk: (choose, done) => world.walk(choose, done),
+    walk: (choose, done, withStacks) => world.walk(choose, done, withStacks),
     isCut: () => monitors.violations().length === 0 && world.enabled().length > 0,
     trace: world.trace,
     violations: () => monitors.violations(),
     verdict: () => monitors.verdict(),
+    look: () => look({ world, began: EPOCH, issuer, browsers, isolates, store }),
     reached,
     finish() {
       if (!world.ended) {

@@ -4,7 +4,6 @@ import type { CellSpec } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Scenario, Stage } from "../model/scenario.ts";
 import type { World } from "../sim/world.ts";
-import { ACCESS_TOKEN_LIFETIME } from "./simulated-issuer.ts";
 import type { Turns } from "./turns.ts";
 
 /** What a stage is built of. */
@@ -12,6 +11,8 @@ export interface StageParts {
   readonly world: World;
   readonly scenario: Scenario;
   readonly spec: CellSpec;
+  /** Milliseconds. */
+  readonly accessTokenLifetime: number;
   readonly issuer: Issuer;
   readonly browsers: readonly Browser[];
   readonly turns: Turns;
@@ -26,11 +27,14 @@ export function play(parts: StageParts): void {
   parts.world.play(script, () => parts.scenario.play(stage));
 }
 
-function stageOf({ world, scenario, spec, issuer, browsers, turns, reached }: StageParts, script: ReturnType<World["actor"]>): Stage {
+function stageOf(
+  { world, scenario, spec, accessTokenLifetime, issuer, browsers, turns, reached }: StageParts,
+  script: ReturnType<World["actor"]>,
+): Stage {
   return {
     parameters: { loads: spec.loads, isolates: spec.isolates, page: spec.page },
-    accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
-    browsers,
+    accessTokenLifetime,
+    browsers: browsers as readonly [Browser, Browser],
     admin: { endSessions: async (user) => issuer.control.revoke({ user }, "admin") },
     now: () => world.now(),
     until: (moment) => world.until(moment, script),

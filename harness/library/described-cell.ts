@@ -20,6 +20,7 @@ export function describedCell(choices: CellChoices, scenario: Scenario, target: 
   const explore = choices.explore ?? "portfolio";
   return {
     scenario: scenario.name,
+    story: choices.story,
     target: name,
     profile: choices.profile ?? "workos",
     strategy: choices.strategy ?? (target.strategies[0] as string),
