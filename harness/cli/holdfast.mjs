@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { enableCompileCache } from "node:module";
 
 // JavaScript, so that the second time nothing has to read TypeScript: what was read and compiled is still there. That is half of a
