@@ -3,6 +3,7 @@ import { HoldfastError } from "../model/error.ts";
 /** The options of ours whose names mean nothing to npm itself: when npm has one of them, it took it from us. */
 const OURS = [
   ...["profile", "strategy", "isolates", "loads", "page", "faults", "time_steps", "explore", "schedules", "lane"],
+  ...["shrink", "corpus", "record", "step"],
   ...["port", "access_token_lifetime"],
 ];
 

@@ -38,6 +38,8 @@ export interface ExploreOptions<M extends string = string> {
   readonly schedules?: number;
   /** Seed of the search; 1 where nothing is said. */
   readonly seed?: number;
+  /** Whether a counterexample is made small, which takes some hundred runs more; true where nothing is said. */
+  readonly shrink?: boolean;
 }
 
 const text = z.string("a name");
@@ -68,6 +70,7 @@ const shape = z.strictObject(
     explore: text.optional(),
     schedules: LIMITS.schedules.optional(),
     seed: LIMITS.seed.optional(),
+    shrink: z.boolean("true or false").optional(),
   },
   { error: (issue) => (issue.code === "unrecognized_keys" ? `one of the options ${OPTIONS.join(", ")}` : "an object of options") },
 );

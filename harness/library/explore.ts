@@ -1,5 +1,6 @@
 import { explorerNamed, resolveSetting } from "../lanes/catalogue.ts";
 import { runCell } from "../lanes/cell.ts";
+import { shrinkReport } from "../lanes/shrink-report.ts";
 import { describedCell } from "./described-cell.ts";
 import { checkedOptions, type ExploreOptions } from "./explore-options.ts";
 import { inTurn } from "./in-turn.ts";
@@ -21,7 +22,7 @@ import { found, type Given } from "./setting.ts";
  * ```
  */
 export async function explore<M extends string>(options: ExploreOptions<M>): Promise<Report> {
-  const { scenario: _scenario, target: _target, ...choices } = checkedOptions(options as ExploreOptions);
+  const { scenario: _scenario, target: _target, shrink = true, ...choices } = checkedOptions(options as ExploreOptions);
   const { target, scenario, profile, own } = await found({
     target: options.target,
     scenario: (options.scenario ?? "page-loads-at-expiry") as Given["scenario"],
@@ -29,5 +30,8 @@ export async function explore<M extends string>(options: ExploreOptions<M>): Pro
   });
   const spec = describedCell({ ...choices, profile: profile.name }, scenario.thing, target.thing, target.name);
   const cell = { ...resolveSetting(spec, scenario.thing, target.thing, profile.thing), explorer: explorerNamed(spec.explore) };
-  return inTurn(async () => reportOf(await runCell(cell), own));
+  return inTurn(async () => {
+    const report = await runCell(cell);
+    return reportOf(shrink ? await shrinkReport(cell, report) : report, own);
+  });
 }
