@@ -1,7 +1,8 @@
-import type { CellSpec } from "../model/cell.ts";
+import type { CellSpec, Granularity } from "../model/cell.ts";
 
-/** The granularities of crypto, the coarsest first. */
-const COARSEST_FIRST: readonly CellSpec["crypto"][] = ["inline", "interleaved"];
+/** How fine the granularities of crypto are. */
+const FINENESS: Readonly<Record<Granularity, number>> = { inline: 0, interleaved: 1 };
+const COARSEST_FIRST = (Object.keys(FINENESS) as Granularity[]).sort((a, b) => FINENESS[a] - FINENESS[b]);
 
 /** Each way to make a cell smaller, in the order in which they are tried, the smallest cell of a way first. */
 const WAYS: readonly ((spec: CellSpec) => readonly Partial<CellSpec>[])[] = [
@@ -10,7 +11,7 @@ const WAYS: readonly ((spec: CellSpec) => readonly Partial<CellSpec>[])[] = [
   ({ page }) => (page === "document" ? [{ page: "request" }] : []),
   ({ faults }) => Object.keys(faults).flatMap((name) => fewerOf(name, faults).map((fewer) => ({ faults: fewer }))),
   ({ timeSteps }) => below(timeSteps, 0).map((fewer) => ({ timeSteps: fewer })),
-  ({ crypto }) => COARSEST_FIRST.slice(0, COARSEST_FIRST.indexOf(crypto)).map((coarser) => ({ crypto: coarser })),
+  ({ crypto }) => COARSEST_FIRST.slice(0, FINENESS[crypto]).map((coarser) => ({ crypto: coarser })),
 ];
 
 /**
@@ -35,7 +36,7 @@ export function isWithin(small: CellSpec, large: CellSpec): boolean {
     (small.page === large.page || small.page === "request") &&
     Object.entries(small.faults).every(([name, count]) => count <= (large.faults[name] ?? 0)) &&
     small.timeSteps <= large.timeSteps &&
-    COARSEST_FIRST.indexOf(small.crypto) <= COARSEST_FIRST.indexOf(large.crypto)
+    FINENESS[small.crypto] <= FINENESS[large.crypto]
   );
 }
 
