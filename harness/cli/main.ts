@@ -1,9 +1,9 @@
-import { enableCompileCache } from "node:module";
 import { availableParallelism } from "node:os";
 import { Command, CommanderError } from "commander";
 import { HoldfastError } from "../model/error.ts";
 import type { ExitStatus } from "./exit-status.ts";
-import { httpOrigin, longBearer, oneOf, wholeNumber } from "./options.ts";
+import { assertNpmKeptNothing } from "./npm-flags.ts";
+import { httpOrigin, listOf, longBearer, namesOf, oneOf, wholeNumber } from "./options.ts";
 
 // A command is loaded when it is asked for: what one needs, the others need not wait for.
 
@@ -64,6 +64,32 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     });
 
   program
+    .command("measure")
+    .description("play people's days in a world where everything takes its time, and say how often they were signed out for no reason")
+    .argument("[scenario]", "a timed scenario by name (default: session-days)")
+    .option("--target <name>", "a built-in target, or the path of a target module", "reference")
+    .option("--strategy <list>", "refresh strategies of the target (default: all of them)", namesOf)
+    .option("--profile <list>", "issuer profiles: rotation policies", namesOf, ["workos", "better-auth", "zitadel", "logto"])
+    .option("--isolates <n>", "instances of the target, which take turns", wholeNumber(1, 64), 2)
+    .option(
+      "--page <kind>",
+      "request: a page is one request; document: a document and its fetches",
+      oneOf("request", "document"),
+      "document",
+    )
+    .option("--access-token-lifetime <seconds>", "one or several, as in 300,1800", listOf(wholeNumber(1, 86_400)), [300])
+    .option("--latency <list>", "median/p99 in ms of a hop, one way, as in browser=40/400,issuer=60/600,store=1/10,crypto=0", "")
+    .option("--people <n>", "how many live these days, two in each world", wholeNumber(2, 100_000), 20)
+    .option("--days <n>", "how many days each lives", wholeNumber(1, 366), 7)
+    .option("--seed <n>", "seed of people's days and of every delay", wholeNumber(0, 2 ** 31 - 1), 1)
+    .option("--jobs <n>", "worker threads", wholeNumber(1, 256), availableParallelism())
+    .option("--json <file>", "also write the results as JSON; - is the standard output")
+    .action(async (scenario: string | undefined, options) => {
+      const { measure } = await import("./measure.ts");
+      status = await measure(scenario, options);
+    });
+
+  program
     .command("list")
     .description("scenarios, targets, strategies, profiles, invariants, explorers and faults")
     .action(async () => {
@@ -111,6 +137,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     });
 
   try {
+    assertNpmKeptNothing(process.env, argv[0]);
     await program.parseAsync(argv, { from: "user" });
     return status;
   } catch (error) {
@@ -122,8 +149,6 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
   }
 }
 
-// Half of a command's start is reading the sources; the second time, what was read is still there.
-enableCompileCache();
 // A trace must not depend on where it was made; the workers inherit it.
 process.env.TZ = "UTC";
 process.exitCode = await main(process.argv.slice(2));

@@ -34,13 +34,15 @@ export interface Setting {
   readonly profile: Profile;
   /** Somebody compares states: see `WorldOptions.canonicalKeys`. */
   readonly canonicalKeys?: boolean;
+  /** Others work in this thread, too: what keeps the process busy after a run says nothing of the target. */
+  readonly sharesThread?: true;
 }
 
 /** One run of a cell, opened and ready to step. */
 export interface Simulation {
   readonly program: Program;
   /** Steps until nothing is enabled any more or `done` says so: what a loop over `program.step` does, but faster. */
-  walk(choose: () => number | null, done: () => boolean): Promise<void>;
+  walk(choose: () => number | null, done: () => boolean, withStacks?: boolean): Promise<void>;
   /** The walk was stopped before anything had ended. */
   isCut(): boolean;
   readonly trace: Trace;
@@ -65,8 +67,8 @@ const ISSUER = "https://api.workos.test";
 const CLIENT_ID = "client_holdfast";
 const API_KEY = "sk_test_holdfast_simulation_only";
 /** 2026-01-01T00:00:00Z: any fixed moment does. */
-const EPOCH = 1_767_225_600_000;
-/** Five minutes: WorkOS' default, and the lifetime of the five-minute logout. */
+export const EPOCH = 1_767_225_600_000;
+/** Milliseconds, where a scenario says nothing: WorkOS' default, and the lifetime of the five-minute logout. */
 const ACCESS_TOKEN_LIFETIME = 300_000;
 /** Far beyond any scenario: a run that takes this many steps has lost its way. */
 const STEP_LIMIT = 10_000;
@@ -88,12 +90,10 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
     faults: spec.faults,
     canonicalKeys,
   });
+  const { accessTokenLifetime = ACCESS_TOKEN_LIFETIME } = scenario;
   const monitors = new Monitors(
     [...scenario.invariants, ...(target.promises[spec.strategy] ?? [])],
-    {
-      accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
-      skew: Math.min(30_000, ACCESS_TOKEN_LIFETIME / 10),
-    },
+    { accessTokenLifetime, skew: Math.min(30_000, accessTokenLifetime / 10) },
     graceOf(profile),
   );
   const reached = new Set<string>();
@@ -103,6 +103,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   const check = new AnswerCheck(target);
   const emit = (body: EventBody) => {
     const event = { ...body, step: world.steps, at: world.now() };
+    world.footprints.tell();
     const sentence = monitors.on(event);
     if (sentence !== null) world.trace.note(sentence);
     if (event.type === "token-redeemed") reached.add(REDEMPTION);
@@ -115,7 +116,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   };
   const network = new Network(world, NETWORK_FAULTS, new Wiretap(world.names, emit, (isolate, error) => check.threw(isolate, error)));
 
-  const issuer = openIssuer(world, network, profile, emit);
+  const issuer = openIssuer(world, network, profile, accessTokenLifetime, emit);
   const store = new SharedStore(world, (actor, _key, value) => {
     const token = value === null ? null : refreshTokenIn(world.names, value);
     if (token !== null) emit({ type: "token-stored", token, isolate: actor.name });
@@ -134,7 +135,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   await world.open();
   return {
     program: world,
-    walk: (choose, done) => world.walk(choose, done),
+    walk: (choose, done, withStacks) => world.walk(choose, done, withStacks),
     isCut: () => monitors.violations().length === 0 && world.enabled().length > 0,
     trace: world.trace,
     violations: () => monitors.violations(),
@@ -154,7 +155,13 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   };
 }
 
-function openIssuer(world: World, network: Network, profile: Profile, journal: (event: EventBody) => void): Issuer {
+export function openIssuer(
+  world: World,
+  network: Network,
+  profile: Profile,
+  accessTokenLifetime: number,
+  journal: (event: EventBody) => void,
+): Issuer {
   const actor = world.actor("issuer", "issuer");
   const issuer = createIssuer({
     profile,
@@ -162,7 +169,7 @@ function openIssuer(world: World, network: Network, profile: Profile, journal: (
     issuer: `${ISSUER}/user_management/${CLIENT_ID}`,
     clientId: CLIENT_ID,
     apiKey: API_KEY,
-    accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
+    accessTokenLifetime,
     users: users,
     keys: signingKeys,
     // Browsers here sign in by a hint, and each sign-in stands alone.
@@ -181,11 +188,11 @@ function openIssuer(world: World, network: Network, profile: Profile, journal: (
   return issuer;
 }
 
-function openIsolates(
+export function openIsolates(
   world: World,
   network: Network,
   target: Target,
-  spec: CellSpec,
+  spec: Pick<CellSpec, "isolates" | "strategy">,
   issuer: Issuer,
   profile: Profile,
   store: SharedStore,
@@ -229,7 +236,7 @@ function openIsolates(
 }
 
 /** Whose turn it is to answer. */
-class Turns {
+export class Turns {
   readonly #isolates: number;
   #taken = 0;
   #next: number | null = null;
@@ -321,11 +328,11 @@ function environment(
   };
 }
 
-function openBrowsers(
+export function openBrowsers(
   world: World,
   network: Network,
   check: AnswerCheck,
-  spec: CellSpec,
+  spec: Pick<CellSpec, "page">,
   store: SharedStore,
   emit: (event: EventBody) => void,
 ): readonly Browser[] {
@@ -369,8 +376,8 @@ function play(
   world.play(script, () =>
     scenario.play({
       parameters: { loads: spec.loads, isolates: spec.isolates, page: spec.page },
-      accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
-      browsers,
+      accessTokenLifetime: scenario.accessTokenLifetime ?? ACCESS_TOKEN_LIFETIME,
+      browsers: browsers as readonly [Browser, Browser],
       admin: { endSessions: async (user) => issuer.control.revoke({ user }, "admin") },
       now: () => world.now(),
       until: (moment) => world.until(moment, script),

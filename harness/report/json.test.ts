@@ -19,7 +19,12 @@ test("nothing of a result is lost", () => {
     departure: { step: 3, how: "ended" },
     error: null,
   } as const;
-  const run = { version: 1, seed: 7, traces: [trace], cells: [cellResult(), violated({ shrunk }).result, failed().result] } as const;
+  const run = {
+    version: 1,
+    seed: 7,
+    traces: [trace],
+    cells: [cellResult(), cellResult({ story: { lifetime: 60, acts: [] } }), violated({ shrunk }).result, failed().result],
+  } as const;
   const { cells, ...rest } = JSON.parse(renderJson(run));
   expect(rest).toEqual({ version: 1, seed: 7, traces: [trace] });
   expect(cells.map(({ test: _test, ...cell }: { test: unknown }) => cell)).toEqual(run.cells);

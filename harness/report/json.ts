@@ -11,10 +11,11 @@ import { vitestTest } from "./vitest-test.ts";
  * ```
  */
 export function renderJson(run: RunResult): string {
-  const { version, seed, cells, traces } = run;
+  const { version, seed, notStarted, cells, traces } = run;
   const ordered: RunResult = {
     version,
     seed,
+    ...(notStarted === undefined ? {} : { notStarted }),
     ...(traces === undefined ? {} : { traces: traces.map(orderedTrace) }),
     cells: cells.map(orderedCell),
   };
@@ -27,6 +28,7 @@ type CellJson = CellResult & { readonly test: string | null };
 function orderedCell(cell: CellResult): CellJson {
   return {
     scenario: cell.scenario,
+    ...(cell.story === undefined ? {} : { story: cell.story }),
     target: cell.target,
     profile: cell.profile,
     strategy: cell.strategy,
@@ -42,6 +44,7 @@ function orderedCell(cell: CellResult): CellJson {
     verdict: cell.verdict,
     completeness: cell.completeness,
     bound: cell.bound,
+    interrupted: cell.interrupted,
     schedules: cell.schedules,
     states: cell.states,
     transitions: cell.transitions,

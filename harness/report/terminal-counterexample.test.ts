@@ -13,6 +13,13 @@ test("a cell that breaks nothing has no counterexample", () => {
   expect(renderCounterexample(holding(), { command })).toBe("");
 });
 
+test("a story is told before what came of it", () => {
+  const story = { lifetime: 60, acts: [{ who: "ada", after: 101, does: "load", tabs: 2 }] } as const;
+  const lines = renderCounterexample(violated({ scenario: "story", story }), { command }).split("\n");
+  expect(lines[0]).toMatch(/^story · .* · 1 act$/);
+  expect(lines.slice(1, 3)).toEqual(["  access tokens live 60 s", "  60.6 s later: ada loads 2 pages"]);
+});
+
 test("an invariant is explained when somebody can", () => {
   const text = renderCounterexample(violated(), { command, explain: (id) => `holds when ${id} does` });
   expect(text).toContain("no-spurious-logout is violated\n  it holds when no-spurious-logout does\n");
