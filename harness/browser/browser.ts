@@ -76,6 +76,16 @@ export class Browser {
     return this.#inFlight;
   }
 
+  /** For instance `ada`. */
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** The refresh token in its jar; null where there is none. */
+  held(): Credential | null {
+    return this.#ports.held(this.#cookies(this.#options.app));
+  }
+
   /** Stands for the jar's content, in the key of a state. */
   state(): string {
     if (this.#state === null) {
@@ -99,7 +109,7 @@ export class Browser {
       if (response === null) throw signInFailed(this.user, "the answer was lost");
       const location = response.headers.find(([header]) => header === "location")?.[1];
       if (response.status < 300 || response.status > 399 || location === undefined) {
-        if (response.status === 200 && this.#held() !== null) return;
+        if (response.status === 200 && this.held() !== null) return;
         throw signInFailed(this.user, `it ended with status ${response.status} at ${new URL(url).pathname}, ${this.#described()}`);
       }
       const next = URL.parse(location, url);
@@ -127,7 +137,7 @@ export class Browser {
     const { name: jar, user, app } = this.#options;
     const url = `${app}${path}`;
     const sentAt = this.#ports.now();
-    const held = this.#held();
+    const held = this.held();
     this.#noticeExpiry(load, held);
     const { to: isolate, answer } = this.#send(load, url);
     const base = { load, tab, jar, user, isolate };
@@ -161,7 +171,7 @@ export class Browser {
       .split("; ")
       .flatMap((cookie) => (cookie === "" ? [] : [cookie.slice(0, cookie.indexOf("="))]));
     if (names.length === 0) return "without a cookie";
-    if (this.#held() !== null) return "with a session cookie";
+    if (this.held() !== null) return "with a session cookie";
     return `with the cookies ${names.join(", ")}, in which no refresh token can be read: they must be plain, percent-encoded, base64url JSON, or sealed with WebCrypto`;
   }
 
@@ -183,7 +193,7 @@ export class Browser {
   #apply(load: string, url: string, response: BrowserResponse): void {
     const cookies = response.headers.filter(([header]) => header === "set-cookie");
     if (cookies.length === 0) return;
-    const before = this.#held();
+    const before = this.held();
     this.#state = null;
     const now = this.#ports.now();
     for (const [, text] of cookies) {
@@ -191,7 +201,7 @@ export class Browser {
       // A cookie that a browser would refuse is refused in silence, as there.
       if (cookie !== undefined) this.#set(datedFrom(now, cookie), url, now);
     }
-    const after = this.#held();
+    const after = this.held();
     this.#last = after;
     if (!sameCredential(before, after))
       this.#ports.emit({ type: "jar-changed", jar: this.#options.name, user: this.user, load, before, after });
@@ -209,10 +219,6 @@ export class Browser {
       this.#ports.emit({ type: "jar-changed", jar: this.#options.name, user: this.user, load, before: this.#last, after: null });
     }
     this.#last = held;
-  }
-
-  #held(): Credential | null {
-    return this.#ports.held(this.#cookies(this.#options.app));
   }
 
   /** The `Cookie` header of a request that is sent now. */

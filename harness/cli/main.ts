@@ -1,8 +1,8 @@
-import { enableCompileCache } from "node:module";
 import { availableParallelism } from "node:os";
 import { Command, CommanderError } from "commander";
 import { HoldfastError } from "../model/error.ts";
 import type { ExitStatus } from "./exit-status.ts";
+import { assertNpmKeptNothing } from "./npm-flags.ts";
 import { httpOrigin, listOf, longBearer, namesOf, oneOf, wholeNumber } from "./options.ts";
 
 // A command is loaded when it is asked for: what one needs, the others need not wait for.
@@ -55,6 +55,8 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .command("replay")
     .description("run one recorded counterexample again and print its trace")
     .argument("<file-or-string>", "a replay string, a file with one, or the JSON of a run")
+    .option("--step", "go through it step by step, with how things stand after each")
+    .option("--record", "write down in the file of a recorded trace what it comes to now")
     .option("--json <file>", "also write the result as JSON; - is the standard output")
     .action(async (recorded: string, options) => {
       const { replayOne } = await import("./replay.ts");
@@ -135,6 +137,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     });
 
   try {
+    assertNpmKeptNothing(process.env, argv[0]);
     await program.parseAsync(argv, { from: "user" });
     return status;
   } catch (error) {
@@ -146,8 +149,6 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
   }
 }
 
-// Half of a command's start is reading the sources; the second time, what was read is still there.
-enableCompileCache();
 // A trace must not depend on where it was made; the workers inherit it.
 process.env.TZ = "UTC";
 process.exitCode = await main(process.argv.slice(2));

@@ -3,6 +3,7 @@ import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { CellProgress } from "../lanes/cell.ts";
 import type { TraceOutcome } from "../lanes/corpus.ts";
+import { moduleBeside } from "../model/beside.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
 import { describeError } from "../model/describe-error.ts";
 import { HoldfastError } from "../model/error.ts";
@@ -12,8 +13,7 @@ import { Stop } from "./stop.ts";
 import { guarded } from "./watchdog.ts";
 import type { Job, TimedWork, Works } from "./work.ts";
 
-/** The worker's file, beside this one: TypeScript in the repository, JavaScript when published. */
-const WORKER = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url).href;
+const WORKER = moduleBeside(import.meta.url, "worker").href;
 
 /** Who follows what is being done. */
 export interface Followed<W, P, R> {

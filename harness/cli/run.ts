@@ -18,7 +18,6 @@ import {
 import { fitting, type PlayedTrace, type Recording, readCorpus, record, resultOf, type TraceFile } from "./corpus.ts";
 import { defaultCells } from "./default-cells.ts";
 import { type ExitStatus, exitStatus, type Judged } from "./exit-status.ts";
-import { assertNpmKeptNothing } from "./npm-flags.ts";
 import { writeOutput } from "./output.ts";
 import { Workers } from "./pool.ts";
 import { Progress } from "./progress.ts";
@@ -54,7 +53,6 @@ export interface RunOptions {
 
 /** `holdfast run`: runs cells, prints the matrix and what broke, and writes the report. */
 export async function run(scenarios: readonly string[], options: RunOptions): Promise<ExitStatus> {
-  assertNpmKeptNothing(process.env, "npm run -s holdfast -- run");
   const whole = isDefault(scenarios, options);
   const specs = whole ? defaultCells(options.seed) : await chosenCells(scenarios, options);
   const folder = options.report ?? (whole ? "reports/latest" : "reports/chosen");

@@ -109,12 +109,12 @@ export async function replayCell(
       },
     },
   );
-  const { trace } = played as unknown as Simulation;
+  const trace = played[0]?.trace;
   return {
     report,
     schedule: chosen,
-    lines: trace.lines(),
-    trace: trace.entries(),
+    lines: trace?.lines() ?? [],
+    trace: report.counterexample ?? trace?.entries() ?? [],
     traceHash: last === null ? null : traceHash(last.trace),
   };
 }
@@ -201,6 +201,7 @@ function report(
   const { spec } = cell;
   const result: CellResult = {
     scenario: spec.scenario,
+    ...(spec.story === undefined ? {} : { story: spec.story }),
     target: cell.target.name,
     profile: spec.profile,
     strategy: spec.strategy,

@@ -5,6 +5,7 @@ import type { CellSpec } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Schedule } from "../model/program.ts";
 import { FAULTS } from "./faults.ts";
+import { storySchema } from "./story-schema.ts";
 
 /** One recorded run: the cell, what was chosen, and the trace that came of it. */
 export interface Replay {
@@ -24,6 +25,7 @@ const MAX_INFLATED_BYTES = 1 << 20;
 
 const recorded = z.strictObject({
   scenario: z.string(),
+  story: storySchema.optional(),
   target: z.string(),
   profile: z.string(),
   strategy: z.string(),
@@ -58,10 +60,11 @@ function isFault(name: string): boolean {
  * ```
  */
 export function encodeReplay({ spec, schedule, traceHash, checks }: Replay): string {
-  const { scenario, target, profile, strategy, isolates, loads, page, faults, timeSteps, crypto } = spec;
+  const { scenario, story, target, profile, strategy, isolates, loads, page, faults, timeSteps, crypto } = spec;
   const choices = schedule.flatMap((choice, step) => (choice === 0 ? [] : [[step, choice] as const]));
   const json = JSON.stringify({
     scenario,
+    story,
     target,
     profile,
     strategy,

@@ -11,6 +11,7 @@ import type { EventBody } from "../model/event.ts";
 import type { Violation } from "../model/invariant.ts";
 import type { Program } from "../model/program.ts";
 import { REDEMPTION, type Scenario } from "../model/scenario.ts";
+import type { StateView } from "../model/state-view.ts";
 import type { Environment, Instance, IssuerSettings, Target } from "../model/target.ts";
 import { Unordered } from "../model/unordered.ts";
 import type { Actor } from "../sim/actor.ts";
@@ -21,6 +22,7 @@ import type { Trace } from "../sim/trace.ts";
 import { World } from "../sim/world.ts";
 import { AnswerCheck } from "./answer-check.ts";
 import { ISOLATE_KILLED, NETWORK_FAULTS } from "./faults.ts";
+import { look } from "./look.ts";
 import { Monitors } from "./monitors.ts";
 import { refreshTokenBehind, refreshTokenIn, Wiretap } from "./wiretap.ts";
 
@@ -32,6 +34,8 @@ export interface Setting {
   readonly profile: Profile;
   /** Somebody compares states: see `WorldOptions.canonicalKeys`. */
   readonly canonicalKeys?: boolean;
+  /** Others work in this thread, too: what keeps the process busy after a run says nothing of the target. */
+  readonly sharesThread?: true;
 }
 
 /** One run of a cell, opened and ready to step. */
@@ -46,6 +50,8 @@ export interface Simulation {
   violations(): readonly Violation[];
   /** What they amount to. */
   verdict(): "holds" | "violated" | "cannot-be-had";
+  /** How things stand right now, for people. */
+  look(): StateView;
   /** The marks reached so far. */
   readonly reached: ReadonlySet<string>;
   /**
@@ -62,7 +68,7 @@ const CLIENT_ID = "client_holdfast";
 const API_KEY = "sk_test_holdfast_simulation_only";
 /** 2026-01-01T00:00:00Z: any fixed moment does. */
 export const EPOCH = 1_767_225_600_000;
-/** Five minutes: WorkOS' default, and the lifetime of the five-minute logout. */
+/** Milliseconds, where a scenario says nothing: WorkOS' default, and the lifetime of the five-minute logout. */
 const ACCESS_TOKEN_LIFETIME = 300_000;
 /** Far beyond any scenario: a run that takes this many steps has lost its way. */
 const STEP_LIMIT = 10_000;
@@ -84,12 +90,10 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
     faults: spec.faults,
     canonicalKeys,
   });
+  const { accessTokenLifetime = ACCESS_TOKEN_LIFETIME } = scenario;
   const monitors = new Monitors(
     [...scenario.invariants, ...(target.promises[spec.strategy] ?? [])],
-    {
-      accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
-      skew: Math.min(30_000, ACCESS_TOKEN_LIFETIME / 10),
-    },
+    { accessTokenLifetime, skew: Math.min(30_000, accessTokenLifetime / 10) },
     graceOf(profile),
   );
   const reached = new Set<string>();
@@ -111,7 +115,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   };
   const network = new Network(world, NETWORK_FAULTS, new Wiretap(world.names, emit, (isolate, error) => check.threw(isolate, error)));
 
-  const issuer = openIssuer(world, network, profile, ACCESS_TOKEN_LIFETIME, emit);
+  const issuer = openIssuer(world, network, profile, accessTokenLifetime, emit);
   const store = new SharedStore(world, (actor, _key, value) => {
     const token = value === null ? null : refreshTokenIn(world.names, value);
     if (token !== null) emit({ type: "token-stored", token, isolate: actor.name });
@@ -135,6 +139,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
     trace: world.trace,
     violations: () => monitors.violations(),
     verdict: () => monitors.verdict(),
+    look: () => look({ world, began: EPOCH, issuer, browsers, isolates, store }),
     reached,
     finish() {
       if (!world.ended) {
@@ -192,7 +197,7 @@ export function openIsolates(
   store: SharedStore,
   turns: Turns,
   emit: (event: EventBody) => void,
-): readonly Server[] {
+): readonly Isolate[] {
   const settings: IssuerSettings = {
     origin: ISSUER,
     issuer: `${ISSUER}/user_management/${CLIENT_ID}`,
@@ -370,8 +375,8 @@ function play(
   world.play(script, () =>
     scenario.play({
       parameters: { loads: spec.loads, isolates: spec.isolates, page: spec.page },
-      accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
-      browsers,
+      accessTokenLifetime: scenario.accessTokenLifetime ?? ACCESS_TOKEN_LIFETIME,
+      browsers: browsers as readonly [Browser, Browser],
       admin: { endSessions: async (user) => issuer.control.revoke({ user }, "admin") },
       now: () => world.now(),
       until: (moment) => world.until(moment, script),

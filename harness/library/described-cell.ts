@@ -17,6 +17,7 @@ type CellChoices = { readonly [K in Exclude<keyof CellSpec, "scenario" | "target
 export function describedCell(choices: CellChoices, scenario: Scenario, target: Target, name: string): CellSpec {
   return {
     scenario: scenario.name,
+    story: choices.story,
     target: name,
     profile: choices.profile ?? "workos",
     strategy: choices.strategy ?? (target.strategies[0] as string),

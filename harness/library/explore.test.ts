@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { type ExploreOptions, explore, HoldfastError, replay } from "holdfast";
 import { profiles } from "holdfast/issuer";
@@ -111,6 +112,16 @@ describe("explore", () => {
     const options = { ...small, target: "reference", ...change } as ExploreOptions;
     await expect(explore(options)).rejects.toMatchObject({ name: "HoldfastError", message: expect.stringContaining(message) });
   });
+});
+
+it("takes no option that docs/library.md does not explain", async () => {
+  const refused = await explore({ target: "reference", nonsense: 1 } as ExploreOptions).catch((error: Error) => error.message);
+  const options = /one of the options (.*), got "nonsense"/.exec(String(refused))?.[1]?.split(", ") ?? [];
+  const table = readFileSync("docs/library.md", "utf8")
+    .match(/^\| `.*$/gm)
+    ?.join("\n");
+  expect(options.length).toBeGreaterThan(10);
+  for (const option of options) expect(table).toContain(`\`${option}\``);
 });
 
 describe("replay", () => {

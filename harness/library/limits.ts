@@ -9,6 +9,8 @@ function wholeNumber(from: number, to: number) {
 export const LIMITS = {
   isolates: wholeNumber(1, 64),
   loads: wholeNumber(1, 1_000),
+  /** Milliseconds. */
+  accessTokenLifetime: wholeNumber(10_000, 86_400_000),
   faults: wholeNumber(1, 9_999),
   timeSteps: wholeNumber(0, 10_000),
   schedules: wholeNumber(1, 100_000_000),

@@ -1,6 +1,7 @@
 import type { Departure } from "./departure.ts";
 import type { ErrorCode } from "./error.ts";
 import type { InvariantId } from "./invariant.ts";
+import type { Story } from "./story.ts";
 import type { TraceEntry } from "./trace.ts";
 
 export type Verdict = "holds" | "violated" | "cannot-be-had" | "error";
@@ -10,6 +11,8 @@ export type Granularity = "inline" | "interleaved";
 /** One cell of the matrix, by name, as plain data: it crosses threads and stands inside a replay string. */
 export interface CellSpec {
   readonly scenario: string;
+  /** What the scenario `story` plays; no other has one. */
+  readonly story?: Story | undefined;
   readonly target: string;
   readonly profile: string;
   readonly strategy: string;
@@ -55,6 +58,8 @@ export interface Shrinking {
 /** The result of one cell: the JSON contract of `holdfast run --json`. */
 export interface CellResult {
   readonly scenario: string;
+  /** As in {@link CellSpec.story}. */
+  readonly story?: Story;
   readonly target: string;
   readonly profile: string;
   readonly strategy: string;

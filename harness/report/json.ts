@@ -1,4 +1,5 @@
 import type { CellResult, Extent, RunResult, TraceResult } from "../model/cell.ts";
+import { vitestTest } from "./vitest-test.ts";
 
 /**
  * The text of `holdfast run --json`: two spaces, a newline at the end, and keys always in the order of the contract,
@@ -21,9 +22,13 @@ export function renderJson(run: RunResult): string {
   return `${JSON.stringify(ordered, null, 2)}\n`;
 }
 
-function orderedCell(cell: CellResult): CellResult {
+/** A cell as JSON has it: with its counterexample as a test to paste, where there is one. */
+type CellJson = CellResult & { readonly test: string | null };
+
+function orderedCell(cell: CellResult): CellJson {
   return {
     scenario: cell.scenario,
+    ...(cell.story === undefined ? {} : { story: cell.story }),
     target: cell.target,
     profile: cell.profile,
     strategy: cell.strategy,
@@ -49,6 +54,7 @@ function orderedCell(cell: CellResult): CellResult {
     violations: cell.violations.map(({ invariant, because, replay }) => ({ invariant, because, replay })),
     shrunk:
       cell.shrunk === null ? null : { from: orderedExtent(cell.shrunk.from), to: orderedExtent(cell.shrunk.to), runs: cell.shrunk.runs },
+    test: vitestTest({ result: cell }),
     error: cell.error === null ? null : { code: cell.error.code, message: cell.error.message, hint: cell.error.hint },
     durationMs: cell.durationMs,
   };

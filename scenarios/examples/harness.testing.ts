@@ -23,6 +23,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const reports = [violated()];
 const run = { version: 1, seed: 1, cells: reports.map(({ result }) => result) };
 const whole = { loads: 8, strategy: "single-flight" };
+const { spec } = await cellOf({});
+const extent = {
+  loads: 2,
+  isolates: 1,
+  page: "request",
+  faults: "",
+  timeSteps: 0,
+  granularity: "crypto=inline",
+  choices: 2,
+  steps: 30,
+} as const;
+const trace = { file: "a.json", expect: "violated", verdict: "violated", asRecorded: true, departure: null, error: null } as const;
 /** Writes below a temporary folder what the example would write where it is. */
 const aside: typeof writeReport = (directory, files) => writeReport(join(folder, directory), files);
 const lost: Event = {
@@ -45,7 +57,8 @@ export const HARNESS: Surroundings = {
     ]),
   ),
   replay: { run: async () => ({ schedule: [], violated: false }) },
-  encodeReplay: { spec: (await cellOf({})).spec, traceHash: "ab".repeat(32) },
+  encodeReplay: { spec, traceHash: "ab".repeat(32), checks: null },
+  smallerCells: { spec },
   graceOf: { profiles },
   profiles: { graceOf },
   profileSchema: { z },
@@ -53,6 +66,12 @@ export const HARNESS: Surroundings = {
   startIssuerServer: { profiles, users, signingKeys },
   mswHandlers: { setupServer, issuer: bench().issuer },
 
+  beyondFifo: { trace: LOGOUT_TRACE },
+  vitestTest: { report: violated() },
+  shrunkLine: { report: violated({ shrunk: { from: { ...extent, loads: 8, choices: 11, steps: 60 }, to: extent, runs: 69 } }) },
+  renderDeparture: { trace: LOGOUT_TRACE },
+  renderStep: { moment: { entry: null, state: { steps: 0, at: 0, next: [], jars: [], isolates: [], families: [], stored: [] } } },
+  renderTraces: { traces: [trace, trace] },
   renderCounterexample: { report: violated() },
   renderReplay: { report: violated(), trace: LOGOUT_TRACE },
   renderTrace: { replayed: { trace: LOGOUT_TRACE } },
