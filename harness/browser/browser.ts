@@ -63,7 +63,9 @@ export class Browser {
   readonly #inFlight = new Map<string, string>();
   #tabs = 0;
   #last: Credential | null = null;
-  #state: string | null = null;
+  /** What stands for the jar, and the `Cookie` header by URL, as long as the jar does not change. */
+  #state: Passing | null = null;
+  readonly #headers = new Map<string, Passing>();
 
   constructor(options: BrowserOptions, ports: BrowserPorts) {
     this.user = options.user;
@@ -88,15 +90,16 @@ export class Browser {
 
   /** Stands for the jar's content, in the key of a state. */
   state(): string {
-    if (this.#state === null) {
+    const now = this.#ports.now();
+    if (this.#state === null || now >= this.#state.until) {
       // An expired cookie is as good as none, so a jar that was cleared is the same as one that was always empty.
-      const cookies = (this.#jar.serializeSync()?.cookies ?? [])
+      const alive = (this.#jar.serializeSync()?.cookies ?? [])
         .map((cookie) => Cookie.fromJSON(cookie) as Cookie)
-        .filter((cookie) => isAlive(cookie, this.#ports.now()))
-        .map(({ key, value, domain, path, expires }) => [key, this.#ports.canonical(value), domain, path, expires]);
-      this.#state = hash("sha1", JSON.stringify(cookies), "base64url");
+        .filter((cookie) => isAlive(cookie, now));
+      const cookies = alive.map(({ key, value, domain, path, expires }) => [key, this.#ports.canonical(value), domain, path, expires]);
+      this.#state = { text: hash("sha1", JSON.stringify(cookies), "base64url"), until: endOf(alive) };
     }
-    return this.#state;
+    return this.#state.text;
   }
 
   /** Signs in through real redirects: app → issuer → app. */
@@ -195,6 +198,7 @@ export class Browser {
     if (cookies.length === 0) return;
     const before = this.held();
     this.#state = null;
+    this.#headers.clear();
     const now = this.#ports.now();
     for (const [, text] of cookies) {
       const cookie = Cookie.parse(text);
@@ -224,11 +228,13 @@ export class Browser {
   /** The `Cookie` header of a request that is sent now. */
   #cookies(url: string): string {
     const now = this.#ports.now();
-    return this.#jar
-      .getCookiesSync(url, { expire: false, sort: true })
-      .filter((cookie) => isAlive(cookie, now))
-      .map((cookie) => cookie.cookieString())
-      .join("; ");
+    let header = this.#headers.get(url);
+    if (header === undefined || now >= header.until) {
+      const alive = this.#jar.getCookiesSync(url, { expire: false, sort: true }).filter((cookie) => isAlive(cookie, now));
+      header = { text: alive.map((cookie) => cookie.cookieString()).join("; "), until: endOf(alive) };
+      this.#headers.set(url, header);
+    }
+    return header.text;
   }
 }
 
@@ -242,6 +248,17 @@ function datedFrom(now: number, cookie: Cookie): Cookie {
     cookie.maxAge = null;
   }
   return cookie;
+}
+
+/** Something that is true of a jar until one of its cookies ends. */
+interface Passing {
+  readonly text: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+function endOf(cookies: readonly Cookie[]): number {
+  return Math.min(...cookies.map((cookie) => cookie.expiryTime() ?? Number.POSITIVE_INFINITY));
 }
 
 function isAlive(cookie: Cookie, now: number): boolean {

@@ -114,6 +114,17 @@ describe("a cell that the harness cannot vouch for", () => {
     });
     expect((await run(target)).error).toMatchObject({ code: "TARGET_CRASHED" });
   });
+
+  it("names the place where a handler threw", async () => {
+    const { error } = await run(
+      faulty(async function onPage(_request, answer, { now }) {
+        // Once everybody has signed in.
+        if (now() > Date.UTC(2026, 0, 1, 0, 5)) throw new RangeError("broken");
+        return answer();
+      }),
+    );
+    expect(error?.message).toMatch(/the handler threw RangeError: broken at onPage .*cell\.test\.ts/);
+  });
 });
 
 describe("a cell's result", () => {

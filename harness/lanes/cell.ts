@@ -9,7 +9,7 @@ import type { Played } from "./departure.ts";
 import { checkDeterminism } from "./determinism.ts";
 import { failureOf, type ShownFailure } from "./failure.ts";
 import { formatFaults } from "./faults.ts";
-import { type Onlooker, type Run, runOnce, runWatched, traceHash } from "./run.ts";
+import { type Onlooker, type Run, rerun, runOnce, runWatched, traceHash } from "./run.ts";
 import type { Setting, Simulation } from "./simulation.ts";
 
 /** The first schedule of a cell, one in this many, and every one that breaks something are run twice and compared. */
@@ -175,6 +175,8 @@ async function runOrExplain(cell: Cell, choose: Choose, onlooker: Onlooker & { r
     return await runOnce(cell, choose, onlooker);
   } catch (error) {
     if (error instanceof HoldfastError && error.code === "DEADLOCK") await runWatched(cell, onlooker.schedule);
+    // What went wrong in somebody's code is told with its place, and for that it has to happen once more.
+    if (!(error instanceof HoldfastError) || error.cause !== undefined) await rerun(cell, onlooker.schedule, false, { withStacks: true });
     throw error;
   }
 }

@@ -17,7 +17,7 @@ export async function checkDeterminism(setting: Setting, first: Run): Promise<vo
   const difference = again instanceof HoldfastError ? `the second run ended otherwise: ${again.message}` : differenceOf(first, again);
   if (difference === null) return;
   const { what, remedy } = await likelySource(setting, first, again);
-  throw new HoldfastError("NONDETERMINISM", `the same schedule gave two different traces; ${difference}\nlikely source: ${what}`, remedy);
+  throw nondeterminism(`${difference}\nlikely source: ${what}`, remedy);
 }
 
 function differenceOf(first: Run, again: Run): string | null {
@@ -26,4 +26,12 @@ function differenceOf(first: Run, again: Run): string | null {
   const { step, lines } = difference;
   const what = lines[0] === lines[1] ? `the headers or the body of "${lines[0]}"` : `"${lines[0]}" and then "${lines[1]}"`;
   return `first difference, in step ${step}: ${what}`;
+}
+
+/** What to say of a run that does not repeat itself. */
+export function nondeterminism(
+  difference: string,
+  remedy = "the target uses something that the world does not own, or keeps state in a module that outlives the run",
+): HoldfastError {
+  return new HoldfastError("NONDETERMINISM", `the same schedule gave two different traces; ${difference}`, remedy);
 }

@@ -42,7 +42,7 @@ export interface Setting {
 export interface Simulation {
   readonly program: Program;
   /** Steps until nothing is enabled any more or `done` says so: what a loop over `program.step` does, but faster. */
-  walk(choose: () => number | null, done: () => boolean): Promise<void>;
+  walk(choose: () => number | null, done: () => boolean, withStacks?: boolean): Promise<void>;
   /** The walk was stopped before anything had ended. */
   isCut(): boolean;
   readonly trace: Trace;
@@ -103,6 +103,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   const check = new AnswerCheck(target);
   const emit = (body: EventBody) => {
     const event = { ...body, step: world.steps, at: world.now() };
+    world.footprints.tell();
     const sentence = monitors.on(event);
     if (sentence !== null) world.trace.note(sentence);
     if (event.type === "token-redeemed") reached.add(REDEMPTION);
@@ -134,7 +135,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   await world.open();
   return {
     program: world,
-    walk: (choose, done) => world.walk(choose, done),
+    walk: (choose, done, withStacks) => world.walk(choose, done, withStacks),
     isCut: () => monitors.violations().length === 0 && world.enabled().length > 0,
     trace: world.trace,
     violations: () => monitors.violations(),

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { profileNamed } from "../issuer/profiles.ts";
-import { loadTarget } from "../library/registry.ts";
 import type { BrowserActions } from "../model/scenario.ts";
 import type { Life } from "../model/timed.ts";
 import { Chance } from "../sim/chance.ts";
+import { loadModuleTarget } from "../targets/index.ts";
 import { answering, living, played, timedCell } from "./timed.testing.ts";
 
 const MINUTE = 60_000;
@@ -47,7 +47,7 @@ describe("refreshes in a session-day, by hand", () => {
   });
 
   it("are one for every third page where it waits for the end of the access token: 420 s after the last one", async () => {
-    const target = await loadTarget(resolve(import.meta.dirname, "../../fixtures/targets/naive.ts"));
+    const target = await loadModuleTarget(resolve(import.meta.dirname, "../../fixtures/targets/naive.ts"), {});
     const { counts } = await played(timedCell(steady(140_000, PAGES), {}, { target }));
     expect(counts).toMatchObject({ sessionDays: 2, loads: 2 * PAGES, refreshes: 2 * (PAGES / 3), logouts: 0 });
   });

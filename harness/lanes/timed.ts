@@ -14,6 +14,7 @@ import { SharedStore } from "../sim/shared-store.ts";
 import { World } from "../sim/world.ts";
 import { AnswerCheck } from "./answer-check.ts";
 import { DailyMonitors } from "./daily-monitors.ts";
+import { nondeterminism } from "./determinism.ts";
 import { assertNoEscapes } from "./run.ts";
 import { EPOCH, openBrowsers, openIsolates, openIssuer, Turns } from "./simulation.ts";
 import { TimedTally } from "./timed-tally.ts";
@@ -88,14 +89,6 @@ async function playAgain(setting: TimedSetting, run: number, watch: TimedWatch, 
   if (ended.status === "rejected") throw ended.reason;
   if (ended.value !== null && events < prints.length)
     throw nondeterminism(`the second run ended after ${events} of ${prints.length} events`);
-}
-
-function nondeterminism(difference: string): HoldfastError {
-  return new HoldfastError(
-    "NONDETERMINISM",
-    `the same seed gave two different runs; ${difference}`,
-    "the target uses something that the world does not own, or keeps state in a module that outlives the run",
-  );
 }
 
 function printOf(event: Event): number {

@@ -1,17 +1,18 @@
 import type { Granularity } from "../model/cell.ts";
 import { type ErrorCode, HoldfastError } from "../model/error.ts";
-import type { Program, StateKey } from "../model/program.ts";
+import type { Footprint, Program, StateKey } from "../model/program.ts";
 import type { Actor, ActorKind } from "./actor.ts";
 import { Choices, type Mishap } from "./choices.ts";
 import { type Context, contexts, type Host, stepping } from "./context.ts";
 import { SyncCrypto, UnsupportedCrypto } from "./crypto.ts";
 import { drain, drainNow, inMacrotask } from "./drain.ts";
 import { installFacades } from "./facades.ts";
+import { Footprints } from "./footprints.ts";
 import { InFlight } from "./in-flight.ts";
 import { Names } from "./names.ts";
 import { type Operation, type Ready, TimeMove } from "./operation.ts";
 import { Randomness } from "./randomness.ts";
-import { NO_SYMMETRY, type Symmetry, stateKey } from "./state-key.ts";
+import { plainKey, type Symmetry, stateKey } from "./state-key.ts";
 import { StateParts } from "./state-parts.ts";
 import { Timers, type VirtualTimer } from "./timers.ts";
 import { Trace } from "./trace.ts";
@@ -64,6 +65,8 @@ export class World implements Program, Host {
   readonly names = new Names();
   readonly trace: Trace;
   readonly randomness: Randomness;
+  /** Whatever actors share, and no message brings, says here that a step has read or changed it. */
+  readonly footprints = new Footprints();
   /** Where `fetch` goes; set by the network. */
   fetcher: ((context: Context, input: string | URL | Request, init?: RequestInit) => Promise<Response>) | null = null;
 
@@ -165,6 +168,8 @@ export class World implements Program, Host {
   /** What a pending operation brings has changed. */
   alter(operation: Operation): void {
     this.#state.alter(operation);
+    // What waits is now another thing: whoever was to receive it depends on this.
+    this.footprints.anything();
   }
 
   /**
@@ -176,14 +181,8 @@ export class World implements Program, Host {
     if (moment <= this.now()) this.submit(operation);
     else {
       this.#assertOpen(`a ${operation.kind} of ${operation.to.name} was put off`);
-      const timer = this.#timers.create(
-        this.ordinal(context.actor, context.task),
-        context,
-        this.now(),
-        moment - this.now(),
-        false,
-        () => {},
-      );
+      // Without a number: nobody should see later whether it had to wait, and the operation itself tells it from others.
+      const timer = this.#timers.create(0, context, this.now(), moment - this.now(), false, () => {});
       timer.later = operation;
       return () => {
         this.#timers.cancel(timer.id);
@@ -339,21 +338,26 @@ export class World implements Program, Host {
 
   /**
    * Steps until nothing is enabled any more or `done` says so, several times as fast as step by step: the whole walk is
-   * one macrotask where Node allows it.
+   * one macrotask where Node allows it. Errors have no stacks meanwhile unless they are asked for: clients make many an error
+   * that nobody looks at, and a stack costs more than all the rest of it.
    *
    * @param choose an index into `enabled()`, or null to stop here; asked once a step
    * @param done asked after each step
    */
-  walk(choose: () => number | null, done: () => boolean): Promise<void> {
+  walk(choose: () => number | null, done: () => boolean, withStacks = false): Promise<void> {
     return new Promise((resolve, reject) => {
       inMacrotask(() => {
+        const { stackTraceLimit } = Error;
         stepping.world = this;
         try {
           while (this.enabled().length > 0) {
             const choice = choose();
             if (choice === null) break;
+            if (!withStacks) Error.stackTraceLimit = 0;
             this.#take(choice);
-            if (!drainNow()) {
+            const isDrained = drainNow();
+            Error.stackTraceLimit = stackTraceLimit;
+            if (!isDrained) {
               resolve(this.#walkSlowly(choose, done));
               return;
             }
@@ -365,6 +369,7 @@ export class World implements Program, Host {
           reject(error);
         } finally {
           stepping.world = null;
+          Error.stackTraceLimit = stackTraceLimit;
         }
       });
     });
@@ -432,7 +437,7 @@ export class World implements Program, Host {
 
   key(): string {
     this.#assertUntimed();
-    return stateKey(this.#state.parts(this.#now, this.#played, []), NO_SYMMETRY).key;
+    return plainKey(this.#state.parts(this.#now, this.#played, []));
   }
 
   state(): StateKey {
@@ -440,7 +445,12 @@ export class World implements Program, Host {
     return stateKey(this.#state.parts(this.#now, this.#played, this.enabled()), this.#state.symmetry);
   }
 
+  footprint(): Footprint | null {
+    return this.footprints.last();
+  }
+
   #moveTime(move: TimeMove, choice: number, of: number): void {
+    this.footprints.anything();
     this.#choices.spendTime();
     this.trace.add(this.now(), "time", null, move.label, choice, of);
     this.#now = move.to;
@@ -466,6 +476,9 @@ export class World implements Program, Host {
 
   #complete(choice: Ready, index: number, of: number): void {
     const { operation, fault } = choice;
+    this.footprints.begin(operation.to);
+    // Faults share their budgets, and one may befall several actors at once.
+    if (fault !== null) this.footprints.anything();
     const arrived = this.#inFlight.take(operation);
     if (arrived === null) this.#choices.withdraw(operation);
     else this.#now = arrived;
