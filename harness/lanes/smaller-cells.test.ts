@@ -60,6 +60,7 @@ describe("a cell is within another", () => {
     ["target", { target: "another" }],
     ["profile", { profile: "another" }],
     ["strategy", { strategy: "another" }],
+    ["story", { story: { lifetime: 90, acts: [] } }],
     ["fault", { faults: { "isolate-killed": 1 } }],
   ])("and not of one with another %s", (_, change) => {
     expect(isWithin({ ...spec, ...change }, spec)).toBe(false);
