@@ -46,6 +46,11 @@ test("a trace that only went another way is named, too, and is no alarm", () => 
   expect(text).not.toContain("\u001b[31m");
 });
 
+test("a trace whose steps are all the same is not worth a word, whatever its messages carry", () => {
+  const text = renderTraces([{ ...same, departure: { step: null, how: "another message" } }], 1, { command });
+  expect(text).toBe("Recorded traces: 1 of 1 fit these cells and were played first; all came to what is recorded.\n");
+});
+
 test("an error and another invariant are told apart", () => {
   const error = { code: "DEADLOCK", message: "nothing can happen any more", hint: "" } as const;
   expect(renderTraces([{ ...same, verdict: "error", asRecorded: false, error }], 1, { command, width: 300 })).toContain(

@@ -26,7 +26,8 @@ export function renderTraces(traces: readonly TraceResult[], recorded: number, o
   const width = options.width ?? 100;
   const head = `Recorded traces: ${traces.length} of ${recorded} fit these cells`;
   const different = traces.filter(({ asRecorded }) => !asRecorded);
-  const elsewhere = traces.filter(({ asRecorded, departure }) => asRecorded && departure !== null);
+  // What a message carries beside its step may change with a dependency, and changes no order.
+  const elsewhere = traces.filter(({ asRecorded, departure }) => asRecorded && (departure?.how ?? "another message") !== "another message");
   const said =
     traces.length === 0
       ? `${head}.`
