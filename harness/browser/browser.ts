@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { Cookie, CookieJar } from "tough-cookie";
 import type { Credential } from "../model/credential.ts";
 import { HoldfastError } from "../model/error.ts";
-import type { AnswerKind, EventBody } from "../model/event.ts";
+import type { AnswerKind, EventBody, HeldCookie, Purpose } from "../model/event.ts";
 import type { Answer } from "../model/target.ts";
 
 /** What a browser puts on the wire and gets back. */
@@ -48,6 +48,16 @@ export interface BrowserOptions {
 
 /** What a document fetches in parallel once it has arrived: the snapshot of a usual dashboard. */
 const DOCUMENT_FETCHES = ["/api/me", "/api/projects", "/api/events"];
+/** What tells the app that a request is no page that somebody looks at. */
+const PURPOSE_HEADERS: Readonly<Record<Purpose, readonly (readonly [string, string])[]>> = {
+  page: [],
+  prefetch: [["sec-purpose", "prefetch"]],
+  upgrade: [
+    ["connection", "Upgrade"],
+    ["upgrade", "websocket"],
+    ["sec-websocket-version", "13"],
+  ],
+};
 /** Browsers follow 20 redirects and refuse the next one (Fetch standard, HTTP-redirect fetch). */
 const REDIRECT_LIMIT = 20;
 
@@ -113,46 +123,64 @@ export class Browser {
    * Loads a page in a tab of its own. Resolves once nothing of it is in flight: to the first answer in page order that is
    * not `signed-in`, null when that one was lost.
    */
-  async load(path = "/"): Promise<AnswerKind | null> {
+  async load(path = "/", purpose: Purpose = "page"): Promise<AnswerKind | null> {
     const tab = `${this.#options.name}/tab-${++this.#tabs}`;
     const load = `${this.#options.name}/load-${this.#tabs}`;
-    const answer = await this.#page(load, tab, path);
-    if (this.#options.page === "request" || answer !== "signed-in") return answer;
-    const answers = await Promise.all(DOCUMENT_FETCHES.map((fetched, index) => this.#page(`${load}.${index + 1}`, tab, fetched)));
+    const answer = await this.#page(load, tab, path, purpose);
+    if (this.#options.page === "request" || purpose !== "page" || answer !== "signed-in") return answer;
+    const answers = await Promise.all(DOCUMENT_FETCHES.map((fetched, index) => this.#page(`${load}.${index + 1}`, tab, fetched, "page")));
     const spoilt = answers.find((fetched) => fetched !== "signed-in");
     return spoilt === undefined ? answer : spoilt;
   }
 
-  async #page(load: string, tab: string, path: string): Promise<AnswerKind | null> {
+  async #page(load: string, tab: string, path: string, purpose: Purpose): Promise<AnswerKind | null> {
     const { name: jar, user, app } = this.#options;
-    const url = `${app}${path}`;
+    let url = `${app}${path}`;
     const sentAt = this.#ports.now();
     const held = this.#held();
     this.#noticeExpiry(load, held);
-    const { to: isolate, answer } = this.#send(load, url);
+    const { to: isolate, answer } = this.#send(load, url, purpose);
     const base = { load, tab, jar, user, isolate };
-    this.#ports.emit({ type: "load-sent", ...base, held });
-    const response = await answer;
+    this.#ports.emit({ type: "load-sent", ...base, purpose, forged: null, held });
+    let response = await answer;
+    let redirects = 0;
+    for (; response !== null; redirects++) {
+      this.#apply(load, url, response);
+      const next = this.#wayOn(url, response);
+      if (next === null || redirects === REDIRECT_LIMIT) break;
+      url = next;
+      response = await this.#send(load, url, purpose).answer;
+    }
     if (response === null) {
       this.#ports.emit({ type: "load-lost", ...base });
       return null;
     }
-    this.#apply(load, url, response);
-    const kind = this.#ports.classify({
-      status: response.status,
-      headers: new Headers(response.headers as [string, string][]),
-      body: response.body,
-    });
+    const kind = this.#classify(response);
     this.#ports.emit({
       type: "load-answered",
       ...base,
+      purpose,
       answer: kind,
       status: response.status,
+      setsCookie: response.headers.some(([header]) => header === "set-cookie"),
+      redirects,
       held,
       sentAt,
       mentions: this.#ports.mentions(response.body),
     });
     return kind;
+  }
+
+  /** Where else in the app the browser is sent; null when it stays, or when the answer means something as it is. */
+  #wayOn(url: string, response: BrowserResponse): string | null {
+    const location = response.headers.find(([header]) => header === "location")?.[1];
+    if (response.status < 300 || response.status > 399 || location === undefined || this.#classify(response) !== "other") return null;
+    const next = URL.parse(location, url);
+    return next?.origin === this.#options.app ? next.href : null;
+  }
+
+  #classify({ status, headers, body }: BrowserResponse): AnswerKind {
+    return this.#ports.classify({ status, headers: new Headers(headers as [string, string][]), body });
   }
 
   /** What the jar has for the app, in the words of an error. */
@@ -166,14 +194,14 @@ export class Browser {
   }
 
   async #navigate(load: string, url: string): Promise<BrowserResponse | null> {
-    const response = await this.#send(load, url).answer;
+    const response = await this.#send(load, url, "page").answer;
     if (response !== null) this.#apply(load, url, response);
     return response;
   }
 
-  #send(load: string, url: string): { readonly to: string; readonly answer: Promise<BrowserResponse | null> } {
+  #send(load: string, url: string, purpose: Purpose): { readonly to: string; readonly answer: Promise<BrowserResponse | null> } {
     const cookies = this.#cookies(url);
-    const headers: [string, string][] = [["accept", "text/html"]];
+    const headers: (readonly [string, string])[] = [["accept", "text/html"], ...PURPOSE_HEADERS[purpose]];
     if (cookies !== "") headers.push(["cookie", cookies]);
     const { to, answer } = this.#ports.send(load, { method: "GET", url, headers, body: null });
     this.#inFlight.set(load, to);
@@ -184,6 +212,7 @@ export class Browser {
     const cookies = response.headers.filter(([header]) => header === "set-cookie");
     if (cookies.length === 0) return;
     const before = this.#held();
+    const had = JSON.stringify(this.#heldCookies());
     this.#state = null;
     const now = this.#ports.now();
     for (const [, text] of cookies) {
@@ -193,14 +222,24 @@ export class Browser {
     }
     const after = this.#held();
     this.#last = after;
-    if (!sameCredential(before, after))
-      this.#ports.emit({ type: "jar-changed", jar: this.#options.name, user: this.user, load, before, after });
+    const base = { jar: this.#options.name, user: this.user, load };
+    if (!sameCredential(before, after)) this.#ports.emit({ type: "jar-changed", ...base, before, after, until: this.#endOf(after) });
+    const has = this.#heldCookies();
+    if (JSON.stringify(has) !== had) this.#ports.emit({ type: "cookies-changed", ...base, cookies: has });
   }
 
   /** A cookie that has ended by its own date is lost as surely as one that was cleared; the browser notices when it would send it. */
   #noticeExpiry(load: string, held: Credential | null): void {
     if (this.#last !== null && held === null) {
-      this.#ports.emit({ type: "jar-changed", jar: this.#options.name, user: this.user, load, before: this.#last, after: null });
+      this.#ports.emit({
+        type: "jar-changed",
+        jar: this.#options.name,
+        user: this.user,
+        load,
+        before: this.#last,
+        after: null,
+        until: null,
+      });
     }
     this.#last = held;
   }
@@ -209,14 +248,31 @@ export class Browser {
     return this.#ports.held(this.#cookies(this.#options.app));
   }
 
+  /** Each cookie that the app would be sent, and what it holds. */
+  #heldCookies(): readonly HeldCookie[] {
+    return this.#alive(this.#options.app).map((cookie) => ({ name: cookie.key, holds: this.#ports.held(cookie.cookieString()) }));
+  }
+
+  /** When the first of the cookies ends that hold a credential; null where it ends with the browser. */
+  #endOf(credential: Credential | null): number | null {
+    if (credential === null) return null;
+    const ends = this.#alive(this.#options.app)
+      .filter((cookie) => sameCredential(this.#ports.held(cookie.cookieString()), credential))
+      .map((cookie) => cookie.expiryTime() ?? Number.POSITIVE_INFINITY);
+    const first = Math.min(...ends);
+    return Number.isFinite(first) ? first : null;
+  }
+
   /** The `Cookie` header of a request that is sent now. */
   #cookies(url: string): string {
-    const now = this.#ports.now();
-    return this.#jar
-      .getCookiesSync(url, { expire: false, sort: true })
-      .filter((cookie) => isAlive(cookie, now))
+    return this.#alive(url)
       .map((cookie) => cookie.cookieString())
       .join("; ");
+  }
+
+  #alive(url: string): readonly Cookie[] {
+    const now = this.#ports.now();
+    return this.#jar.getCookiesSync(url, { expire: false, sort: true }).filter((cookie) => isAlive(cookie, now));
   }
 }
 

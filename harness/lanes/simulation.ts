@@ -21,6 +21,7 @@ import type { Trace } from "../sim/trace.ts";
 import { World } from "../sim/world.ts";
 import { AnswerCheck } from "./answer-check.ts";
 import { ISOLATE_KILLED, NETWORK_FAULTS } from "./faults.ts";
+import { monitorContext } from "./monitor-context.ts";
 import { Monitors } from "./monitors.ts";
 import { refreshTokenBehind, refreshTokenIn, Wiretap } from "./wiretap.ts";
 
@@ -86,10 +87,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   });
   const monitors = new Monitors(
     [...scenario.invariants, ...(target.promises[spec.strategy] ?? [])],
-    {
-      accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
-      skew: Math.min(30_000, ACCESS_TOKEN_LIFETIME / 10),
-    },
+    monitorContext(profile, ACCESS_TOKEN_LIFETIME),
     graceOf(profile),
   );
   const reached = new Set<string>();

@@ -1,4 +1,4 @@
-import type { AnswerKind } from "./event.ts";
+import type { AnswerKind, Purpose } from "./event.ts";
 import type { InvariantId } from "./invariant.ts";
 
 /** The numbers of a scenario that a cell may set. */
@@ -17,8 +17,8 @@ export interface BrowserActions {
   readonly user: string;
   /** Signs in through real redirects: app → issuer → app. */
   signIn(): Promise<void>;
-  /** Loads a page and resolves when its last answer has arrived or was lost (null). */
-  load(path?: string): Promise<AnswerKind | null>;
+  /** Loads a page and resolves when its last answer has arrived or was lost (null). Whatever is no page has no fetches of its own. */
+  load(path?: string, purpose?: Purpose): Promise<AnswerKind | null>;
 }
 
 /** What the issuer's own people can do. */
