@@ -19,10 +19,20 @@ export interface BrowserResponse {
   readonly body: string;
 }
 
+/** What came back, and who gave it: not always the one who was asked, where the wire has made two requests of one. */
+export interface BrowserAnswer {
+  readonly from: string;
+  readonly response: BrowserResponse;
+}
+
 /** What a browser needs of the world around it. */
 export interface BrowserPorts {
-  /** Puts a request on the wire; the answer is null when it was lost. `to` is who will answer. */
-  send(load: string, request: BrowserRequest): { readonly to: string; readonly answer: Promise<BrowserResponse | null> };
+  /**
+   * Puts a request on the wire; the answer is null when it was lost. `to` is who was asked.
+   *
+   * @param signal aborts when the browser gives up waiting: then the answer rejects
+   */
+  send(load: string, request: BrowserRequest, signal: AbortSignal): { readonly to: string; readonly answer: Promise<BrowserAnswer | null> };
   now(): number;
   emit(event: EventBody): void;
   /** The refresh token that a `Cookie` header carries, however it is sealed. */
@@ -45,6 +55,17 @@ export interface BrowserOptions {
   /** One request a page, or a document and then `fetches` parallel ones. */
   readonly page: "request" | "document";
 }
+
+/** A request without an answer. */
+interface Waiting {
+  readonly to: string;
+  /** Null for what no person can leave. */
+  readonly tab: string | null;
+  readonly giveUp: AbortController;
+}
+
+/** An answer; null when it was lost, `aborted` when nobody waits for it any more. */
+type Awaiting = Promise<BrowserAnswer | "aborted" | null>;
 
 /** What a document fetches in parallel once it has arrived: the snapshot of a usual dashboard. */
 const DOCUMENT_FETCHES = ["/api/me", "/api/projects", "/api/events"];
@@ -70,7 +91,7 @@ export class Browser {
   readonly #options: BrowserOptions;
   readonly #ports: BrowserPorts;
   readonly #jar = new CookieJar();
-  readonly #inFlight = new Map<string, string>();
+  readonly #inFlight = new Map<string, Waiting>();
   #tabs = 0;
   #last: Credential | null = null;
   #state: string | null = null;
@@ -82,8 +103,20 @@ export class Browser {
   }
 
   /** The requests without an answer, by load, each with who should give it. */
-  get inFlight(): ReadonlyMap<string, string> {
+  get inFlight(): ReadonlyMap<string, { readonly to: string }> {
     return this.#inFlight;
+  }
+
+  /** The tabs that wait for something, each with the first load of it. */
+  waitingTabs(): ReadonlyMap<string, string> {
+    const tabs = new Map<string, string>();
+    for (const [load, { tab }] of this.#inFlight) if (tab !== null && !tabs.has(tab)) tabs.set(tab, load);
+    return tabs;
+  }
+
+  /** The person navigates away: nobody waits for what this tab has asked for. Whoever works at it may go on. */
+  leave(tab: string): void {
+    for (const waiting of [...this.#inFlight.values()]) if (waiting.tab === tab) waiting.giveUp.abort();
   }
 
   /** Stands for the jar's content, in the key of a state. */
@@ -105,8 +138,10 @@ export class Browser {
     let url = `${app}/login?login_hint=${encodeURIComponent(email)}`;
     const load = `${name}/sign-in`;
     for (let hop = 0; hop <= REDIRECT_LIMIT; hop++) {
-      const response = await this.#navigate(load, url);
-      if (response === null) throw signInFailed(this.user, "the answer was lost");
+      const answered = await this.#send(load, null, url, "page").answer;
+      if (answered === "aborted" || answered === null) throw signInFailed(this.user, "the answer was lost");
+      this.#apply(load, url, answered);
+      const { response } = answered;
       const location = response.headers.find(([header]) => header === "location")?.[1];
       if (response.status < 300 || response.status > 399 || location === undefined) {
         if (response.status === 200 && this.#held() !== null) return;
@@ -135,30 +170,24 @@ export class Browser {
 
   async #page(load: string, tab: string, path: string, purpose: Purpose): Promise<AnswerKind | null> {
     const { name: jar, user, app } = this.#options;
-    let url = `${app}${path}`;
+    const url = `${app}${path}`;
     const sentAt = this.#ports.now();
     const held = this.#held();
     this.#noticeExpiry(load, held);
-    const { to: isolate, answer } = this.#send(load, url, purpose);
-    const base = { load, tab, jar, user, isolate };
-    this.#ports.emit({ type: "load-sent", ...base, purpose, forged: null, held });
-    let response = await answer;
-    let redirects = 0;
-    for (; response !== null; redirects++) {
-      this.#apply(load, url, response);
-      const next = this.#wayOn(url, response);
-      if (next === null || redirects === REDIRECT_LIMIT) break;
-      url = next;
-      response = await this.#send(load, url, purpose).answer;
-    }
-    if (response === null) {
-      this.#ports.emit({ type: "load-lost", ...base });
+    const { to, answer } = this.#send(load, tab, url, purpose);
+    const base = { load, tab, jar, user };
+    this.#ports.emit({ type: "load-sent", ...base, isolate: to, purpose, forged: null, held });
+    const { answered, redirects } = await this.#follow(load, tab, url, purpose, answer);
+    if (answered === "aborted" || answered === null) {
+      this.#ports.emit({ type: "load-lost", why: answered ?? "no-answer", ...base, isolate: to });
       return null;
     }
+    const { from: isolate, response } = answered;
     const kind = this.#classify(response);
     this.#ports.emit({
       type: "load-answered",
       ...base,
+      isolate,
       purpose,
       answer: kind,
       status: response.status,
@@ -169,6 +198,20 @@ export class Browser {
       mentions: this.#ports.mentions(response.body),
     });
     return kind;
+  }
+
+  /** Applies what comes back, and goes on to where the app sends the browser until there is an answer that means something. */
+  async #follow(load: string, tab: string, from: string, purpose: Purpose, first: Awaiting) {
+    let answered = await first;
+    let redirects = 0;
+    for (let url = from; answered !== null && answered !== "aborted"; redirects++) {
+      this.#apply(load, url, answered);
+      const next = this.#wayOn(url, answered.response);
+      if (next === null || redirects === REDIRECT_LIMIT) break;
+      url = next;
+      answered = await this.#send(load, tab, url, purpose).answer;
+    }
+    return { answered, redirects };
   }
 
   /** Where else in the app the browser is sent; null when it stays, or when the answer means something as it is. */
@@ -193,22 +236,21 @@ export class Browser {
     return `with the cookies ${names.join(", ")}, in which no refresh token can be read: they must be plain, percent-encoded, base64url JSON, or sealed with WebCrypto`;
   }
 
-  async #navigate(load: string, url: string): Promise<BrowserResponse | null> {
-    const response = await this.#send(load, url, "page").answer;
-    if (response !== null) this.#apply(load, url, response);
-    return response;
-  }
-
-  #send(load: string, url: string, purpose: Purpose): { readonly to: string; readonly answer: Promise<BrowserResponse | null> } {
+  #send(load: string, tab: string | null, url: string, purpose: Purpose): { readonly to: string; readonly answer: Awaiting } {
     const cookies = this.#cookies(url);
     const headers: (readonly [string, string])[] = [["accept", "text/html"], ...PURPOSE_HEADERS[purpose]];
     if (cookies !== "") headers.push(["cookie", cookies]);
-    const { to, answer } = this.#ports.send(load, { method: "GET", url, headers, body: null });
-    this.#inFlight.set(load, to);
-    return { to, answer: answer.finally(() => this.#inFlight.delete(load)) };
+    const giveUp = new AbortController();
+    const { to, answer } = this.#ports.send(load, { method: "GET", url, headers, body: null }, giveUp.signal);
+    this.#inFlight.set(load, { to, tab, giveUp });
+    const aborted = (error: unknown) => {
+      if (giveUp.signal.aborted) return "aborted" as const;
+      throw error;
+    };
+    return { to, answer: answer.catch(aborted).finally(() => this.#inFlight.delete(load)) };
   }
 
-  #apply(load: string, url: string, response: BrowserResponse): void {
+  #apply(load: string, url: string, { from: isolate, response }: BrowserAnswer): void {
     const cookies = response.headers.filter(([header]) => header === "set-cookie");
     if (cookies.length === 0) return;
     const before = this.#held();
@@ -223,7 +265,8 @@ export class Browser {
     const after = this.#held();
     this.#last = after;
     const base = { jar: this.#options.name, user: this.user, load };
-    if (!sameCredential(before, after)) this.#ports.emit({ type: "jar-changed", ...base, before, after, until: this.#endOf(after) });
+    if (!sameCredential(before, after))
+      this.#ports.emit({ type: "jar-changed", ...base, isolate, before, after, until: this.#endOf(after) });
     const has = this.#heldCookies();
     if (JSON.stringify(has) !== had) this.#ports.emit({ type: "cookies-changed", ...base, cookies: has });
   }
@@ -236,6 +279,7 @@ export class Browser {
         jar: this.#options.name,
         user: this.user,
         load,
+        isolate: null,
         before: this.#last,
         after: null,
         until: null,
@@ -248,9 +292,12 @@ export class Browser {
     return this.#ports.held(this.#cookies(this.#options.app));
   }
 
-  /** Each cookie that the app would be sent, and what it holds. */
+  /** Each cookie with a refresh token that the app would be sent. */
   #heldCookies(): readonly HeldCookie[] {
-    return this.#alive(this.#options.app).map((cookie) => ({ name: cookie.key, holds: this.#ports.held(cookie.cookieString()) }));
+    return this.#alive(this.#options.app).flatMap((cookie) => {
+      const holds = this.#ports.held(cookie.cookieString());
+      return holds === null ? [] : [{ name: cookie.key, holds }];
+    });
   }
 
   /** When the first of the cookies ends that hold a credential; null where it ends with the browser. */

@@ -73,9 +73,9 @@ function isTorn(cookies: readonly HeldCookie[]): boolean {
 }
 
 function labelsOf(cookies: readonly HeldCookie[]): string[] {
-  return [...new Set(cookies.flatMap(({ holds }) => (holds === null ? [] : [credentialLabel(holds)])))].sort();
+  return [...new Set(cookies.map(({ holds }) => credentialLabel(holds)))].sort();
 }
 
 function users(cookies: readonly HeldCookie[]): number {
-  return new Set(cookies.flatMap(({ holds }) => (holds === null ? [] : [holds.user]))).size;
+  return new Set(cookies.map(({ holds }) => holds.user)).size;
 }

@@ -98,7 +98,7 @@ export class Tape {
 
   lose(load: string): this {
     const { tab, jar, user, isolate } = this.#sentLoad(load);
-    return this.add({ type: "load-lost", load, tab, jar, user, isolate });
+    return this.add({ type: "load-lost", why: "no-answer", load, tab, jar, user, isolate });
   }
 
   /** A response changes a jar. The cookie ends so many milliseconds later; null: with the browser. */
@@ -106,15 +106,12 @@ export class Tape {
     const before = this.#jars.get(jar) ?? null;
     this.#jars.set(jar, after);
     const until = after === null || lasts === null ? null : this.#at + lasts;
-    return this.add({ type: "jar-changed", jar, user, load, before, after, until });
+    const isolate = this.#sent.get(load)?.isolate ?? null;
+    return this.add({ type: "jar-changed", jar, user, load, isolate, before, after, until });
   }
 
   /** What cookies a jar has after a response. */
-  cookies(
-    load: string,
-    { jar, user }: Pick<Person, "jar" | "user">,
-    ...cookies: readonly [name: string, holds: Credential | null][]
-  ): this {
+  cookies(load: string, { jar, user }: Pick<Person, "jar" | "user">, ...cookies: readonly [name: string, holds: Credential][]): this {
     const held = cookies.map(([name, holds]): HeldCookie => ({ name, holds }));
     return this.add({ type: "cookies-changed", jar, user, load, cookies: held });
   }
@@ -165,6 +162,21 @@ export class Tape {
     return this.add({ type: "token-answered", token, load, isolate: this.#sentLoad(load).isolate, answer: { kind: "fault", detail } });
   }
 
+  /** The wire delivers a load's presentation once more; the issuer deals with it in the same step. */
+  repeat(load: string, token: Credential): this {
+    return this.add({ type: "token-repeated", token, load, isolate: this.#sentLoad(load).isolate });
+  }
+
+  /** The answer to the other copy of a load's presentation finds nobody, in the step of whatever was before. */
+  discard(load: string, token: Credential, lost: Credential | null): this {
+    return this.add({ type: "answer-discarded", token, load, isolate: this.#sentLoad(load).isolate, lost }, true);
+  }
+
+  /** An isolate that serves nobody is dropped. */
+  dropIsolate(isolate: string): this {
+    return this.add({ type: "isolate-dropped", isolate });
+  }
+
   /** An isolate dies. What it has presented stays on its way. */
   kill(isolate: string): this {
     return this.add({ type: "isolate-killed", isolate });
@@ -204,8 +216,8 @@ export class Tape {
 }
 
 /** The verdict of an invariant on a run, and a check that no later event unsays it. */
-export function judge(invariant: Invariant, tape: Tape): readonly string[] | null {
-  const state = invariant.init(CONTEXT);
+export function judge(invariant: Invariant, tape: Tape, context: MonitorContext = CONTEXT): readonly string[] | null {
+  const state = invariant.init(context);
   let first: { because: readonly string[]; step: number } | null = null;
   for (const event of tape.events) {
     invariant.on(state, event);

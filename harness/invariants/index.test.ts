@@ -71,7 +71,7 @@ const purpose = fc.constantFrom("page", "page", "page", "prefetch", "upgrade");
 const forged = fc.constantFrom(null, null, null, "no signature");
 const names = fc.constantFrom("s.0", "s.1", "t");
 const cookies = fc.array(
-  fc.tuple(names, held).map(([name, holds]) => ({ name, holds })),
+  fc.tuple(names, token).map(([name, holds]) => ({ name, holds })),
   { maxLength: 2 },
 );
 const kids = fc.constantFrom("K1", "K2");
@@ -87,10 +87,10 @@ const BODIES: Readonly<Record<EventBody["type"], fc.Arbitrary<EventBody>>> = {
       ...{ type: "load-answered" as const, ...where, purpose: "page" as const, answer, status: 200, held: credential },
       ...{ sentAt: at * 100_000, mentions: seen, setsCookie, redirects },
     })),
-  "load-lost": visit.map((where) => ({ type: "load-lost", ...where })),
+  "load-lost": fc.tuple(visit, fc.constantFrom("no-answer", "aborted")).map(([where, why]) => ({ type: "load-lost", why, ...where })),
   "jar-changed": fc
-    .tuple(browser, load, held, held, fc.constantFrom(null, 0, 30 * DAY))
-    .map(([{ jar, user }, by, before, after, until]) => ({ type: "jar-changed", jar, user, load: by, before, after, until })),
+    .tuple(visit, held, held, fc.constantFrom(null, 0, 30 * DAY))
+    .map(([{ tab: _, ...where }, before, after, until]) => ({ type: "jar-changed", ...where, before, after, until })),
   "cookies-changed": fc
     .tuple(browser, load, cookies)
     .map(([{ jar, user }, by, all]) => ({ type: "cookies-changed", jar, user, load: by, cookies: all })),
@@ -112,6 +112,12 @@ const BODIES: Readonly<Record<EventBody["type"], fc.Arbitrary<EventBody>>> = {
   "token-presented": fc
     .tuple(token, isolate, fc.option(load))
     .map(([presented, by, forLoad]) => ({ type: "token-presented", token: presented, isolate: by, load: forLoad })),
+  "token-repeated": fc
+    .tuple(token, isolate, fc.option(load))
+    .map(([asked, by, forLoad]) => ({ type: "token-repeated", token: asked, isolate: by, load: forLoad })),
+  "answer-discarded": fc
+    .tuple(token, isolate, fc.option(load), held)
+    .map(([asked, by, forLoad, lost]) => ({ type: "answer-discarded", token: asked, isolate: by, load: forLoad, lost })),
   "token-redeemed": fc.tuple(token, outcome, token).map(([redeemed, what, next]) => {
     const successor = what === "rejected" ? null : next;
     return { type: "token-redeemed", token: redeemed, outcome: what, successor, detail: what };
@@ -125,6 +131,7 @@ const BODIES: Readonly<Record<EventBody["type"], fc.Arbitrary<EventBody>>> = {
     .tuple(session, cause)
     .map(([{ user, session: id, family }, why]) => ({ type: "session-ended", user, session: id, family, cause: why, detail: "" })),
   "isolate-killed": isolate.map((killed) => ({ type: "isolate-killed", isolate: killed })),
+  "isolate-dropped": isolate.map((dropped) => ({ type: "isolate-dropped", isolate: dropped })),
   fault: fc.constant({ type: "fault", fault: "lose-response", detail: "" }),
   "run-ended": fc.constant({ type: "run-ended" }),
 };

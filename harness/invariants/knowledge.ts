@@ -8,8 +8,8 @@ export type Knowledge = Record<string, string[]>;
 const STORE = "store";
 
 /**
- * Takes an event into what the target knows of its tokens: an answer teaches its isolate, a successor that is stored the store, and a
- * dead isolate has forgotten.
+ * Takes an event into what the target knows of its tokens: an answer teaches its isolate, a successor that is stored the store, and an
+ * isolate that has lost its heap has forgotten.
  *
  * @param nameOf what a token goes by: its label, or that of its whole generation
  */
@@ -18,7 +18,7 @@ export function learn(knowledge: Knowledge, event: Event, nameOf: (token: Creden
   if (event.type === "token-stored") {
     for (const name of Object.keys(knowledge)) if (isParent(name, event.token)) know(knowledge, name, STORE);
   }
-  if (event.type === "isolate-killed") forget(knowledge, event.isolate);
+  if (event.type === "isolate-killed" || event.type === "isolate-dropped") forget(knowledge, event.isolate);
 }
 
 /** Whether an answer is a success or a rejection. An issuer that keeps the token has not settled it: it is there to be presented again. */
@@ -31,7 +31,7 @@ function know(knowledge: Knowledge, name: string, who: string): void {
   knowledge[name] = [...new Set([...(knowledge[name] ?? []), who])].sort();
 }
 
-/** What only a dead isolate knew, nobody knows. */
+/** What only a heap knew that is gone, nobody knows. */
 function forget(knowledge: Knowledge, isolate: string): void {
   for (const [name, knowing] of Object.entries(knowledge)) {
     const left = knowing.filter((who) => who !== isolate);

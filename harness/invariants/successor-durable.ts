@@ -84,6 +84,7 @@ export const successorDurable: Invariant<State> = {
         return;
       }
       case "isolate-killed":
+      case "isolate-dropped":
         onKilled(state, event);
         return;
     }
@@ -130,7 +131,7 @@ function keep(state: State, { family: name, generation }: { readonly family: str
   if (family !== undefined) family.kept = Math.max(family.kept, generation);
 }
 
-function onKilled(state: State, event: EventOf<"isolate-killed">): void {
+function onKilled(state: State, event: EventOf<"isolate-killed" | "isolate-dropped">): void {
   for (const name of Object.keys(state.flying)) while (land(state, name, event.isolate));
   for (const [load, { isolate }] of Object.entries(state.loads)) if (isolate === event.isolate) delete state.loads[load];
   for (const [name, family] of Object.entries(state.families)) {

@@ -1,4 +1,4 @@
-import type { EventOf } from "../model/event.ts";
+import type { Event, EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
 import { sentence } from "./because.ts";
 import { BROKEN, sortedEntries } from "./canonical.ts";
@@ -22,6 +22,8 @@ interface State {
   evidence: {
     /** By session: the theft. */
     theft: Record<string, EventOf<"cookie-stolen">>;
+    /** By session: the loads that first presented each generation, oldest first. */
+    presented: Record<string, EventOf<"load-sent">[]>;
     /** By load: how it was sent. */
     sent: Record<string, EventOf<"load-sent">>;
     /** By session: how the late cookie was sent and answered. */
@@ -56,7 +58,7 @@ export const theftDetected: Invariant<State> = {
     found: {},
     doomed: {},
     faulted: false,
-    evidence: { theft: {}, sent: {}, found: {} },
+    evidence: { theft: {}, presented: {}, sent: {}, found: {} },
     because: null,
   }),
   on(state, event) {
@@ -73,6 +75,7 @@ export const theftDetected: Invariant<State> = {
       case "session-ended":
         delete state.stolen[event.session];
         delete state.presented[event.session];
+        delete state.evidence.presented[event.session];
         return;
       case "load-sent":
         onSent(state, event);
@@ -110,8 +113,10 @@ function onSent(state: State, event: EventOf<"load-sent">): void {
   const isLate = newer !== undefined && at >= newer[1] + ADOPTION_WINDOW;
   if (isLate && state.stolen[session] === true) state.late[load] = session;
   if (state.doomed[load] !== undefined || state.late[load] !== undefined) state.evidence.sent[load] = event;
-  if (newer === undefined && !presented.some(([known]) => known === generation))
+  if (newer === undefined && !presented.some(([known]) => known === generation)) {
     state.presented[session] = [...presented, [generation, at]];
+    state.evidence.presented[session] = [...(state.evidence.presented[session] ?? []), event];
+  }
 }
 
 function onAnswered(state: State, event: EventOf<"load-answered">): void {
@@ -120,11 +125,8 @@ function onAnswered(state: State, event: EventOf<"load-answered">): void {
   if (session === undefined) return;
   const sent = state.evidence.sent[event.load];
   if (event.answer === "signed-in") {
-    tell(
-      state,
-      session,
-      [sent, event].filter((each) => each !== undefined).map((each) => sentence(each)),
-    );
+    const [found, said] = state.evidence.found[session] ?? [];
+    tell(state, session, found ?? sent, [said, found === undefined ? undefined : sent, event]);
   } else if (late !== undefined && event.answer !== "unavailable") {
     state.found[session] = true;
     state.evidence.found[session] ??= [sent, event];
@@ -135,13 +137,18 @@ function onRunEnded(state: State, event: EventOf<"run-ended">): void {
   const [alive] = Object.keys(state.found)
     .filter((session) => state.stolen[session] === true)
     .sort();
-  if (alive !== undefined && !state.faulted) tell(state, alive, [`${sentence(event)}, and the session lives on at the issuer`]);
+  if (alive === undefined || state.faulted) return;
+  const [found, said] = state.evidence.found[alive] ?? [];
+  tell(state, alive, found, [said, event], ", and the session lives on at the issuer");
 }
 
-function tell(state: State, session: string, last: readonly string[]): void {
-  const [sent, answered] = state.evidence.found[session] ?? [];
-  const led = [state.evidence.theft[session], sent, answered].filter((each) => each !== undefined);
-  state.because = [...led.map((each) => sentence(each)), ...last];
+/** @param late the load that came after its window */
+function tell(state: State, session: string, late: EventOf<"load-sent"> | undefined, then: readonly (Event | undefined)[], end = ""): void {
+  const generation = late?.held?.generation ?? 0;
+  const newer = state.evidence.presented[session]?.find(({ held }) => (held?.generation ?? 0) > generation);
+  const events = [state.evidence.theft[session], newer, late, ...then].filter((each) => each !== undefined);
+  const told = events.sort((a, b) => a.step - b.step).map((each) => sentence(each));
+  state.because = [...told.slice(0, -1), `${told.at(-1)}${end}`];
 }
 
 function forget(state: State, load: string): void {

@@ -15,10 +15,10 @@ export const ANSWER_KINDS = ["signed-in", "signed-out", "stale", "unavailable", 
 /** What a request is for: a page, a page that the browser only guesses somebody will want, or the beginning of a WebSocket. */
 export type Purpose = "page" | "prefetch" | "upgrade";
 
-/** One cookie of a jar, and the refresh token that it holds or is a piece of. */
+/** One cookie of a jar that holds a refresh token, or a piece of one. */
 export interface HeldCookie {
   readonly name: string;
-  readonly holds: Credential | null;
+  readonly holds: Credential;
 }
 
 /** Why a session came to its end. The first four are legitimate; `reuse` is the issuer's own suspicion. */
@@ -92,9 +92,11 @@ export type EventBody =
       readonly sentAt: number;
       readonly mentions: readonly string[];
     }
-  /** The answer was lost on its way to the browser; nothing of it was applied. */
+  /** No answer reached the browser; nothing of one was applied. */
   | {
       readonly type: "load-lost";
+      /** Whether the browser was left without, or has given up waiting. */
+      readonly why: "no-answer" | "aborted";
       readonly load: string;
       readonly tab: string;
       readonly jar: string;
@@ -107,12 +109,14 @@ export type EventBody =
       readonly jar: string;
       readonly user: string;
       readonly load: string;
+      /** Whose answer did it; null where time did. */
+      readonly isolate: string | null;
       readonly before: Credential | null;
       readonly after: Credential | null;
       /** When the first of the cookies ends that hold `after` (ms since the epoch); null where it ends with the browser, or there is none. */
       readonly until: number | null;
     }
-  /** An answer changed which cookies a jar has, or what they hold. All of them, in the order in which they are sent. */
+  /** An answer changed which cookies of a jar hold refresh tokens, or which. All of these, in the order in which they are sent. */
   | {
       readonly type: "cookies-changed";
       readonly jar: string;
@@ -134,6 +138,8 @@ export type EventBody =
   | { readonly type: "revocation-asked"; readonly isolate: string; readonly load: string | null; readonly session: string }
   /** An isolate put a refresh token on the wire. */
   | { readonly type: "token-presented"; readonly token: Credential; readonly isolate: string; readonly load: string | null }
+  /** The wire delivers once more what an isolate has presented once. The issuer deals with it in the same step. */
+  | { readonly type: "token-repeated"; readonly token: Credential; readonly isolate: string; readonly load: string | null }
   /** The issuer processed a presented refresh token. */
   | {
       readonly type: "token-redeemed";
@@ -150,6 +156,14 @@ export type EventBody =
       readonly load: string | null;
       readonly answer: RedemptionAnswer;
     }
+  /** The isolate has had the answer to one of two copies of its presentation; the other one's finds nobody, with the successor in it. */
+  | {
+      readonly type: "answer-discarded";
+      readonly token: Credential;
+      readonly isolate: string;
+      readonly load: string | null;
+      readonly lost: Credential | null;
+    }
   /** A sign-in began a session. */
   | { readonly type: "session-started"; readonly user: string; readonly session: string; readonly family: string }
   /** The issuer ended a session. */
@@ -165,6 +179,8 @@ export type EventBody =
   | { readonly type: "token-stored"; readonly token: Credential; readonly isolate: string }
   /** An isolate was killed: whatever only its heap held is gone. */
   | { readonly type: "isolate-killed"; readonly isolate: string }
+  /** An isolate that served nobody was dropped; its next request starts it cold. */
+  | { readonly type: "isolate-dropped"; readonly isolate: string }
   /** Another key signs access tokens from now on, or the key set is another. Keys by their `kid`. */
   | {
       readonly type: "keys-changed";

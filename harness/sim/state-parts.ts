@@ -88,7 +88,7 @@ export class StateParts {
   }
 
   #item({ operation, fault }: Ready): Item {
-    return { task: operation.task, text: `${fault?.name ?? ""} ${this.#textOf(operation)}` };
+    return { task: operation.task, text: `${fault?.name ?? ""} ${fault?.detail ?? ""} ${this.#textOf(operation)}` };
   }
 
   /** Stands for an operation and all that it brings. */

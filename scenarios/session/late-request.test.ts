@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Explorer } from "../../harness/explore/explorer.ts";
 import { runCell } from "../../harness/lanes/cell.ts";
 import type { CellResult, CellSpec } from "../../harness/model/cell.ts";
 import type { Choice } from "../../harness/model/program.ts";
 import { cellOf } from "../cells.testing.ts";
+import { directed, type Matcher, to } from "./directed.testing.ts";
 
 /**
  * A request that outlives its sender: isolate-2 is killed while its refresh request is on the wire, and isolate-1 takes over when the
@@ -11,39 +11,11 @@ import { cellOf } from "../cells.testing.ts";
  */
 const STRATEGIES = ["ledger", "server-session"] as const;
 
-type Matcher = (choice: Choice) => boolean;
-
-const to =
-  (kind: string, actor: string, ...words: readonly string[]): Matcher =>
-  (choice) =>
-    choice.kind === kind && choice.actor === actor && words.every((word) => choice.label.includes(word));
-
 const ORPHAN = to("request", "issuer", "ada/load-2");
 const TAKEOVER = to("request", "issuer", "ada/load-1");
 const SENT = [to("request", "isolate-2", "ada/load-2"), to("statement", "isolate-2", "read"), to("statement", "isolate-2", "write")];
 const KILLED = to("fault:isolate-killed", "isolate-2");
 const LEASE_LAPSES = [to("request", "isolate-1", "ada/load-1"), to("statement", "isolate-1", "read"), to("time", "clock")];
-
-/** FIFO, but these happen in this order as soon as they can, and what is held back does not before its turn or until nothing else can. */
-function directed(order: readonly Matcher[], held: readonly Matcher[]): Explorer {
-  return {
-    name: "directed",
-    describe: "one schedule, by what is to happen",
-    async search({ run }) {
-      const left = [...order];
-      await run((program) => {
-        const choices = program.enabled();
-        const wanted = left[0] === undefined ? -1 : choices.findIndex(left[0]);
-        if (wanted >= 0) left.shift();
-        if (wanted >= 0) return wanted;
-        const free = choices.findIndex((choice) => !/^(fault|time)/.test(choice.kind) && !held.some((holds) => holds(choice)));
-        return Math.max(0, free);
-      });
-      if (left.length > 0) throw new Error(`the schedule never came to the last ${left.length} of ${order.length} things`);
-      return null;
-    },
-  };
-}
 
 async function played(order: readonly Matcher[], held: readonly Matcher[], change: Partial<CellSpec>): Promise<CellResult> {
   const faults = { "isolate-killed": 1, "issuer-503": 1 };
