@@ -25,7 +25,10 @@ export function raceAtExpiry({ name, describe, loads, load, ...alike }: Race): S
     describe,
     ...alike,
     defaults: { loads, isolates: 1, page: "request" },
-    invariants: ["no-spurious-logout", "generation-monotonic", "outage-is-not-logout", "no-cross-talk", "ended-is-ended"],
+    invariants: [
+      ...(["no-spurious-logout", "generation-monotonic", "ended-is-ended", "outage-is-not-logout"] as const),
+      ...(["bounded-progress", "revocation-scoped", "no-cross-talk"] as const),
+    ],
     mustReach: [REDEMPTION, "two loads in flight at once", "everybody still works two lifetimes later"],
 
     async play({ browsers, parameters, accessTokenLifetime, now, until, withFaults, anyIsolate, reach, loadsInFlight }) {

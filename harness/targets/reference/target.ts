@@ -11,6 +11,7 @@ import { createSession, type Session } from "../../../src/session/session.ts";
 import { createMemoryStore } from "../../../src/session/store/memory.ts";
 import type { Dialect } from "../../../src/session/token-answer.ts";
 import { HoldfastError } from "../../model/error.ts";
+import type { InvariantId } from "../../model/invariant.ts";
 import type { Answer, Environment, Instance, Target } from "../../model/target.ts";
 
 interface Offer {
@@ -38,12 +39,22 @@ const DIALECTS: ReadonlyMap<string, Dialect> = new Map([
   ["zitadel", "zitadel"],
 ]);
 
+/** What is so whatever the strategy. */
+const ALWAYS: readonly InvariantId[] = [
+  ...(["cookie-coherent", "lifetimes-nest", "no-issuer-roundtrip", "key-rotation-survived", "upgrade-never-refreshes"] as const),
+];
+/** What a store beyond the isolate makes possible. */
+const COORDINATED: readonly InvariantId[] = [
+  ...ALWAYS,
+  ...(["no-token-reuse", "one-refresh-per-generation", "successor-durable", "theft-detected"] as const),
+];
+
 /** The reference implementation of `src/session` behind the smallest web app that shows what it decides. */
 export const reference: Target = {
   name: "reference",
   describe: "the reference session of src/session, behind a plain fetch handler",
   strategies: [...STRATEGIES.keys()],
-  promises: { ledger: ["no-token-reuse"], "server-session": ["no-token-reuse"], "single-flight": [], naive: [] },
+  promises: { ledger: COORDINATED, "server-session": COORDINATED, "single-flight": ALWAYS, naive: ALWAYS },
   create,
   classify,
 };
