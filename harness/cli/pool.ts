@@ -1,45 +1,75 @@
 import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
+import type { TraceOutcome } from "../lanes/corpus.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
 import { describeError } from "../model/describe-error.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Progress } from "./progress.ts";
 import { guarded } from "./watchdog.ts";
+import type { Task } from "./worker.ts";
 
 /** The worker's file, beside this one: TypeScript in the repository, JavaScript when published. */
 const WORKER = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url).href;
 
-/** Runs cells on worker threads. The reports come in the order of the cells, whoever finishes first. */
+/** Runs cells on threads of their own. The reports come in the order of the cells, whoever finishes first. */
 export async function runCells(specs: readonly CellSpec[], jobs: number, progress: Progress): Promise<readonly CellReport[]> {
-  const pool = new Piscina({ filename: WORKER, minThreads: 1, maxThreads: Math.min(jobs, specs.length), idleTimeout: 10_000 });
+  const workers = new Workers(Math.min(jobs, specs.length));
   try {
-    return await Promise.all(specs.map((spec) => runOne(pool, spec, progress)));
+    return await workers.search(specs, progress, false);
   } finally {
-    await pool.destroy();
+    await workers.close();
   }
 }
 
-async function runOne(pool: Piscina, spec: CellSpec, progress: Progress): Promise<CellReport> {
-  const { port1, port2 } = new MessageChannel();
-  const name = `${spec.target}, ${spec.strategy}, ${spec.profile}`;
-  try {
-    // Cells wait their turn: patience begins with the first sign of life.
-    const started = new Promise<void>((resolve) => port1.once("message", () => resolve()));
-    const ended = pool.run({ spec, progress: port2 }, { transferList: [port2] }) as Promise<CellReport>;
-    await Promise.race([started, ended]);
-    const report = await guarded(name, (alive) => {
-      port1.on("message", (schedules: number) => {
-        alive();
-        progress.running(spec, schedules);
+/** Threads that run cells and play traces. */
+export class Workers {
+  readonly #pool: Piscina;
+
+  /** @param jobs how many at most */
+  constructor(jobs: number) {
+    this.#pool = new Piscina({ filename: WORKER, minThreads: 1, maxThreads: jobs, idleTimeout: 10_000 });
+  }
+
+  /** Runs cells. The reports come in the order of the cells, whoever finishes first. */
+  search(specs: readonly CellSpec[], progress: Progress, shrink: boolean): Promise<readonly CellReport[]> {
+    return Promise.all(
+      specs.map(async (spec) => {
+        const say = (schedules: number) => progress.running(spec, schedules);
+        const report = await this.#run<CellReport>(`${spec.target}, ${spec.strategy}, ${spec.profile}`, say, { spec, shrink });
+        progress.done(spec, report);
+        return report;
+      }),
+    );
+  }
+
+  /** Plays a recorded trace. */
+  play(replay: string): Promise<TraceOutcome> {
+    return this.#run("a recorded trace", () => {}, { replay });
+  }
+
+  close(): Promise<void> {
+    return this.#pool.destroy();
+  }
+
+  async #run<T>(name: string, say: (schedules: number) => void, task: Task): Promise<T> {
+    const { port1, port2 } = new MessageChannel();
+    try {
+      // Tasks wait their turn: patience begins with the first sign of life.
+      const started = new Promise<void>((resolve) => port1.once("message", () => resolve()));
+      const ended = this.#pool.run({ ...task, progress: port2 }, { transferList: [port2] }) as Promise<T>;
+      await Promise.race([started, ended]);
+      return await guarded(name, (alive) => {
+        port1.on("message", (schedules: number) => {
+          alive();
+          say(schedules);
+        });
+        return ended;
       });
-      return ended;
-    });
-    progress.done(spec, report);
-    return report;
-  } catch (error) {
-    throw error instanceof HoldfastError ? error : died(name, error);
-  } finally {
-    port1.close();
+    } catch (error) {
+      throw error instanceof HoldfastError ? error : died(name, error);
+    } finally {
+      port1.close();
+    }
   }
 }
 

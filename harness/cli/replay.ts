@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { replayCell } from "../lanes/cell.ts";
+import { departureOf } from "../lanes/departure.ts";
 import { decodeReplay, REPLAY_PREFIX } from "../lanes/replay-string.ts";
+import { settingOf } from "../library/registry.ts";
 import { HoldfastError } from "../model/error.ts";
-import { renderJson, renderReplay } from "../report/index.ts";
+import { renderDeparture, renderJson, renderReplay } from "../report/index.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { writeOutput } from "./output.ts";
-import { settingOf } from "./registry.ts";
 import { view } from "./view.ts";
 
 export interface ReplayOptions {
@@ -16,20 +17,16 @@ export interface ReplayOptions {
 /** `holdfast replay`: runs one recorded schedule again, prints its trace, and says whether it went as recorded. */
 export async function replayOne(fileOrString: string, options: ReplayOptions): Promise<ExitStatus> {
   const recorded = decodeReplay(await replayString(fileOrString));
-  const { report, trace, traceHash } = await replayCell(await settingOf(recorded.spec), recorded.schedule);
+  const replayed = await replayCell(await settingOf(recorded.spec), recorded.schedule);
+  const { report, trace } = replayed;
   if (options.json !== undefined)
     await writeOutput(options.json, renderJson({ version: 1, seed: recorded.spec.seed, cells: [report.result] }));
   if (options.json !== "-") {
-    process.stdout.write(renderReplay(report, trace, view()));
-    if (traceHash !== null) process.stdout.write(comparison(traceHash === recorded.traceHash));
+    const departure = departureOf(recorded, replayed);
+    process.stdout.write(renderReplay(report, trace, { ...view(), departure }));
+    process.stdout.write(renderDeparture(departure, trace, view()));
   }
   return exitStatus([report.result]);
-}
-
-function comparison(same: boolean): string {
-  return same
-    ? "The trace is the recorded one.\n"
-    : "The trace is not the recorded one: the code, the scenario or a dependency has changed since.\n";
 }
 
 /** The string itself, or the first one in a file: alone, or in the JSON of a run. */

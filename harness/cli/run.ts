@@ -1,15 +1,26 @@
 import { SCENARIOS } from "../../scenarios/index.ts";
 import { CATALOGUE } from "../lanes/catalogue.ts";
 import { parseFaults } from "../lanes/faults.ts";
-import type { CellSpec, RunResult } from "../model/cell.ts";
-import { renderCounterexample, renderErrors, renderJson, renderMatrix, renderSummary, reportFiles, writeReport } from "../report/index.ts";
+import { describedCell } from "../library/described-cell.ts";
+import { cellOf, loadTarget, scenarioNamed } from "../library/registry.ts";
+import type { CellReport, CellSpec, RunResult, TraceResult } from "../model/cell.ts";
+import {
+  renderCounterexample,
+  renderErrors,
+  renderJson,
+  renderMatrix,
+  renderSummary,
+  renderTraces,
+  reportFiles,
+  writeReport,
+} from "../report/index.ts";
+import { fitting, type PlayedTrace, type Recording, readCorpus, record, resultOf, type TraceFile } from "./corpus.ts";
 import { defaultCells } from "./default-cells.ts";
-import { type ExitStatus, exitStatus } from "./exit-status.ts";
+import { type ExitStatus, exitStatus, type Judged } from "./exit-status.ts";
 import { assertNpmKeptNothing } from "./npm-flags.ts";
 import { writeOutput } from "./output.ts";
-import { runCells } from "./pool.ts";
+import { Workers } from "./pool.ts";
 import { Progress } from "./progress.ts";
-import { cellOf, loadTarget, scenarioNamed } from "./registry.ts";
 import { view } from "./view.ts";
 
 /** What `holdfast run` takes; the cell options are undefined where they were not given. */
@@ -30,11 +41,13 @@ export interface RunOptions {
   readonly jobs: number;
   readonly json?: string;
   readonly report?: string;
+  /** Whether counterexamples are made small. */
+  readonly shrink: boolean;
+  /** Whether counterexamples are added to the corpus. */
+  readonly record?: true;
+  /** The folder of recorded traces. */
+  readonly corpus?: string;
 }
-
-/** The budget of a cell when nobody says otherwise: what samples is never done, and what tries everything is. */
-const SCHEDULES = 500;
-const ALL_SCHEDULES = 1_000_000;
 
 /** `holdfast run`: runs cells, prints the matrix and what broke, and writes the report. */
 export async function run(scenarios: readonly string[], options: RunOptions): Promise<ExitStatus> {
@@ -45,30 +58,65 @@ export async function run(scenarios: readonly string[], options: RunOptions): Pr
   // Names are looked up before anything runs, so that a typing error costs nothing and leaves nothing behind.
   await Promise.all(specs.map(cellOf));
 
+  const corpus = await readCorpus(options.corpus ?? null);
+  const workers = new Workers(options.jobs);
   const progress = new Progress(specs.length, process.stderr);
-  const reports = await runCells(specs, options.jobs, progress).finally(() => progress.clear());
-  const result: RunResult = { version: 1, seed: options.seed, cells: reports.map((report) => report.result) };
-
-  await writeReport(folder, reportFiles(result, reports, view()));
-  if (options.json !== undefined) await writeOutput(options.json, renderJson(result));
-  if (options.json !== "-") {
-    const shown = result.cells.every((cell) => cell.expect !== null)
-      ? []
-      : reports.filter((report) => report.counterexample !== null).slice(0, 1);
-    const parts = [
-      renderMatrix(reports, view()),
-      ...shown.map((report) => renderCounterexample(report, view())),
-      renderErrors(reports, view()),
-      renderSummary(reports, view()),
-    ];
-    process.stdout.write(`${parts.filter((part) => part !== "").join("\n")}\nReport: ${folder}/index.html\n`);
+  try {
+    const played = await playAll(workers, fitting(corpus, specs));
+    const reports = await workers.search(specs, progress, options.shrink);
+    progress.clear();
+    const recordings = options.record ? await record(options.corpus ?? null, reports, corpus, played) : [];
+    const result: RunResult = {
+      version: 1,
+      seed: options.seed,
+      cells: reports.map((report) => report.result),
+      traces: played.map(resultOf),
+    };
+    await writeReport(folder, reportFiles(result, reports, view()));
+    if (options.json !== undefined) await writeOutput(options.json, renderJson(result));
+    if (options.json !== "-") process.stdout.write(shown(result, reports, corpus.length, recordings, folder));
+    return exitStatus([...result.cells, ...played.map(resultOf).map((trace) => judged(trace, whole))]);
+  } finally {
+    progress.clear();
+    await workers.close();
   }
-  return exitStatus(result.cells);
+}
+
+/** The default cells show what they are expected to show, and so do the traces of them. Of cells that are described nobody expects anything. */
+function judged({ verdict, expect, asRecorded, error }: TraceResult, whole: boolean): Judged {
+  if (!whole) return { verdict, expect: null, error };
+  return { verdict, expect: asRecorded ? verdict : expect === verdict ? "holds" : expect, error };
+}
+
+function playAll(workers: Workers, traces: readonly TraceFile[]): Promise<readonly PlayedTrace[]> {
+  return Promise.all(traces.map(async ({ file, trace }) => ({ file, trace, outcome: await workers.play(trace.replay) })));
+}
+
+/** What a person reads: the recorded traces first, then the matrix, the first counterexample of chosen cells, and what it all comes to. */
+function shown(
+  { cells, traces = [] }: RunResult,
+  reports: readonly CellReport[],
+  recorded: number,
+  recordings: readonly Recording[],
+  folder: string,
+): string {
+  const counterexamples = cells.every((cell) => cell.expect !== null)
+    ? []
+    : reports.filter((report) => report.counterexample !== null).slice(0, 1);
+  const parts = [
+    renderTraces(traces, recorded, view()),
+    renderMatrix(reports, view()),
+    ...counterexamples.map((report) => renderCounterexample(report, { ...view(), test: true })),
+    renderErrors(reports, view()),
+    renderSummary(reports, view()),
+    recordings.map(({ file, what }) => `Recorded: ${file} (${what})\n`).join(""),
+  ];
+  return `${parts.filter((part) => part !== "").join("\n")}\nReport: ${folder}/index.html\n`;
 }
 
 /** True when no argument describes cells; where results go and how fast they come does not. */
 function isDefault(scenarios: readonly string[], options: RunOptions): boolean {
-  const { seed: _seed, jobs: _jobs, json: _json, report: _report, ...cell } = options;
+  const { seed: _seed, jobs: _jobs, json: _json, report: _report, shrink: _shrink, record: _record, corpus: _corpus, ...cell } = options;
   return scenarios.length === 0 && Object.keys(cell).length === 0;
 }
 
@@ -79,22 +127,6 @@ async function chosenCells(names: readonly string[], options: RunOptions): Promi
   const profiles = options.profile === undefined ? CATALOGUE.profiles.map(({ name }) => name) : [options.profile];
   return (names.length === 0 ? [...SCENARIOS.keys()] : names).flatMap((name) => {
     const scenario = scenarioNamed(name);
-    return profiles.map((profile) => ({
-      scenario: name,
-      target: targetName,
-      profile,
-      strategy: options.strategy ?? (target.strategies[0] as string),
-      isolates: options.isolates ?? scenario.defaults.isolates,
-      loads: options.loads ?? scenario.defaults.loads,
-      page: options.page ?? scenario.defaults.page,
-      faults,
-      timeSteps: options.timeSteps ?? 0,
-      crypto: options.crypto ?? "inline",
-      lane: options.lane ?? "simulation",
-      explore: options.explore ?? "random",
-      schedules: options.schedules ?? (options.explore === "exhaustive" ? ALL_SCHEDULES : SCHEDULES),
-      seed: options.seed,
-      expect: null,
-    }));
+    return profiles.map((profile) => describedCell({ ...options, faults, profile }, scenario, target, targetName));
   });
 }

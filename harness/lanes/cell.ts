@@ -1,16 +1,16 @@
-import { createHash, hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Choose, Coverage, Explorer, RunSummary } from "../explore/explorer.ts";
-import { replay, trimmed } from "../explore/replay.ts";
+import { replay } from "../explore/replay.ts";
 import type { CellReport, CellResult, Verdict } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
-import type { Violation } from "../model/invariant.ts";
 import type { Schedule } from "../model/program.ts";
 import type { TraceEntry } from "../model/trace.ts";
-import { activeResources, leakedResources, watchResources } from "../sim/escapes.ts";
-import type { Trace } from "../sim/trace.ts";
+import type { Played } from "./departure.ts";
+import { checkDeterminism } from "./determinism.ts";
+import { failureOf, type ShownFailure } from "./failure.ts";
 import { formatFaults } from "./faults.ts";
-import { encodeReplay } from "./replay-string.ts";
-import { openSimulation, type Setting, type Simulation } from "./simulation.ts";
+import { type Onlooker, type Run, runOnce, runWatched, traceHash } from "./run.ts";
+import type { Setting, Simulation } from "./simulation.ts";
 
 /** The first schedule of a cell, one in this many, and every one that breaks something are run twice and compared. */
 const SELF_CHECK_EVERY = 100;
@@ -18,18 +18,6 @@ const SELF_CHECK_EVERY = 100;
 /** A cell with its names resolved. */
 export interface Cell extends Setting {
   readonly explorer: Explorer;
-}
-
-/** One run to its end. */
-interface Run {
-  readonly schedule: Schedule;
-  /** The explorer has cut it off: what comes after is known. */
-  readonly cut: boolean;
-  readonly violations: readonly Violation[];
-  readonly verdict: "holds" | "violated" | "cannot-be-had";
-  readonly reached: ReadonlySet<string>;
-  readonly steps: number;
-  readonly trace: Trace;
 }
 
 /** What a cell's runs add up to. */
@@ -66,23 +54,58 @@ class Tally {
  * Never throws for what a run shows; an error of the harness itself becomes the verdict `error`.
  */
 export async function runCell(cell: Cell, onSchedule: (schedules: number) => void = () => {}): Promise<CellReport> {
-  return (await search(cell, onSchedule)).report;
+  return (await search(cell, { onSchedule })).report;
 }
 
-/** What came of one recorded schedule. `trace` is null when the run did not come to its end. */
-export interface Replayed {
+/** What came of one recorded schedule. */
+export interface Replayed extends Played {
   readonly report: CellReport;
-  readonly trace: readonly TraceEntry[] | null;
-  readonly traceHash: string | null;
+  /** Up to where the run failed, if it did not come to its end. */
+  readonly trace: readonly TraceEntry[];
 }
 
-/** Runs one recorded schedule. */
-export async function replayCell(setting: Setting, schedule: Schedule): Promise<Replayed> {
-  const { report, last } = await search({ ...setting, explorer: replay(schedule) }, () => {});
-  return { report, trace: last?.trace.entries() ?? null, traceHash: last === null ? null : traceHash(last.trace) };
+/**
+ * Runs one recorded schedule, as far as what it chose is still offered. One schedule need not reach what a search of its scenario must.
+ *
+ * @param sees is told once the run is open, and after each step
+ */
+export async function replayCell(
+  setting: Setting,
+  schedule: Schedule,
+  sees: (simulation: Simulation) => void = () => {},
+): Promise<Replayed> {
+  const chosen: number[] = [];
+  const played: Simulation[] = [];
+  const { report, last } = await search(
+    { ...setting, explorer: replay(schedule) },
+    {
+      isReplay: true,
+      schedule: chosen,
+      sees(simulation) {
+        played[0] = simulation;
+        sees(simulation);
+      },
+    },
+  );
+  const { trace } = played as unknown as Simulation;
+  return {
+    report,
+    schedule: chosen,
+    lines: trace.lines(),
+    trace: trace.entries(),
+    traceHash: last === null ? null : traceHash(last.trace),
+  };
 }
 
-async function search(cell: Cell, onSchedule: (schedules: number) => void): Promise<{ report: CellReport; last: Run | null }> {
+/** Who looks on while a cell is searched. */
+interface Hooks extends Pick<Onlooker, "schedule" | "sees"> {
+  readonly onSchedule?: (schedules: number) => void;
+  /** One run of it is all there is. */
+  readonly isReplay?: true;
+}
+
+async function search(described: Cell, hooks: Hooks): Promise<{ report: CellReport; last: Run | null }> {
+  const cell = { ...described, canonicalKeys: described.explorer.readsStates === true };
   const began = performance.now();
   const tally = new Tally();
   let last = null as Run | null;
@@ -95,10 +118,11 @@ async function search(cell: Cell, onSchedule: (schedules: number) => void): Prom
       seed: cell.spec.seed,
       run: async (choose): Promise<RunSummary> => {
         const seen = tally.states.size;
-        const run = await runOrExplain(cell, choose, cell.explorer.readsStates ? null : tally.states);
+        const { schedule = [], sees } = hooks;
+        const run = await runOrExplain(cell, choose, { schedule, sees, states: cell.explorer.readsStates ? null : tally.states });
         if (tally.schedules % SELF_CHECK_EVERY === 0 || run.verdict !== "holds") await checkDeterminism(cell, run);
         tally.add(run);
-        onSchedule(tally.schedules);
+        hooks.onSchedule?.(tally.schedules);
         last = run;
         // A limit of the issuer is shown, but the search goes on: a bug of the client may still be found.
         if (run.verdict === "cannot-be-had") limit ??= run;
@@ -106,108 +130,26 @@ async function search(cell: Cell, onSchedule: (schedules: number) => void): Prom
       },
     });
     // A run that ended at a violation shows what it shows; only those that held, or none at all, must have met what they are about.
-    if (limit === null && last?.verdict !== "violated") assertReached(cell, tally.reached);
+    if (!hooks.isReplay && limit === null && last?.verdict !== "violated") assertReached(cell, tally.reached);
   } catch (caught) {
     if (!(caught instanceof HoldfastError)) throw caught;
     error = caught;
   }
   // A search ends at its first violation, so the last run is the counterexample if there is one.
   const found = last?.verdict === "violated" ? last : limit;
-  return { report: report(cell, tally, coverage, found, error, performance.now() - began), last };
+  const failure = found === null ? null : await failureOf(cell, found);
+  const verdict = error === null ? (found?.verdict ?? "holds") : "error";
+  return { report: report(cell, tally, coverage, verdict, failure, error, performance.now() - began), last };
 }
 
 /** A run that gets stuck may wait for something outside of the world: then it is run again to see what escaped. */
-async function runOrExplain(cell: Cell, choose: Choose, states: Set<string> | null): Promise<Run> {
-  const schedule: number[] = [];
+async function runOrExplain(cell: Cell, choose: Choose, onlooker: Onlooker & { readonly schedule: number[] }): Promise<Run> {
   try {
-    return await runOnce(cell, choose, states, schedule);
+    return await runOnce(cell, choose, onlooker);
   } catch (error) {
-    if (error instanceof HoldfastError && error.code === "DEADLOCK") await runWatched(cell, schedule);
+    if (error instanceof HoldfastError && error.code === "DEADLOCK") await runWatched(cell, onlooker.schedule);
     throw error;
   }
-}
-
-/** @param schedule takes what is chosen, also when the run fails */
-async function runOnce(cell: Cell, choose: Choose, states: Set<string> | null, schedule: number[] = []): Promise<Run> {
-  const before = activeResources();
-  const simulation = await openSimulation({ ...cell, canonicalKeys: cell.explorer.readsStates === true });
-  try {
-    await walk(simulation, choose, schedule, states);
-    if (simulation.violations().length === 0 && !simulation.isCut()) simulation.finish();
-  } finally {
-    simulation.close();
-  }
-  assertNoEscapes(cell, leakedResources(before));
-  return {
-    schedule,
-    cut: simulation.isCut(),
-    violations: simulation.violations(),
-    verdict: simulation.verdict(),
-    reached: simulation.reached,
-    steps: simulation.trace.length,
-    trace: simulation.trace,
-  };
-}
-
-/** SHA-256 over what people read and over all that the messages brought, so that no difference hides in a body. */
-function traceHash(trace: Trace): string {
-  return hash("sha256", JSON.stringify([trace.lines(), trace.payloads()]));
-}
-
-async function walk(simulation: Simulation, choose: Choose, schedule: number[], states: Set<string> | null): Promise<void> {
-  const { program } = simulation;
-  const next = () => {
-    const choice = choose(program);
-    if (choice !== null) schedule.push(choice);
-    return choice;
-  };
-  const broken = () => {
-    states?.add(program.key());
-    return simulation.violations().length > 0;
-  };
-  await simulation.walk(next, broken);
-}
-
-/** Runs the same schedule again, watched for escapes, and compares the traces line by line. */
-async function checkDeterminism(cell: Cell, first: Run): Promise<void> {
-  const again = await runWatched(cell, first.schedule, first.cut).catch((error: unknown) => {
-    throw error instanceof HoldfastError && error.code !== "ESCAPED"
-      ? nondeterminism(`the second run ended otherwise: ${error.message}`)
-      : error;
-  });
-  const [lines, other] = [first.trace.lines(), again.trace.lines()];
-  const [payloads, others] = [first.trace.payloads(), again.trace.payloads()];
-  const index = Array.from({ length: Math.max(lines.length, other.length) }, (_, at) => at).find((at) => lines[at] !== other[at]);
-  if (index !== undefined) throw nondeterminism(`first difference: "${lines[index] ?? "(end)"}" and then "${other[index] ?? "(end)"}"`);
-  const changed = payloads.findIndex((payload, at) => payload !== others[at]);
-  if (changed >= 0) throw nondeterminism(`first difference: the headers or the body of "${lines[changed]}"`);
-}
-
-function nondeterminism(difference: string): HoldfastError {
-  return new HoldfastError(
-    "NONDETERMINISM",
-    `the same schedule gave two different traces; ${difference}`,
-    "the target uses something that the world does not own, or keeps state in a module that outlives the run",
-  );
-}
-
-/** @throws HoldfastError `ESCAPED` before anything else: what escapes is the likely cause of all that follows. */
-async function runWatched(cell: Cell, schedule: Schedule, cut = false): Promise<Run> {
-  const unwatch = watchResources();
-  let step = 0;
-  const [ended] = await Promise.allSettled([runOnce(cell, () => schedule[step++] ?? (cut ? null : 0), null)]);
-  assertNoEscapes(cell, unwatch());
-  if (ended.status === "rejected") throw ended.reason;
-  return ended.value;
-}
-
-function assertNoEscapes(cell: Cell, kinds: readonly string[]): void {
-  if (kinds.length === 0) return;
-  throw new HoldfastError(
-    "ESCAPED",
-    `the target "${cell.target.name}" created what the world does not own: ${kinds.join(", ")}`,
-    "go through fetch, timers and WebCrypto; load files before the world opens",
-  );
 }
 
 function assertReached(cell: Cell, reached: ReadonlySet<string>): void {
@@ -224,13 +166,12 @@ function report(
   cell: Cell,
   tally: Tally,
   coverage: Coverage | null,
-  found: Run | null,
+  verdict: Verdict,
+  failure: ShownFailure | null,
   error: HoldfastError | null,
   durationMs: number,
 ): CellReport {
   const { spec } = cell;
-  const verdict: Verdict = error !== null ? "error" : (found?.verdict ?? "holds");
-  const replayed = found === null ? "" : encodeReplay({ spec, schedule: trimmed(found.schedule), traceHash: traceHash(found.trace) });
   const result: CellResult = {
     scenario: spec.scenario,
     target: cell.target.name,
@@ -254,9 +195,10 @@ function report(
     interleavings: coverage?.interleavings?.toString() ?? null,
     steps: tally.steps,
     traceHash: tally.traceHash,
-    violations: (found?.violations ?? []).map(({ invariant, because }) => ({ invariant, because, replay: replayed })),
+    violations: failure?.violations ?? [],
+    shrunk: null,
     error: error === null ? null : { code: error.code, message: error.message, hint: error.hint },
     durationMs: Math.round(durationMs),
   };
-  return { result, counterexample: found?.trace.entries() ?? null };
+  return { result, counterexample: failure?.counterexample ?? null };
 }

@@ -12,6 +12,8 @@ export interface Replay {
   readonly schedule: Schedule;
   /** Hash of the run's trace: says whether a replay went the same way. */
   readonly traceHash: string;
+  /** A byte for each step, see `stepChecks`: says where a replay went another way. Null in strings of before there were any. */
+  readonly checks: string | null;
 }
 
 /** What every replay string begins with; the number is the version of its format. */
@@ -36,6 +38,11 @@ const recorded = z.strictObject({
   /** Pairs of step (from 0) and choice, where it is not FIFO. */
   choices: z.array(z.tuple([z.int().min(0).max(100_000), z.int().min(1).max(10_000)])),
   traceHash: z.string().regex(/^[0-9a-f]{64}$/),
+  checks: z
+    .string()
+    .regex(/^[\w-]*$/)
+    .max(20_000)
+    .optional(),
 });
 
 function isFault(name: string): boolean {
@@ -47,10 +54,10 @@ function isFault(name: string): boolean {
  *
  * @example
  * ```ts
- * decodeReplay(encodeReplay({ spec, schedule: [0, 0, 2], traceHash })).schedule; // [0, 0, 2]
+ * decodeReplay(encodeReplay({ spec, schedule: [0, 0, 2], traceHash, checks })).schedule; // [0, 0, 2]
  * ```
  */
-export function encodeReplay({ spec, schedule, traceHash }: Replay): string {
+export function encodeReplay({ spec, schedule, traceHash, checks }: Replay): string {
   const { scenario, target, profile, strategy, isolates, loads, page, faults, timeSteps, crypto } = spec;
   const choices = schedule.flatMap((choice, step) => (choice === 0 ? [] : [[step, choice] as const]));
   const json = JSON.stringify({
@@ -66,6 +73,7 @@ export function encodeReplay({ spec, schedule, traceHash }: Replay): string {
     crypto,
     choices,
     traceHash,
+    ...(checks === null ? {} : { checks }),
   });
   const payload = deflateRawSync(json, { level: 9 }).toString("base64url");
   return `${REPLAY_PREFIX}${payload}_${checksum(payload)}`;
@@ -82,10 +90,10 @@ export function decodeReplay(text: string): Replay {
     throw damaged("expected the checksum at its end to fit, and it does not");
   const parsed = recorded.safeParse(inflate(payload));
   if (!parsed.success) throw damaged(`expected a recorded run, but ${z.prettifyError(parsed.error).split("\n").join(" ")}`);
-  const { choices, traceHash, ...cell } = parsed.data;
+  const { choices, traceHash, checks = null, ...cell } = parsed.data;
   const schedule: number[] = Array.from({ length: Math.max(0, ...choices.map(([step]) => step + 1)) }, () => 0);
   for (const [step, choice] of choices) schedule[step] = choice;
-  return { spec: { ...cell, lane: "simulation", explore: "replay", schedules: 1, seed: 0, expect: null }, schedule, traceHash };
+  return { spec: { ...cell, lane: "simulation", explore: "replay", schedules: 1, seed: 0, expect: null }, schedule, traceHash, checks };
 }
 
 function inflate(payload: string): unknown {

@@ -1,3 +1,4 @@
+import type { Departure } from "./departure.ts";
 import type { ErrorCode } from "./error.ts";
 import type { InvariantId } from "./invariant.ts";
 import type { TraceEntry } from "./trace.ts";
@@ -27,6 +28,28 @@ export interface CellSpec {
   readonly seed: number;
   /** What a default cell is expected to show; null when nobody said. */
   readonly expect: Verdict | null;
+}
+
+/** How much there is to a failing run: its cell, and how many choices somebody had to make. */
+export interface Extent {
+  readonly loads: number;
+  readonly isolates: number;
+  readonly page: "request" | "document";
+  /** As in {@link CellResult.faults}. */
+  readonly faults: string;
+  readonly timeSteps: number;
+  readonly granularity: string;
+  /** Choices beyond FIFO. */
+  readonly choices: number;
+  readonly steps: number;
+}
+
+/** What a counterexample was shrunk from and to. */
+export interface Shrinking {
+  readonly from: Extent;
+  readonly to: Extent;
+  /** Runs that it took; those of the search are not among them. */
+  readonly runs: number;
 }
 
 /** The result of one cell: the JSON contract of `holdfast run --json`. */
@@ -62,6 +85,8 @@ export interface CellResult {
   /** SHA-256 over the ordered trace hashes of the schedules run. */
   readonly traceHash: string;
   readonly violations: readonly { readonly invariant: InvariantId; readonly because: readonly string[]; readonly replay: string }[];
+  /** How the counterexample that the violations tell of was made small; null where it was not. */
+  readonly shrunk: Shrinking | null;
   /** Set when the verdict is `error`. */
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint: string } | null;
   readonly durationMs: number;
@@ -73,9 +98,24 @@ export interface CellReport {
   readonly counterexample: readonly TraceEntry[] | null;
 }
 
+/** What came of playing a recorded trace again. */
+export interface TraceResult {
+  readonly file: string;
+  /** What it was recorded with. */
+  readonly expect: Verdict;
+  readonly verdict: Verdict;
+  /** It came to what was recorded, and broke the same invariant. */
+  readonly asRecorded: boolean;
+  /** Where it went another way, if it did. */
+  readonly departure: Departure | null;
+  readonly error: CellResult["error"];
+}
+
 /** The whole of `holdfast run --json`. */
 export interface RunResult {
   readonly version: 1;
   readonly seed: number;
   readonly cells: readonly CellResult[];
+  /** The recorded traces that were played first; left out where nobody looked for any. */
+  readonly traces?: readonly TraceResult[];
 }

@@ -27,6 +27,7 @@ export function cellResult(over: Partial<CellResult> = {}): CellResult {
     steps: { min: 12, mean: 12, max: 12 },
     traceHash: "0".repeat(64),
     violations: [],
+    shrunk: null,
     error: null,
     durationMs: 3,
     ...over,

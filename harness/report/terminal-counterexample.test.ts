@@ -102,7 +102,9 @@ describe("the trace", () => {
   });
 
   test("names the choices that FIFO would not have made, or says that there are none", () => {
-    expect(renderCounterexample(violated(), { command })).toContain("7: 2/2");
+    expect(renderCounterexample(violated(), { command })).toContain(
+      "One choice is not FIFO's, marked * above:\n  step 7: POST /user_management/authenticate for ada/load-2 [RT F1.g0] → issuer (2 of 2)",
+    );
     const fifo = LOGOUT_TRACE.map((each) => ({ ...each, choice: 0 }));
     expect(renderCounterexample(violated({}, fifo), { command })).toContain("Every step took the choice that FIFO takes.");
   });
@@ -171,7 +173,7 @@ describe("a replay", () => {
   });
 
   test("of a run that did not come to its end says why", () => {
-    expect(renderReplay(failed(), null, { command })).toContain("error ESCAPED");
+    expect(renderReplay(failed(), [], { command })).toContain("error ESCAPED");
   });
 });
 
@@ -209,7 +211,9 @@ Because
 Each numbered line is one step: a message arrives or time passes, and all that it sets off at once happens.
 RT F1.g0 is the first refresh token of sign-in F1; each refresh makes the next generation: g1, g2.
 ━━▶ is the same refresh token, on its way to the issuer more than once.
-* is a choice that FIFO would not have made: it always takes the first. As step: choice/choices, 7: 2/2.
+
+One choice is not FIFO's, marked * above:
+  step 7: POST /user_management/authenticate for ada/load-2 [RT F1.g0] → issuer (2 of 2)
 
 Play it again:
   holdfast replay hf1_abc_01234567
