@@ -367,6 +367,26 @@ describe("the events of a load", () => {
   });
 });
 
+describe("a copy of another browser's cookies", () => {
+  it("is sent like the other's own, ends when they end, and then goes its own way", async () => {
+    const { browser: victim, at: answered } = bench();
+    void victim.load();
+    await answered(0).answer({ set: ["rt=3; Path=/; Max-Age=60", "theme=dark; Path=/"] });
+    const { browser: thief, at, clock } = bench();
+    thief.copyCookies(victim);
+    expect(thief.held).toEqual(rt(3));
+
+    void thief.load();
+    expect(at(0).cookies).toBe("rt=3; theme=dark");
+    await at(0).answer({ set: ["rt=4; Path=/"] });
+    expect([thief.held, victim.held]).toEqual([rt(4), rt(3)]);
+
+    thief.copyCookies(victim);
+    clock.now += 60_000;
+    expect(thief.held).toBeNull();
+  });
+});
+
 describe("a load that is no page", () => {
   it("says so to the app as browsers do, and fetches nothing more", async () => {
     const { browser, at, sent, events } = await holding(0, { page: "document" });

@@ -67,6 +67,15 @@ interface Waiting {
 /** An answer; null when it was lost, `aborted` when nobody waits for it any more. */
 type Awaiting = Promise<BrowserAnswer | "aborted" | null>;
 
+/** What a request is, beyond where it goes. */
+interface Ask {
+  readonly purpose: Purpose;
+  /** An access token that is sent as bearer, and what is wrong with it. */
+  readonly bearer: { readonly accessToken: string; readonly forged: string | null } | null;
+}
+
+const PAGE: Ask = { purpose: "page", bearer: null };
+
 /** What a document fetches in parallel once it has arrived: the snapshot of a usual dashboard. */
 const DOCUMENT_FETCHES = ["/api/me", "/api/projects", "/api/events"];
 /** What tells the app that a request is no page that somebody looks at. */
@@ -90,7 +99,7 @@ export class Browser {
   readonly user: string;
   readonly #options: BrowserOptions;
   readonly #ports: BrowserPorts;
-  readonly #jar = new CookieJar();
+  #jar = new CookieJar();
   readonly #inFlight = new Map<string, Waiting>();
   #tabs = 0;
   #last: Credential | null = null;
@@ -105,6 +114,22 @@ export class Browser {
   /** The requests without an answer, by load, each with who should give it. */
   get inFlight(): ReadonlyMap<string, { readonly to: string }> {
     return this.#inFlight;
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** The refresh token that the jar holds now. */
+  get held(): Credential | null {
+    return this.#held();
+  }
+
+  /** Has what another browser's jar has, and forgets its own. */
+  copyCookies(from: Browser): void {
+    this.#jar = from.#jar.cloneSync() ?? new CookieJar();
+    this.#state = null;
+    this.#last = this.#held();
   }
 
   /** The tabs that wait for something, each with the first load of it. */
@@ -138,7 +163,7 @@ export class Browser {
     let url = `${app}/login?login_hint=${encodeURIComponent(email)}`;
     const load = `${name}/sign-in`;
     for (let hop = 0; hop <= REDIRECT_LIMIT; hop++) {
-      const answered = await this.#send(load, null, url, "page").answer;
+      const answered = await this.#send(load, null, url, PAGE).answer;
       if (answered === "aborted" || answered === null) throw signInFailed(this.user, "the answer was lost");
       this.#apply(load, url, answered);
       const { response } = answered;
@@ -161,23 +186,31 @@ export class Browser {
   async load(path = "/", purpose: Purpose = "page"): Promise<AnswerKind | null> {
     const tab = `${this.#options.name}/tab-${++this.#tabs}`;
     const load = `${this.#options.name}/load-${this.#tabs}`;
-    const answer = await this.#page(load, tab, path, purpose);
+    const answer = await this.#page(load, tab, path, { purpose, bearer: null });
     if (this.#options.page === "request" || purpose !== "page" || answer !== "signed-in") return answer;
-    const answers = await Promise.all(DOCUMENT_FETCHES.map((fetched, index) => this.#page(`${load}.${index + 1}`, tab, fetched, "page")));
+    const answers = await Promise.all(DOCUMENT_FETCHES.map((fetched, index) => this.#page(`${load}.${index + 1}`, tab, fetched, PAGE)));
     const spoilt = answers.find((fetched) => fetched !== "signed-in");
     return spoilt === undefined ? answer : spoilt;
   }
 
-  async #page(load: string, tab: string, path: string, purpose: Purpose): Promise<AnswerKind | null> {
+  /** Asks for a page with an access token as bearer, beside whatever the jar has. `forged` is what is wrong with it. */
+  present(accessToken: string, forged: string | null): Promise<AnswerKind | null> {
+    const number = ++this.#tabs;
+    const { name } = this.#options;
+    return this.#page(`${name}/load-${number}`, `${name}/tab-${number}`, "/", { purpose: "page", bearer: { accessToken, forged } });
+  }
+
+  async #page(load: string, tab: string, path: string, ask: Ask): Promise<AnswerKind | null> {
+    const { purpose, bearer } = ask;
     const { name: jar, user, app } = this.#options;
     const url = `${app}${path}`;
     const sentAt = this.#ports.now();
     const held = this.#held();
     this.#noticeExpiry(load, held);
-    const { to, answer } = this.#send(load, tab, url, purpose);
+    const { to, answer } = this.#send(load, tab, url, ask);
     const base = { load, tab, jar, user };
-    this.#ports.emit({ type: "load-sent", ...base, isolate: to, purpose, forged: null, held });
-    const { answered, redirects } = await this.#follow(load, tab, url, purpose, answer);
+    this.#ports.emit({ type: "load-sent", ...base, isolate: to, purpose, forged: bearer?.forged ?? null, held });
+    const { answered, redirects } = await this.#follow(load, tab, url, ask, answer);
     if (answered === "aborted" || answered === null) {
       this.#ports.emit({ type: "load-lost", why: answered ?? "no-answer", ...base, isolate: to });
       return null;
@@ -201,7 +234,7 @@ export class Browser {
   }
 
   /** Applies what comes back, and goes on to where the app sends the browser until there is an answer that means something. */
-  async #follow(load: string, tab: string, from: string, purpose: Purpose, first: Awaiting) {
+  async #follow(load: string, tab: string, from: string, ask: Ask, first: Awaiting) {
     let answered = await first;
     let redirects = 0;
     for (let url = from; answered !== null && answered !== "aborted"; redirects++) {
@@ -209,7 +242,7 @@ export class Browser {
       const next = this.#wayOn(url, answered.response);
       if (next === null || redirects === REDIRECT_LIMIT) break;
       url = next;
-      answered = await this.#send(load, tab, url, purpose).answer;
+      answered = await this.#send(load, tab, url, ask).answer;
     }
     return { answered, redirects };
   }
@@ -236,9 +269,10 @@ export class Browser {
     return `with the cookies ${names.join(", ")}, in which no refresh token can be read: they must be plain, percent-encoded, base64url JSON, or sealed with WebCrypto`;
   }
 
-  #send(load: string, tab: string | null, url: string, purpose: Purpose): { readonly to: string; readonly answer: Awaiting } {
+  #send(load: string, tab: string | null, url: string, { purpose, bearer }: Ask): { readonly to: string; readonly answer: Awaiting } {
     const cookies = this.#cookies(url);
     const headers: (readonly [string, string])[] = [["accept", "text/html"], ...PURPOSE_HEADERS[purpose]];
+    if (bearer !== null) headers.push(["authorization", `Bearer ${bearer.accessToken}`]);
     if (cookies !== "") headers.push(["cookie", cookies]);
     const giveUp = new AbortController();
     const { to, answer } = this.#ports.send(load, { method: "GET", url, headers, body: null }, giveUp.signal);

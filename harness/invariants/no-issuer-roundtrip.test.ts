@@ -65,6 +65,10 @@ describe("no-issuer-roundtrip stays silent when", () => {
     expect(verdict(new Tape().add(keys("K2")).signIn(ada).send("load-1", ada).call("load-1", "/sso/jwks"))).toBeNull();
   });
 
+  test("the issuer is told that the session is over", () => {
+    expect(verdict(new Tape().signIn(ada).send("load-1", ada).call("load-1", "/user_management/sessions"))).toBeNull();
+  });
+
   test("the load has nothing, or a sign-in is what asks", () => {
     expect(verdict(new Tape().send("load-1", ada).call("load-1", "/sso/jwks"))).toBeNull();
     const asked = { type: "issuer-called", isolate: "isolate-1", path: "/user_management/authenticate" } as const;

@@ -3,6 +3,9 @@ import type { Invariant } from "../model/invariant.ts";
 import { sentence } from "./because.ts";
 import { BROKEN, sortedEntries } from "./canonical.ts";
 
+/** Below it sessions are ended: to tell the issuer so is no question to it. */
+const SESSIONS = "/user_management/sessions";
+
 /** The newest generation of a family. */
 interface Newest {
   readonly generation: number;
@@ -26,7 +29,7 @@ interface State {
 
 /**
  * Signed claims are enough: no load whose access token is valid beyond the skew, and signed by a key that the isolate was deployed
- * with, makes an isolate call the issuer, not even a cold one. It is judged for the newest generation of a family alone, of which it is
+ * with, makes an isolate ask the issuer anything, not even a cold one. That a session is over may be told it. It is judged for the newest generation of a family alone, of which it is
  * known how old its access token is at least.
  *
  * @example
@@ -96,7 +99,7 @@ function onSent(state: State, event: EventOf<"load-sent">): void {
 
 function onCalled(state: State, event: EventOf<"issuer-called">): void {
   const until = event.load === null ? undefined : state.served[event.load];
-  if (event.load === null || until === undefined || event.at >= until) return;
+  if (event.load === null || until === undefined || event.at >= until || event.path === SESSIONS) return;
   const sent = state.evidence.sent[event.load];
   state.because = [
     ...(sent === undefined ? [] : [sentence(sent)]),

@@ -103,8 +103,9 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   });
   const parts = { world, target, strategy: spec.strategy, issuer: settingsOf(issuer, profile), store };
   const isolates = openIsolates(parts, network, turns, emit);
-  const browsers = openBrowsers(world, network, check, spec.page, store, emit);
-  play({ world, scenario, spec, issuer, browsers, turns, reached, emit });
+  const opened = openBrowsers(world, network, check, spec.page, store, emit);
+  const { browsers } = opened;
+  play({ world, scenario, spec, issuer, settings: parts.issuer, browsers: opened, turns, reached, emit });
 
   world.watchState(() => issuer.state());
   world.watchState(() => browsers.map((browser) => browser.state()));

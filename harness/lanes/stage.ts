@@ -1,10 +1,13 @@
-import type { Browser } from "../browser/browser.ts";
 import type { Issuer } from "../issuer/issuer.ts";
 import type { CellSpec } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { EventBody } from "../model/event.ts";
 import type { Scenario, Stage } from "../model/scenario.ts";
+import type { IssuerSettings } from "../model/target.ts";
 import type { World } from "../sim/world.ts";
+import { adminOf } from "./admin.ts";
+import type { Browsers } from "./browsers.ts";
+import { accessToken, GOOD } from "./forgeries.ts";
 import { ACCESS_TOKEN_LIFETIME } from "./simulated-issuer.ts";
 import type { Turns } from "./turns.ts";
 
@@ -14,7 +17,9 @@ export interface StageParts {
   readonly scenario: Scenario;
   readonly spec: CellSpec;
   readonly issuer: Issuer;
-  readonly browsers: readonly Browser[];
+  readonly browsers: Browsers;
+  /** Who the target takes the issuer for. */
+  readonly settings: IssuerSettings;
   readonly turns: Turns;
   /** Takes the marks that the scenario reaches. */
   readonly reached: Set<string>;
@@ -28,12 +33,21 @@ export function play(parts: StageParts): void {
   parts.world.play(script, () => parts.scenario.play(stage));
 }
 
-function stageOf({ world, scenario, spec, issuer, browsers, turns, reached, emit }: StageParts, script: ReturnType<World["actor"]>): Stage {
+function stageOf(
+  { world, scenario, spec, issuer, browsers: { browsers, openThief, openStranger }, settings, turns, reached, emit }: StageParts,
+  script: ReturnType<World["actor"]>,
+): Stage {
   return {
     parameters: { loads: spec.loads, isolates: spec.isolates, page: spec.page },
     accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
     browsers,
-    admin: { endSessions: async (user) => issuer.control.revoke({ user }, "admin") },
+    admin: adminOf(issuer, emit),
+    steal: (from) => openThief(from),
+    async present(as, forgery) {
+      const { issuer: iss, clientId } = settings;
+      const claimed = accessToken(forgery ?? GOOD, { user: as.user, issuer: iss, clientId, now: world.now() });
+      return openStranger(as).present(claimed, forgery);
+    },
     now: () => world.now(),
     until: (moment) => world.until(moment, script),
     async withFaults(part) {

@@ -22,14 +22,25 @@ export function refreshTokenIn(names: Names, text: string): Credential | null {
   return newest;
 }
 
+/** The store's records of sessions have keys of this kind; what comes after the colon is in the cookie. */
+const SESSION_RECORD = /^session:(.+)$/;
+
 /**
- * The refresh token that a cookie stands for without containing it: a sealed box in it names a record of the store, by the part
- * of its key after the colon, and the record has the token.
+ * The refresh token that a cookie stands for without containing it: a sealed box in it names a session's record in the store, and the
+ * record has the newest token. Where the box says of which `generation` it is, it stands for that one.
  */
 export function refreshTokenBehind(names: Names, cookies: string, records: ReadonlyMap<string, string>): Credential | null {
-  const contents = names.opened(cookies);
-  const behind = [...records].filter(([key]) => contents.some((content) => content.includes(key.slice(key.indexOf(":") + 1))));
-  return refreshTokenIn(names, behind.map(([, value]) => value).join(" "));
+  for (const box of names.opened(cookies)) {
+    for (const [key, value] of records) {
+      const name = SESSION_RECORD.exec(key)?.[1];
+      if (name === undefined || !box.includes(name)) continue;
+      const newest = refreshTokenIn(names, value);
+      const said = (parsed(box) as { generation?: unknown } | null | undefined)?.generation;
+      if (newest === null) return null;
+      return typeof said === "number" && said < newest.generation ? { ...newest, generation: said, sibling: 0 } : newest;
+    }
+  }
+  return null;
 }
 
 /** Listens on the wires and says what it hears in the words of the monitors. */

@@ -47,6 +47,7 @@ export const HARNESS: Surroundings = {
   replay: { run: async () => ({ schedule: [], violated: false }) },
   encodeReplay: { spec: (await cellOf({})).spec, traceHash: "ab".repeat(32) },
   graceOf: { profiles },
+  lifetimeOf: { profiles },
   profiles: { graceOf },
   profileSchema: { z },
   createIssuer: { profiles, users, signingKeys },

@@ -40,6 +40,7 @@ function environment(strategy = "single-flight"): Environment {
       apiKey: SECRET,
       profile: "workos",
       grace: 30_000,
+      refreshTokenLifetime: null,
       jwks: { keys: signer.jwks.keys as never },
     },
     strategy,

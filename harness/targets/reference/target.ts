@@ -1,6 +1,6 @@
-import type { JSONWebKeySet } from "jose";
 import { systemPorts } from "../../../src/app/system-ports.ts";
-import { json, redirect, refusal, unauthenticated } from "../../../src/session/answers.ts";
+import { createTokenVerifier, type VerifyToken } from "../../../src/callback/token.ts";
+import { json, later, redirect, refusal, unauthenticated } from "../../../src/session/answers.ts";
 import type { Ports } from "../../../src/session/ports.ts";
 import { ledger } from "../../../src/session/refresh/ledger.ts";
 import { naive } from "../../../src/session/refresh/naive.ts";
@@ -13,6 +13,7 @@ import type { Dialect } from "../../../src/session/token-answer.ts";
 import { HoldfastError } from "../../model/error.ts";
 import type { InvariantId } from "../../model/invariant.ts";
 import type { Answer, Environment, Instance, Target } from "../../model/target.ts";
+import { referenceKeys } from "./keys.ts";
 
 interface Offer {
   readonly factory: StrategyFactory;
@@ -76,6 +77,7 @@ function create(environment: Environment): Instance {
     randomBytes: (length) => environment.randomBytes(length),
     wait: systemPorts().wait,
   };
+  const keys = referenceKeys(issuer, ports);
   const session = createSession({
     ports,
     store: strategy.shared ? environment.store : createMemoryStore(ports),
@@ -85,15 +87,21 @@ function create(environment: Environment): Instance {
       clientId: issuer.clientId,
       clientSecret: issuer.apiKey,
       dialect: DIALECTS.get(issuer.profile) ?? "standard",
-      jwks: issuer.jwks as unknown as JSONWebKeySet,
+      keys: keys.find,
       grace: issuer.grace === null ? null : { duration: issuer.grace },
     },
     redirectUri: `${origin}/callback`,
     afterSignOut: `${origin}/`,
+    ...(issuer.refreshTokenLifetime === null ? {} : { cookieMaxAge: issuer.refreshTokenLifetime / 1_000 }),
     cookiePasswords: environment.cookiePasswords,
     strategy: strategy.factory,
   });
-  return { fetch: (request) => route(session, request), memory: () => session.underWay() };
+  const accept = { issuers: [issuer.issuer], clientId: issuer.clientId };
+  const verify = createTokenVerifier({ ...accept, keys: keys.find, now: () => ports.now(), log: () => {} });
+  return {
+    fetch: (request) => (request.headers.has("authorization") ? answerBearer(verify, request) : route(session, request)),
+    memory: () => [session.underWay(), keys.memory()],
+  };
 }
 
 /** What an answer of {@link create}'s handler means to the person in front of the browser. */
@@ -113,6 +121,14 @@ async function route(session: Session, request: Request): Promise<Response> {
   // A page sends its visitor to the sign-in; everything else is answered as the session says.
   if (who.kind === "signed-out") return redirect(302, "/login", who.headers);
   return who.kind === "signed-in" ? json(200, { user: who.principal.userId }, who.headers) : unauthenticated(who);
+}
+
+/** An API beside the pages, for whoever has an access token in hand. */
+async function answerBearer(verify: VerifyToken, request: Request): Promise<Response> {
+  const verdict = await verify(request.headers.get("authorization"));
+  if (verdict.kind === "accepted") return json(200, { user: verdict.token.userId });
+  if (verdict.kind === "unavailable") return later(verdict.said, verdict.retryAfter);
+  return redirect(302, "/login");
 }
 
 function errorCode(body: string): unknown {
