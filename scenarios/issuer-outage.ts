@@ -1,5 +1,6 @@
+import { OF_EVERYONE } from "../harness/model/invariant.ts";
 import { REDEMPTION, type Scenario } from "../harness/model/scenario.ts";
-import { ALWAYS, goOn, PAST_EXPIRY, STILL_WORKS, signBothIn } from "./two-people.ts";
+import { goOn, PAST_EXPIRY, STILL_WORKS, signBothIn } from "./two-people.ts";
 
 /** Milliseconds before its end at which an access token is due for a refresh, and still good. */
 const BEFORE_EXPIRY = 10_000;
@@ -18,7 +19,7 @@ export const issuerOutage: Scenario<Mark> = {
   name: "issuer-outage",
   describe: "the issuer is down from before an access token's end until a minute after it: nobody is signed out, and then all works again",
   defaults: { loads: 3, isolates: 2, page: "request" },
-  invariants: ALWAYS,
+  invariants: OF_EVERYONE,
   mustReach: [
     REDEMPTION,
     "a token that is due was served during the outage",

@@ -1,5 +1,6 @@
+import { OF_EVERYONE } from "../harness/model/invariant.ts";
 import { REDEMPTION, type Scenario } from "../harness/model/scenario.ts";
-import { ALWAYS, goOn, PAST_EXPIRY, STILL_WORKS, signBothIn } from "./two-people.ts";
+import { goOn, PAST_EXPIRY, STILL_WORKS, signBothIn } from "./two-people.ts";
 
 /** Milliseconds after a rotation from which on every isolate must have the new key. */
 const SETTLED = 61_000;
@@ -16,7 +17,7 @@ export const keyRotation: Scenario<Mark> = {
   name: "key-rotation",
   describe: "the issuer signs with a new key while sessions live, and retires the old one when its last tokens are over",
   defaults: { loads: 3, isolates: 2, page: "request" },
-  invariants: ALWAYS,
+  invariants: OF_EVERYONE,
   mustReach: [
     REDEMPTION,
     "a token of the old key was served beside the new key",

@@ -1,5 +1,6 @@
+import { OF_EVERYONE } from "../harness/model/invariant.ts";
 import { REDEMPTION, type Scenario } from "../harness/model/scenario.ts";
-import { ALWAYS, goOn, PAST_EXPIRY, STILL_WORKS, signBothIn } from "./two-people.ts";
+import { goOn, PAST_EXPIRY, STILL_WORKS, signBothIn } from "./two-people.ts";
 
 /** Milliseconds. By then a client that found the keys out of reach has asked for them again. */
 const PATIENCE = 61_000;
@@ -11,7 +12,7 @@ export const keySetOutage: Scenario<Mark> = {
   name: "key-set-outage",
   describe: "a new key signs while the key set cannot be fetched: nobody can say who is signed in, until the outage ends",
   defaults: { loads: 3, isolates: 2, page: "request" },
-  invariants: ALWAYS,
+  invariants: OF_EVERYONE,
   mustReach: [REDEMPTION, "the keys could not be had", "service is back", STILL_WORKS],
 
   async play(stage) {

@@ -1,5 +1,6 @@
+import { OF_EVERYONE } from "../harness/model/invariant.ts";
 import { type BrowserActions, REDEMPTION, type Scenario } from "../harness/model/scenario.ts";
-import { ALWAYS, goOn, PAST_EXPIRY, STILL_WORKS, signBothIn } from "./two-people.ts";
+import { goOn, PAST_EXPIRY, STILL_WORKS, signBothIn } from "./two-people.ts";
 
 type Mark = typeof REDEMPTION | "two loads in flight at once" | typeof STILL_WORKS;
 
@@ -23,7 +24,7 @@ export function raceAtExpiry({ name, describe, loads, load, ...alike }: Race): S
     describe,
     ...alike,
     defaults: { loads, isolates: 1, page: "request" },
-    invariants: ALWAYS,
+    invariants: OF_EVERYONE,
     mustReach: [REDEMPTION, "two loads in flight at once", STILL_WORKS],
 
     async play(stage) {

@@ -1,5 +1,6 @@
+import { OF_EVERYONE } from "../harness/model/invariant.ts";
 import { REDEMPTION, type Scenario } from "../harness/model/scenario.ts";
-import { ALWAYS, PAST_EXPIRY, signBothIn } from "./two-people.ts";
+import { PAST_EXPIRY, signBothIn } from "./two-people.ts";
 
 /** Milliseconds, beyond the minute for which an older cookie is taken after a newer one has first been presented (DESIGN §5). */
 const PAST_THE_WINDOW = 61_000;
@@ -15,7 +16,7 @@ export const stolenCookie: Scenario<Mark> = {
   name: "stolen-cookie",
   describe: "a copied cookie is presented when its owner has long gone on to newer ones: the session ends, and nobody else's does",
   defaults: { loads: 2, isolates: 2, page: "request" },
-  invariants: ALWAYS,
+  invariants: OF_EVERYONE,
   mustReach: [REDEMPTION, "the owner has gone on to a newer cookie", "the thief came after the window", "the other one never noticed"],
 
   async play(stage) {

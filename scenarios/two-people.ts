@@ -1,30 +1,15 @@
-import type { InvariantId } from "../harness/model/invariant.ts";
 import type { BrowserActions, Stage } from "../harness/model/scenario.ts";
 
 /** How long after the access token's end somebody comes back, in milliseconds: beyond every skew. */
 export const PAST_EXPIRY = 1_000;
 
-/** What holds in every scenario, whoever the client is. */
-export const ALWAYS: readonly InvariantId[] = [
-  ...(["no-spurious-logout", "generation-monotonic", "ended-is-ended", "outage-is-not-logout"] as const),
-  ...(["bounded-progress", "revocation-scoped", "no-cross-talk"] as const),
-];
-
 /** A mark of many scenarios, for whatever breaks a session late. */
 export const STILL_WORKS = "everybody still works two lifetimes later";
 
-/** The one whom the scenario is about, and one who shows cross-talk. */
-export function twoPeople({ browsers }: Stage): readonly [BrowserActions, BrowserActions] {
-  const [first, second] = browsers;
-  if (first === undefined || second === undefined) throw new Error("every scenario needs two seeded users");
-  return [first, second];
-}
-
 /** Signs both in, one after the other. */
-export async function signBothIn(stage: Stage): Promise<readonly [BrowserActions, BrowserActions]> {
-  const people = twoPeople(stage);
-  for (const person of people) await person.signIn();
-  return people;
+export async function signBothIn({ browsers }: Stage): Promise<readonly [BrowserActions, BrowserActions]> {
+  for (const browser of browsers) await browser.signIn();
+  return browsers;
 }
 
 /**

@@ -1,5 +1,6 @@
+import { OF_EVERYONE } from "../harness/model/invariant.ts";
 import { REDEMPTION, type Scenario } from "../harness/model/scenario.ts";
-import { ALWAYS, goOn, PAST_EXPIRY, STILL_WORKS, signBothIn } from "./two-people.ts";
+import { goOn, PAST_EXPIRY, STILL_WORKS, signBothIn } from "./two-people.ts";
 
 type Mark = typeof REDEMPTION | "an upgrade was told to renew the session" | "a prefetch was told to come again" | typeof STILL_WORKS;
 
@@ -11,7 +12,7 @@ export const upgradesAtExpiry: Scenario<Mark> = {
   name: "upgrades-at-expiry",
   describe: "upgrades and prefetches find the access token expired, alone and beside pages that refresh it",
   defaults: { loads: 2, isolates: 1, page: "request" },
-  invariants: ALWAYS,
+  invariants: OF_EVERYONE,
   mustReach: [REDEMPTION, "an upgrade was told to renew the session", "a prefetch was told to come again", STILL_WORKS],
 
   async play(stage) {

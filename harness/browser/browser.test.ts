@@ -292,6 +292,17 @@ describe("the state of a jar, for the key of a search state", () => {
     expect(states.map((state) => states.indexOf(state))).toEqual([0, 1, 2, 2, 1]);
   });
 
+  it("does not have a cookie that has ended, also where it was asked for before", async () => {
+    const { browser, at, clock } = bench();
+    void browser.load();
+    await at(0).answer({ set: ["a=1; Path=/; Max-Age=60"] });
+    const before = browser.state();
+    clock.now += 59_999;
+    expect(browser.state()).toBe(before);
+    clock.now += 1;
+    expect(browser.state()).toBe(await stateAfter([]));
+  });
+
   it("does not remember a cookie that was cleared", async () => {
     expect(await stateAfter(["a=1; Path=/"], ["a=; Path=/; Max-Age=0"])).toBe(await stateAfter([], []));
   });

@@ -103,7 +103,9 @@ export class Browser {
   readonly #inFlight = new Map<string, Waiting>();
   #tabs = 0;
   #last: Credential | null = null;
-  #state: string | null = null;
+  /** What stands for the jar, and the `Cookie` header by URL, as long as the jar does not change. */
+  #state: Passing | null = null;
+  readonly #headers = new Map<string, Passing>();
 
   constructor(options: BrowserOptions, ports: BrowserPorts) {
     this.user = options.user;
@@ -116,20 +118,12 @@ export class Browser {
     return this.#inFlight;
   }
 
-  get name(): string {
-    return this.#options.name;
-  }
-
-  /** The refresh token that the jar holds now. */
-  get held(): Credential | null {
-    return this.#held();
-  }
-
   /** Has what another browser's jar has, and forgets its own. */
   copyCookies(from: Browser): void {
     this.#jar = from.#jar.cloneSync() ?? new CookieJar();
     this.#state = null;
-    this.#last = this.#held();
+    this.#headers.clear();
+    this.#last = this.held();
   }
 
   /** The tabs that wait for something, each with the first load of it. */
@@ -144,17 +138,28 @@ export class Browser {
     for (const waiting of [...this.#inFlight.values()]) if (waiting.tab === tab) waiting.giveUp.abort();
   }
 
+  /** For instance `ada`. */
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** The refresh token in its jar; null where there is none. */
+  held(): Credential | null {
+    return this.#ports.held(this.#cookies(this.#options.app));
+  }
+
   /** Stands for the jar's content, in the key of a state. */
   state(): string {
-    if (this.#state === null) {
+    const now = this.#ports.now();
+    if (this.#state === null || now >= this.#state.until) {
       // An expired cookie is as good as none, so a jar that was cleared is the same as one that was always empty.
-      const cookies = (this.#jar.serializeSync()?.cookies ?? [])
+      const alive = (this.#jar.serializeSync()?.cookies ?? [])
         .map((cookie) => Cookie.fromJSON(cookie) as Cookie)
-        .filter((cookie) => isAlive(cookie, this.#ports.now()))
-        .map(({ key, value, domain, path, expires }) => [key, this.#ports.canonical(value), domain, path, expires]);
-      this.#state = hash("sha1", JSON.stringify(cookies), "base64url");
+        .filter((cookie) => isAlive(cookie, now));
+      const cookies = alive.map(({ key, value, domain, path, expires }) => [key, this.#ports.canonical(value), domain, path, expires]);
+      this.#state = { text: hash("sha1", JSON.stringify(cookies), "base64url"), until: endOf(alive) };
     }
-    return this.#state;
+    return this.#state.text;
   }
 
   /** Signs in through real redirects: app → issuer → app. */
@@ -169,7 +174,7 @@ export class Browser {
       const { response } = answered;
       const location = response.headers.find(([header]) => header === "location")?.[1];
       if (response.status < 300 || response.status > 399 || location === undefined) {
-        if (response.status === 200 && this.#held() !== null) return;
+        if (response.status === 200 && this.held() !== null) return;
         throw signInFailed(this.user, `it ended with status ${response.status} at ${new URL(url).pathname}, ${this.#described()}`);
       }
       const next = URL.parse(location, url);
@@ -205,7 +210,7 @@ export class Browser {
     const { name: jar, user, app } = this.#options;
     const url = `${app}${path}`;
     const sentAt = this.#ports.now();
-    const held = this.#held();
+    const held = this.held();
     this.#noticeExpiry(load, held);
     const { to, answer } = this.#send(load, tab, url, ask);
     const base = { load, tab, jar, user };
@@ -265,7 +270,7 @@ export class Browser {
       .split("; ")
       .flatMap((cookie) => (cookie === "" ? [] : [cookie.slice(0, cookie.indexOf("="))]));
     if (names.length === 0) return "without a cookie";
-    if (this.#held() !== null) return "with a session cookie";
+    if (this.held() !== null) return "with a session cookie";
     return `with the cookies ${names.join(", ")}, in which no refresh token can be read: they must be plain, percent-encoded, base64url JSON, or sealed with WebCrypto`;
   }
 
@@ -287,22 +292,29 @@ export class Browser {
   #apply(load: string, url: string, { from: isolate, response }: BrowserAnswer): void {
     const cookies = response.headers.filter(([header]) => header === "set-cookie");
     if (cookies.length === 0) return;
-    const before = this.#held();
+    const before = this.held();
     const had = JSON.stringify(this.#heldCookies());
     this.#state = null;
+    this.#headers.clear();
     const now = this.#ports.now();
     for (const [, text] of cookies) {
       const cookie = Cookie.parse(text);
       // A cookie that a browser would refuse is refused in silence, as there.
-      if (cookie !== undefined) this.#jar.setCookieSync(datedFrom(now, cookie), url, { ignoreError: true, now: new Date(now) });
+      if (cookie !== undefined) this.#set(datedFrom(now, cookie), url, now);
     }
-    const after = this.#held();
+    const after = this.held();
     this.#last = after;
     const base = { jar: this.#options.name, user: this.user, load };
     if (!sameCredential(before, after))
       this.#ports.emit({ type: "jar-changed", ...base, isolate, before, after, until: this.#endOf(after) });
     const has = this.#heldCookies();
     if (JSON.stringify(has) !== had) this.#ports.emit({ type: "cookies-changed", ...base, cookies: has });
+  }
+
+  #set(cookie: Cookie, url: string, now: number): void {
+    const set = this.#jar.setCookieSync(cookie, url, { ignoreError: true, now: new Date(now) });
+    // The jar would keep one that was cleared for ever, and look at it each time: a client that names its cookies anew would fill it.
+    if (set !== undefined && !isAlive(set, now)) this.#jar.store.removeCookie(set.domain, set.path, set.key, () => {});
   }
 
   /** A cookie that has ended by its own date is lost as surely as one that was cleared; the browser notices when it would send it. */
@@ -320,10 +332,6 @@ export class Browser {
       });
     }
     this.#last = held;
-  }
-
-  #held(): Credential | null {
-    return this.#ports.held(this.#cookies(this.#options.app));
   }
 
   /** Each cookie with a refresh token that the app would be sent. */
@@ -346,9 +354,14 @@ export class Browser {
 
   /** The `Cookie` header of a request that is sent now. */
   #cookies(url: string): string {
-    return this.#alive(url)
-      .map((cookie) => cookie.cookieString())
-      .join("; ");
+    const now = this.#ports.now();
+    let header = this.#headers.get(url);
+    if (header === undefined || now >= header.until) {
+      const alive = this.#alive(url);
+      header = { text: alive.map((cookie) => cookie.cookieString()).join("; "), until: endOf(alive) };
+      this.#headers.set(url, header);
+    }
+    return header.text;
   }
 
   #alive(url: string): readonly Cookie[] {
@@ -367,6 +380,17 @@ function datedFrom(now: number, cookie: Cookie): Cookie {
     cookie.maxAge = null;
   }
   return cookie;
+}
+
+/** Something that is true of a jar until one of its cookies ends. */
+interface Passing {
+  readonly text: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+function endOf(cookies: readonly Cookie[]): number {
+  return Math.min(...cookies.map((cookie) => cookie.expiryTime() ?? Number.POSITIVE_INFINITY));
 }
 
 function isAlive(cookie: Cookie, now: number): boolean {

@@ -23,7 +23,7 @@ function tree(shape: Shape, violates: (path: Schedule) => boolean, budget = Numb
 }
 
 async function playedOnce(program: SmallProgram, choose: Choose) {
-  const search = searchOfProgram(program, { memory: "undeclared", symmetry: false }, 1);
+  const search = searchOfProgram(program, { memory: "undeclared", symmetry: false, footprints: "unknown" }, 1);
   const { schedule } = await search.run(choose);
   return { schedule, fails: search.seen.violations.size > 0 };
 }

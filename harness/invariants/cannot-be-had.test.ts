@@ -234,6 +234,19 @@ describe("a request that the wire delivers twice", () => {
   });
 });
 
+describe("what is lost of a family that has ended", () => {
+  const has = (tape: Tape) => cannotBeHad.has(stateAfter(tape), "F1");
+  /** Two loads present the same token: the client's own doing. */
+  const reused = () => loading().present("load-1", g0).rotate(g0, g1).present("load-2", g0).reject(g0).end(ada, "reuse");
+
+  it("is no excuse: it was of no use any more", () => {
+    expect(has(reused().drop("load-1", g0, g1))).toBe(false);
+    expect(has(reused().refuse("load-2", g0).discard("load-1", g0, g1))).toBe(false);
+    expect(has(reused().issue("load-1", g0, g1).kill("isolate-1"))).toBe(false);
+    expect(has(loading().present("load-1", g0).rotate(g0, g1).drop("load-1", g0, g1).end(ada, "reuse"))).toBe(true);
+  });
+});
+
 describe("its key", () => {
   it("is the same for the same facts in another order of families", () => {
     const facts = [

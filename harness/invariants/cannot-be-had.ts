@@ -33,6 +33,8 @@ interface State {
   reused: { step: number; families: string[] };
   /** The step in which the issuer last had a copy that the wire made of a presentation which nobody else was making. */
   repeated: number | null;
+  /** Families that have ended: what is lost of them afterwards was of no use to anybody. */
+  ended: Record<string, true>;
   /** Families that it ended because an orphan or a copy came to it. */
   doomed: Record<string, true>;
 }
@@ -68,6 +70,7 @@ export const cannotBeHad = {
     orphans: [],
     reused: { step: 0, families: [] },
     repeated: null,
+    ended: {},
     doomed: {},
   }),
 
@@ -84,6 +87,7 @@ export const cannotBeHad = {
     if (event.type === "jar-changed" && event.after !== null) keep(state, event.after);
     if (event.type === "token-presented") state.flights.push(flightOf(event));
     if (event.type === "token-repeated" && !isRivalled(state, flightOf(event))) state.repeated = event.step;
+    if (event.type === "session-ended") state.ended[event.family] = true;
     if (event.type === "session-ended" && event.cause === "reuse") noteReuse(state, event);
     if (event.type === "isolate-dropped") drop(state, event.isolate);
     if (event.type === "isolate-killed") {
@@ -119,6 +123,7 @@ export const cannotBeHad = {
     sortedEntries(state.lost),
     state.grace === null ? null : [sortedEntries(state.redeemed), sortedEntries(state.asked)],
     [state.flights, state.orphans].map((flights) => unordered(flights.map((flight) => JSON.stringify(flight)))),
+    Object.keys(state.ended).sort(),
     Object.keys(state.doomed).sort(),
   ],
 };
@@ -135,6 +140,7 @@ function graceEnd(state: State, family: string): number {
 
 /** A fault took a copy of this generation on its way. */
 function lose(state: State, { family, generation }: Credential): void {
+  if (state.ended[family] === true) return;
   state.lost[family] = Math.max(generation, state.lost[family] ?? 0);
 }
 
@@ -195,7 +201,7 @@ function drop(state: State, isolate: string): void {
 /** The only isolate that had been issued a generation died with it. */
 function kill(state: State, isolate: string): void {
   for (const [family, holders] of Object.entries(state.only)) {
-    if (!holders.includes(isolate)) continue;
+    if (!holders.includes(isolate) || state.ended[family] === true) continue;
     state.only[family] = holders.filter((holder) => holder !== isolate);
     if (state.only[family].length > 0) continue;
     const generation = state.issued[family] ?? 0;

@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { users } from "../../fixtures/users.ts";
 import { type Bench, bench, type Reply } from "./issuer.testing.ts";
-import { gate, type SituationName, sessionOf, situations } from "./profiles/conformance.testing.ts";
+import { type SituationName, sessionOf, situations } from "./profiles/conformance.testing.ts";
 import { EXPECTED, type Expected } from "./profiles/expected.testing.ts";
+import { gate } from "./profiles/redemptions.testing.ts";
 import { profiles } from "./profiles.ts";
 
 const SECOND = 1000;

@@ -20,8 +20,10 @@ type User = (typeof users)[number];
 
 /** The browsers of a world. */
 export interface Browsers {
-  /** One for each seeded user, and those of thieves, as they come. */
-  readonly browsers: readonly Browser[];
+  /** One for each seeded user. */
+  readonly people: readonly [Browser, Browser];
+  /** These, and those of thieves and strangers, as they come. */
+  readonly all: readonly Browser[];
   /** Puts a browser with a copy of another one's cookies into the world. */
   openThief(from: BrowserActions): Browser;
   /** A browser without a cookie, in which somebody claims to be this user. */
@@ -70,27 +72,30 @@ export function openBrowsers(
     return browser;
   }
 
-  const browsers = users.map((user) => open(user.firstName.toLowerCase(), user));
+  const [ada, ben] = users;
+  const people = [open(ada.firstName.toLowerCase(), ada), open(ben.firstName.toLowerCase(), ben)] as const;
+  const all: Browser[] = [...people];
 
   /** Another browser of the same person, or of somebody who claims to be. */
   function openBeside(known: BrowserActions, role: string): { readonly own: Browser; readonly other: Browser } {
-    const own = browsers.find((browser) => browser === known);
+    const own = all.find((browser) => browser === known);
     const user = users.find(({ id }) => id === known.user);
     if (own === undefined || user === undefined)
       throw new HoldfastError("BAD_USAGE", "expected a browser of this stage", "pass one of `browsers`");
     const name = `${own.name}-${role}`;
-    const before = browsers.find((browser) => browser.name === name);
+    const before = all.find((browser) => browser.name === name);
     const other = before ?? open(name, user);
-    if (before === undefined) browsers.push(other);
+    if (before === undefined) all.push(other);
     return { own, other };
   }
 
   return {
-    browsers,
+    people,
+    all,
     openThief(from) {
       const { own, other } = openBeside(from, "thief");
       other.copyCookies(own);
-      emit({ type: "cookie-stolen", jar: other.name, from: own.name, user: own.user, token: other.held });
+      emit({ type: "cookie-stolen", jar: other.name, from: own.name, user: own.user, token: other.held() });
       return other;
     },
     openStranger: (as) => openBeside(as, "stranger").other,

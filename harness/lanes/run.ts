@@ -27,6 +27,8 @@ export interface Onlooker {
   readonly states?: Set<string> | null;
   /** Told once the run is open, and after each step. */
   readonly sees?: ((simulation: Simulation) => void) | undefined;
+  /** Errors of the target have stacks, which takes time. */
+  readonly withStacks?: true;
 }
 
 /**
@@ -45,7 +47,7 @@ export async function runOnce(setting: Setting, choose: Choose, onlooker: Onlook
   } finally {
     simulation.close();
   }
-  assertNoEscapes(setting, leakedResources(before));
+  if (setting.sharesThread !== true) assertNoEscapes(setting, leakedResources(before));
   return {
     schedule,
     cut: simulation.isCut(),
@@ -57,7 +59,7 @@ export async function runOnce(setting: Setting, choose: Choose, onlooker: Onlook
   };
 }
 
-async function walk(simulation: Simulation, choose: Choose, schedule: number[], { states, sees }: Onlooker): Promise<void> {
+async function walk(simulation: Simulation, choose: Choose, schedule: number[], { states, sees, withStacks }: Onlooker): Promise<void> {
   const { program } = simulation;
   const next = () => {
     const choice = choose(program);
@@ -69,7 +71,7 @@ async function walk(simulation: Simulation, choose: Choose, schedule: number[], 
     sees?.(simulation);
     return simulation.violations().length > 0;
   };
-  await simulation.walk(next, broken);
+  await simulation.walk(next, broken, withStacks);
 }
 
 /** SHA-256 over what people read and over all that the messages brought, so that no difference hides in a body. */
@@ -77,17 +79,27 @@ export function traceHash(trace: Trace): string {
   return hash("sha256", JSON.stringify([trace.lines(), trace.payloads()]));
 }
 
+/**
+ * The run of a schedule, once more.
+ *
+ * @param cut it ended where its schedule does
+ */
+export function rerun(setting: Setting, schedule: Schedule, cut: boolean, onlooker: Onlooker = {}): Promise<Run> {
+  let step = 0;
+  return runOnce(setting, () => schedule[step++] ?? (cut ? null : 0), onlooker);
+}
+
 /** @throws {HoldfastError} `ESCAPED` before anything else: what escapes is the likely cause of all that follows. */
 export async function runWatched(setting: Setting, schedule: Schedule, cut = false): Promise<Run> {
   const unwatch = watchResources();
-  let step = 0;
-  const [ended] = await Promise.allSettled([runOnce(setting, () => schedule[step++] ?? (cut ? null : 0))]);
+  const [ended] = await Promise.allSettled([rerun(setting, schedule, cut)]);
   assertNoEscapes(setting, unwatch());
   if (ended.status === "rejected") throw ended.reason;
   return ended.value;
 }
 
-function assertNoEscapes({ target }: Setting, kinds: readonly string[]): void {
+/** @throws {HoldfastError} `ESCAPED` when there are any */
+export function assertNoEscapes({ target }: Pick<Setting, "target">, kinds: readonly string[]): void {
   if (kinds.length === 0) return;
   throw new HoldfastError(
     "ESCAPED",

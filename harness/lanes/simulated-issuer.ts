@@ -11,13 +11,21 @@ import type { World } from "../sim/world.ts";
 const ORIGIN = "https://api.workos.test";
 const CLIENT_ID = "client_holdfast";
 const API_KEY = "sk_test_holdfast_simulation_only";
-/** Milliseconds. Five minutes: WorkOS' default, and the lifetime of the five-minute logout. */
-export const ACCESS_TOKEN_LIFETIME = 300_000;
 /** One hour, in milliseconds: no message is on its way for so long that a refresh token or a cookie of days ends meanwhile. */
 const LONGEST_DELAY = 3_600_000;
 
-/** Puts the issuer with the seeded users into a world. */
-export function openIssuer(world: World, network: Network, profile: Profile, journal: (event: EventBody) => void): Issuer {
+/**
+ * Puts the issuer with the seeded users into a world.
+ *
+ * @param accessTokenLifetime milliseconds
+ */
+export function openIssuer(
+  world: World,
+  network: Network,
+  profile: Profile,
+  accessTokenLifetime: number,
+  journal: (event: EventBody) => void,
+): Issuer {
   const actor = world.actor("issuer", "issuer");
   const issuer = createIssuer({
     profile,
@@ -25,7 +33,7 @@ export function openIssuer(world: World, network: Network, profile: Profile, jou
     issuer: `${ORIGIN}/user_management/${CLIENT_ID}`,
     clientId: CLIENT_ID,
     apiKey: API_KEY,
-    accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
+    accessTokenLifetime,
     users: users,
     keys: signingKeys,
     // Browsers here sign in by a hint, and each sign-in stands alone.

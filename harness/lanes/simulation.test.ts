@@ -397,10 +397,12 @@ describe("a person who navigates away", () => {
       async create(environment) {
         const instance = await reference.create(environment);
         return {
-          fetch(request) {
+          async fetch(request) {
             const { pathname } = new URL(request.url);
             request.signal.addEventListener("abort", () => seen.push(`${pathname} hung up`));
-            return instance.fetch(request).finally(() => seen.push(`${pathname} done`));
+            const answer = await instance.fetch(request);
+            seen.push(`${pathname} done`);
+            return answer;
           },
         };
       },

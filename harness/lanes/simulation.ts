@@ -4,6 +4,7 @@ import type { EventBody } from "../model/event.ts";
 import type { Violation } from "../model/invariant.ts";
 import type { Program } from "../model/program.ts";
 import { REDEMPTION, type Scenario } from "../model/scenario.ts";
+import type { StateView } from "../model/state-view.ts";
 import type { Target } from "../model/target.ts";
 import { Network } from "../sim/network.ts";
 import { SharedStore } from "../sim/shared-store.ts";
@@ -13,15 +14,18 @@ import { AnswerCheck } from "./answer-check.ts";
 import { openBrowsers } from "./browsers.ts";
 import { NETWORK_FAULTS } from "./faults.ts";
 import { openIsolates } from "./isolates.ts";
+import { look } from "./look.ts";
 import { monitorContext } from "./monitor-context.ts";
 import { Monitors } from "./monitors.ts";
-import { ACCESS_TOKEN_LIFETIME, openIssuer, settingsOf } from "./simulated-issuer.ts";
+import { openIssuer, settingsOf } from "./simulated-issuer.ts";
 import { play } from "./stage.ts";
 import { Turns } from "./turns.ts";
 import { refreshTokenIn, Wiretap } from "./wiretap.ts";
 
 /** 2026-01-01T00:00:00Z: any fixed moment does. */
-const EPOCH = 1_767_225_600_000;
+export const EPOCH = 1_767_225_600_000;
+/** Milliseconds, where a scenario says nothing: WorkOS' default, and the lifetime of the five-minute logout. */
+const ACCESS_TOKEN_LIFETIME = 300_000;
 /** Far beyond any scenario: a run that takes this many steps has lost its way. */
 const STEP_LIMIT = 10_000;
 
@@ -33,13 +37,15 @@ export interface Setting {
   readonly profile: Profile;
   /** Somebody compares states: see `WorldOptions.canonicalKeys`. */
   readonly canonicalKeys?: boolean;
+  /** Others work in this thread, too: what keeps the process busy after a run says nothing of the target. */
+  readonly sharesThread?: true;
 }
 
 /** One run of a cell, opened and ready to step. */
 export interface Simulation {
   readonly program: Program;
   /** Steps until nothing is enabled any more or `done` says so: what a loop over `program.step` does, but faster. */
-  walk(choose: () => number | null, done: () => boolean): Promise<void>;
+  walk(choose: () => number | null, done: () => boolean, withStacks?: boolean): Promise<void>;
   /** The walk was stopped before anything had ended. */
   isCut(): boolean;
   readonly trace: Trace;
@@ -47,6 +53,8 @@ export interface Simulation {
   violations(): readonly Violation[];
   /** What they amount to. */
   verdict(): "holds" | "violated" | "cannot-be-had";
+  /** How things stand right now, for people. */
+  look(): StateView;
   /** The marks reached so far. */
   readonly reached: ReadonlySet<string>;
   /**
@@ -71,9 +79,10 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
     faults: spec.faults,
     canonicalKeys,
   });
+  const { accessTokenLifetime = ACCESS_TOKEN_LIFETIME } = scenario;
   const monitors = new Monitors(
     [...scenario.invariants, ...(target.promises[spec.strategy] ?? [])],
-    monitorContext(profile, ACCESS_TOKEN_LIFETIME),
+    monitorContext(profile, accessTokenLifetime),
     graceOf(profile),
   );
   const reached = new Set<string>();
@@ -83,6 +92,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   const check = new AnswerCheck(target);
   const emit = (body: EventBody) => {
     const event = { ...body, step: world.steps, at: world.now() };
+    world.footprints.tell();
     const sentence = monitors.on(event);
     if (sentence !== null) world.trace.note(sentence);
     if (event.type === "token-redeemed") reached.add(REDEMPTION);
@@ -96,19 +106,18 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   const faults = NETWORK_FAULTS.filter(({ name }) => spec.faults[name] !== undefined);
   const network = new Network(world, faults, new Wiretap(world.names, emit, (isolate, error) => check.threw(isolate, error)));
 
-  const issuer = openIssuer(world, network, profile, emit);
+  const issuer = openIssuer(world, network, profile, accessTokenLifetime, emit);
   const store = new SharedStore(world, (actor, _key, value) => {
     const token = value === null ? null : refreshTokenIn(world.names, value);
     if (token !== null) emit({ type: "token-stored", token, isolate: actor.name });
   });
   const parts = { world, target, strategy: spec.strategy, issuer: settingsOf(issuer, profile), store };
   const isolates = openIsolates(parts, network, turns, emit);
-  const opened = openBrowsers(world, network, check, spec.page, store, emit);
-  const { browsers } = opened;
-  play({ world, scenario, spec, issuer, settings: parts.issuer, browsers: opened, turns, reached, emit });
+  const browsers = openBrowsers(world, network, check, spec.page, store, emit);
+  play({ world, scenario, spec, accessTokenLifetime, issuer, settings: parts.issuer, browsers, turns, reached, emit });
 
   world.watchState(() => issuer.state());
-  world.watchState(() => browsers.map((browser) => browser.state()));
+  world.watchState(() => browsers.all.map((browser) => browser.state()));
   world.watchState(() => monitors.state());
   world.watchState(() => world.randomness.numbers());
   if (scenario.loadsAreAlike === true) world.watchSymmetry(() => ({ tasks: alike, actors: isolates.map(({ actor }) => actor.name) }));
@@ -117,16 +126,17 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   await world.open();
   return {
     program: world,
-    walk: (choose, done) => world.walk(choose, done),
+    walk: (choose, done, withStacks) => world.walk(choose, done, withStacks),
     isCut: () => monitors.violations().length === 0 && world.enabled().length > 0,
     trace: world.trace,
     violations: () => monitors.violations(),
     verdict: () => monitors.verdict(),
+    look: () => look({ world, began: EPOCH, issuer, browsers: browsers.all, isolates, store }),
     reached,
     finish() {
       if (!world.ended) {
-        const waiting = browsers.flatMap((browser) => [...browser.inFlight].map(([load, { to }]) => `${load} for an answer of ${to}`));
-        emit({ type: "loads-stuck", loads: browsers.flatMap((browser) => [...browser.inFlight.keys()]) });
+        const waiting = browsers.all.flatMap((browser) => [...browser.inFlight].map(([load, { to }]) => `${load} for an answer of ${to}`));
+        emit({ type: "loads-stuck", loads: browsers.all.flatMap((browser) => [...browser.inFlight.keys()]) });
         // Whoever promised progress has broken it; of anybody else nothing is known but that it hangs.
         if (monitors.violations().length > 0) return;
         throw world.deadlock(waiting.length > 0 ? waiting : isolates.map(({ actor }) => `something that ${actor.name} should do`));

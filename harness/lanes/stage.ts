@@ -8,7 +8,6 @@ import type { World } from "../sim/world.ts";
 import { adminOf } from "./admin.ts";
 import type { Browsers } from "./browsers.ts";
 import { accessToken, GOOD } from "./forgeries.ts";
-import { ACCESS_TOKEN_LIFETIME } from "./simulated-issuer.ts";
 import type { Turns } from "./turns.ts";
 
 /** What a stage is built of. */
@@ -16,6 +15,8 @@ export interface StageParts {
   readonly world: World;
   readonly scenario: Scenario;
   readonly spec: CellSpec;
+  /** Milliseconds. */
+  readonly accessTokenLifetime: number;
   readonly issuer: Issuer;
   readonly browsers: Browsers;
   /** Who the target takes the issuer for. */
@@ -34,19 +35,19 @@ export function play(parts: StageParts): void {
 }
 
 function stageOf(
-  { world, scenario, spec, issuer, browsers: { browsers, openThief, openStranger }, settings, turns, reached, emit }: StageParts,
+  { world, scenario, spec, accessTokenLifetime, issuer, settings, browsers, turns, reached, emit }: StageParts,
   script: ReturnType<World["actor"]>,
 ): Stage {
   return {
     parameters: { loads: spec.loads, isolates: spec.isolates, page: spec.page },
-    accessTokenLifetime: ACCESS_TOKEN_LIFETIME,
-    browsers,
+    accessTokenLifetime,
+    browsers: browsers.people,
     admin: adminOf(issuer, emit),
-    steal: (from) => openThief(from),
+    steal: (from) => browsers.openThief(from),
     async present(as, forgery) {
       const { issuer: iss, clientId } = settings;
       const claimed = accessToken(forgery ?? GOOD, { user: as.user, issuer: iss, clientId, now: world.now() });
-      return openStranger(as).present(claimed, forgery);
+      return browsers.openStranger(as).present(claimed, forgery);
     },
     now: () => world.now(),
     until: (moment) => world.until(moment, script),
@@ -77,6 +78,6 @@ function stageOf(
         throw new HoldfastError("BAD_USAGE", `expected a mark that ${scenario.name} declares, got "${mark}"`, "add it to mustReach");
       reached.add(mark);
     },
-    loadsInFlight: () => browsers.reduce((count, browser) => count + browser.inFlight.size, 0),
+    loadsInFlight: () => browsers.all.reduce((count, browser) => count + browser.inFlight.size, 0),
   };
 }

@@ -20,6 +20,12 @@ export type InvariantId =
   | "no-cross-talk"
   | "fail-closed";
 
+/** What every client can keep, whatever its strategy: the demands of a scenario that has none of its own. */
+export const OF_EVERYONE: readonly InvariantId[] = [
+  ...(["no-spurious-logout", "generation-monotonic", "ended-is-ended", "outage-is-not-logout"] as const),
+  ...(["bounded-progress", "revocation-scoped", "no-cross-talk"] as const),
+];
+
 /** The facts of a cell that a monitor may depend on. Durations in milliseconds. */
 export interface MonitorContext {
   readonly accessTokenLifetime: number;

@@ -10,8 +10,8 @@ import type { World } from "./world.ts";
 /** What a sender waits for. The wire may have made two requests of its one: the first answer counts, and the loss of one is an answer. */
 interface Call {
   state: "waiting" | "answered" | "given up";
-  /** Its requests: what they are depends on whether somebody waits for them. */
-  readonly asked: Operation[];
+  /** Its requests that are on their way: what they are depends on whether somebody waits for them. */
+  readonly asked: Set<Operation>;
   /** Answers on their way. */
   readonly returning: Map<Operation, { readonly delivery: Delivery; readonly response: WireResponse | null }>;
   /** Tells those who work at it that nobody waits any more. */
@@ -95,7 +95,7 @@ export class Network {
     const numbers = { ordinal: this.#world.ordinal(from, task), deaths: this.#deaths.get(from) ?? 0 };
     const delivery: Delivery = { from, to: server.actor, task, request, url, ...numbers, isCopy: false };
     const answer = new Promise<Answered | null>((resolve, reject) => {
-      const call: Call = { state: "waiting", asked: [], returning: new Map(), hangUps: new Set(), resolve };
+      const call: Call = { state: "waiting", asked: new Set(), returning: new Map(), hangUps: new Set(), resolve };
       signal?.addEventListener("abort", () => {
         this.#giveUp(call);
         reject(signal.reason);
@@ -123,6 +123,7 @@ export class Network {
     let stateThen: Call["state"] | null = null;
     const arrive = () => {
       stateThen = call.state;
+      call.asked.delete(asked);
       if (isCopy) this.#observer.repeated?.(delivery);
       this.#serve(delivery, server, call);
     };
@@ -138,6 +139,7 @@ export class Network {
         if (effect !== "duplicated") {
           const complete = () => {
             this.#observer.fault(name, delivery, null);
+            call.asked.delete(asked);
             // That its request was lost reaches the caller in a step of its own, as any answer does.
             this.#respond(delivery, call, effect === "lost" ? null : effect);
           };
@@ -154,7 +156,7 @@ export class Network {
         }));
       }),
     };
-    call.asked.push(asked);
+    call.asked.add(asked);
     this.#world.submit(asked);
   }
 
@@ -259,6 +261,8 @@ export class Network {
   #giveUp(call: Call): void {
     if (call.state !== "waiting") return;
     this.#end(call, "given up");
+    // Whoever answers now, or has just answered, finds out in another way.
+    this.#world.footprints.anything();
     for (const operation of call.returning.keys()) this.#world.withdraw(operation);
     for (const hangUp of call.hangUps) hangUp();
   }

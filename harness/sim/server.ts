@@ -13,7 +13,7 @@ export interface Server {
 }
 
 /** A server made of a fetch handler. The handler may come later: until then requests wait, as on a cold start. */
-export function fetchServer(actor: Actor, handler: Promise<(request: Request) => Promise<Response>>): Server {
+export function fetchServer(actor: Actor, handler: Promise<(request: Request) => Response | Promise<Response>>): Server {
   return {
     actor,
     async handle({ method, url, headers, body }, signal) {

@@ -9,10 +9,10 @@ import { singleFlight } from "../../../src/session/refresh/single-flight.ts";
 import type { StrategyFactory } from "../../../src/session/refresh/strategy.ts";
 import { createSession, type Session } from "../../../src/session/session.ts";
 import { createMemoryStore } from "../../../src/session/store/memory.ts";
-import type { Dialect } from "../../../src/session/token-answer.ts";
 import { HoldfastError } from "../../model/error.ts";
 import type { InvariantId } from "../../model/invariant.ts";
 import type { Answer, Environment, Instance, Target } from "../../model/target.ts";
+import { dialectOf } from "./dialects.ts";
 import { referenceKeys } from "./keys.ts";
 
 interface Offer {
@@ -27,17 +27,6 @@ const STRATEGIES: ReadonlyMap<string, Offer> = new Map([
   ["server-session", { factory: serverSession, shared: true }],
   ["single-flight", { factory: singleFlight, shared: false }],
   ["naive", { factory: naive, shared: false }],
-]);
-
-/** Profiles of issuers whose refusals mean something else than the standard says. A deployment knows its issuer, so the target does. */
-const DIALECTS: ReadonlyMap<string, Dialect> = new Map([
-  ["auth0", "auth0"],
-  ["cognito", "cognito"],
-  ["dex", "dex"],
-  ["hydra", "hydra"],
-  ["supabase-v1", "supabase"],
-  ["supabase-v2", "supabase"],
-  ["zitadel", "zitadel"],
 ]);
 
 /** What is so whatever the strategy. */
@@ -86,7 +75,7 @@ function create(environment: Environment): Instance {
       issuers: [issuer.issuer],
       clientId: issuer.clientId,
       clientSecret: issuer.apiKey,
-      dialect: DIALECTS.get(issuer.profile) ?? "standard",
+      dialect: dialectOf(issuer.profile),
       keys: keys.find,
       grace: issuer.grace === null ? null : { duration: issuer.grace },
     },
