@@ -17,7 +17,7 @@ describe("the cells that are smaller than a cell", () => {
     ["isolates", { isolates: 3 }, "isolates", [1, 2]],
     ["a page that is one request", { page: "document" }, "page", ["request"]],
     ["time steps, down to none", { timeSteps: 2 }, "timeSteps", [0, 1]],
-    ["coarser crypto", { crypto: "interleaved" }, "crypto", ["inline"]],
+    ["coarser crypto", { crypto: "interleaved" }, "crypto", ["inline", "ordered"]],
     [
       "fewer faults, and fewer of each",
       { faults: { "issuer-503": 2, "isolate-killed": 1 } },
