@@ -10,6 +10,8 @@ const ISSUER = "https://api.workos.test";
 /** 2026-01-01T00:00:00Z, far from the machine's own clock. */
 const START = Date.UTC(2026, 0, 1);
 
+const ROUTES = { logOut: "/logout", switchOrganization: "/session" };
+
 /** A request on the wire that the test answers when it likes. */
 interface Sent {
   readonly load: string;
@@ -25,8 +27,9 @@ function bench(options: Partial<BrowserOptions> = {}) {
   const sent: Sent[] = [];
   const events: EventBody[] = [];
   const clock = { now: START };
+  const world = { hasFailed: false, awake: [] as boolean[] };
   const browser = new Browser(
-    { name: "ada", user: "user_ada", email: "ada@example.test", app: APP, page: "request", ...options },
+    { name: "ada", user: "user_ada", email: "ada@example.test", app: APP, page: "request", routes: ROUTES, ...options },
     {
       send(load, request, signal) {
         const { promise, resolve, reject } = Promise.withResolvers<BrowserAnswer | null>();
@@ -53,12 +56,14 @@ function bench(options: Partial<BrowserOptions> = {}) {
         const generation = /(?:^|; )rt=(\d+)/.exec(cookies)?.[1];
         return generation === undefined ? null : rt(Number(generation));
       },
+      hasFailed: () => world.hasFailed,
+      awake: (isAwake) => world.awake.push(isAwake),
       mentions: (text) => ["user_ada", "user_ben"].filter((user) => text.includes(user)),
       classify: ({ status, headers }) =>
         status === 200 ? "signed-in" : headers.get("location") === "/login" ? "signed-out" : status === 503 ? "unavailable" : "other",
     },
   );
-  return { browser, sent, events, clock, at: (index: number) => sent[index] as Sent };
+  return { browser, sent, events, clock, world, at: (index: number) => sent[index] as Sent };
 }
 
 function rt(generation: number): Credential {
@@ -352,7 +357,7 @@ describe("the events of a load", () => {
     const seen: unknown[] = [];
     const { promise, resolve } = Promise.withResolvers<BrowserAnswer>();
     const browser = new Browser(
-      { name: "ada", user: "user_ada", email: "ada@example.test", app: APP, page: "request" },
+      { name: "ada", user: "user_ada", email: "ada@example.test", app: APP, page: "request", routes: {} },
       {
         send: () => ({ to: "isolate-1", answer: promise }),
         now: () => START,
@@ -364,6 +369,8 @@ describe("the events of a load", () => {
           seen.push([status, headers.get("x-one"), headers.getSetCookie(), body]);
           return "stale";
         },
+        hasFailed: () => false,
+        awake: () => {},
       },
     );
     const loaded = browser.load();

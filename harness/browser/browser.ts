@@ -1,9 +1,9 @@
-import { hash } from "node:crypto";
-import { Cookie, CookieJar } from "tough-cookie";
 import type { Credential } from "../model/credential.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { AnswerKind, EventBody, HeldCookie, Purpose } from "../model/event.ts";
-import type { Answer } from "../model/target.ts";
+import type { TabActions } from "../model/scenario.ts";
+import type { Answer, TargetRoutes } from "../model/target.ts";
+import { Jar } from "./jar.ts";
 
 /** What a browser puts on the wire and gets back. */
 export interface BrowserRequest {
@@ -42,6 +42,10 @@ export interface BrowserPorts {
   /** The users whose id or email a text shows. */
   mentions(text: string): readonly string[];
   classify(answer: Answer): AnswerKind;
+  /** Whether anything has failed that was let fail: then a sign-in may come to nothing. */
+  hasFailed(): boolean;
+  /** Nothing reaches the browser while it is not awake. */
+  awake(isAwake: boolean): void;
 }
 
 export interface BrowserOptions {
@@ -54,6 +58,7 @@ export interface BrowserOptions {
   readonly app: string;
   /** One request a page, or a document and then `fetches` parallel ones. */
   readonly page: "request" | "document";
+  readonly routes: TargetRoutes;
 }
 
 /** A request without an answer. */
@@ -69,12 +74,15 @@ type Awaiting = Promise<BrowserAnswer | "aborted" | null>;
 
 /** What a request is, beyond where it goes. */
 interface Ask {
+  readonly method: "GET" | "POST";
   readonly purpose: Purpose;
   /** An access token that is sent as bearer, and what is wrong with it. */
   readonly bearer: { readonly accessToken: string; readonly forged: string | null } | null;
 }
 
-const PAGE: Ask = { purpose: "page", bearer: null };
+const PAGE: Ask = { method: "GET", purpose: "page", bearer: null };
+/** What the app's own pages send, for whatever is no page. */
+const FORM: Ask = { method: "POST", purpose: "renewal", bearer: null };
 
 /** What a document fetches in parallel once it has arrived: the snapshot of a usual dashboard. */
 const DOCUMENT_FETCHES = ["/api/me", "/api/projects", "/api/events"];
@@ -87,6 +95,7 @@ const PURPOSE_HEADERS: Readonly<Record<Purpose, readonly (readonly [string, stri
     ["upgrade", "websocket"],
     ["sec-websocket-version", "13"],
   ],
+  renewal: [],
 };
 /** Browsers follow 20 redirects and refuse the next one (Fetch standard, HTTP-redirect fetch). */
 const REDIRECT_LIMIT = 20;
@@ -99,18 +108,18 @@ export class Browser {
   readonly user: string;
   readonly #options: BrowserOptions;
   readonly #ports: BrowserPorts;
-  #jar = new CookieJar();
+  readonly #jar: Jar;
   readonly #inFlight = new Map<string, Waiting>();
   #tabs = 0;
+  #loads = 0;
+  #isAwake = true;
   #last: Credential | null = null;
-  /** What stands for the jar, and the `Cookie` header by URL, as long as the jar does not change. */
-  #state: Passing | null = null;
-  readonly #headers = new Map<string, Passing>();
 
   constructor(options: BrowserOptions, ports: BrowserPorts) {
     this.user = options.user;
     this.#options = options;
     this.#ports = ports;
+    this.#jar = new Jar(ports);
   }
 
   /** The requests without an answer, by load, each with who should give it. */
@@ -120,15 +129,14 @@ export class Browser {
 
   /** Has what another browser's jar has, and forgets its own. */
   copyCookies(from: Browser): void {
-    this.#jar = from.#jar.cloneSync() ?? new CookieJar();
-    this.#state = null;
-    this.#headers.clear();
+    this.#jar.copy(from.#jar);
     this.#last = this.held();
   }
 
-  /** The tabs that wait for something, each with the first load of it. */
+  /** The tabs that somebody could leave now, each with the first load that it waits for. */
   waitingTabs(): ReadonlyMap<string, string> {
     const tabs = new Map<string, string>();
+    if (!this.#isAwake) return tabs;
     for (const [load, { tab }] of this.#inFlight) if (tab !== null && !tabs.has(tab)) tabs.set(tab, load);
     return tabs;
   }
@@ -145,64 +153,132 @@ export class Browser {
 
   /** The refresh token in its jar; null where there is none. */
   held(): Credential | null {
-    return this.#ports.held(this.#cookies(this.#options.app));
+    return this.#ports.held(this.#jar.header(this.#options.app));
   }
 
   /** Stands for the jar's content, in the key of a state. */
   state(): string {
-    const now = this.#ports.now();
-    if (this.#state === null || now >= this.#state.until) {
-      // An expired cookie is as good as none, so a jar that was cleared is the same as one that was always empty.
-      const alive = (this.#jar.serializeSync()?.cookies ?? [])
-        .map((cookie) => Cookie.fromJSON(cookie) as Cookie)
-        .filter((cookie) => isAlive(cookie, now));
-      const cookies = alive.map(({ key, value, domain, path, expires }) => [key, this.#ports.canonical(value), domain, path, expires]);
-      this.#state = { text: hash("sha1", JSON.stringify(cookies), "base64url"), until: endOf(alive) };
-    }
-    return this.#state.text;
+    return this.#jar.state();
   }
 
   /** Signs in through real redirects: app → issuer → app. */
-  async signIn(): Promise<void> {
+  async signIn(): Promise<boolean> {
     const { app, email, name } = this.#options;
     let url = `${app}/login?login_hint=${encodeURIComponent(email)}`;
     const load = `${name}/sign-in`;
     for (let hop = 0; hop <= REDIRECT_LIMIT; hop++) {
       const answered = await this.#send(load, null, url, PAGE).answer;
-      if (answered === "aborted" || answered === null) throw signInFailed(this.user, "the answer was lost");
+      if (answered === "aborted" || answered === null) return this.#signInFailed("the answer was lost");
       this.#apply(load, url, answered);
-      const { response } = answered;
-      const location = response.headers.find(([header]) => header === "location")?.[1];
-      if (response.status < 300 || response.status > 399 || location === undefined) {
-        if (response.status === 200 && this.held() !== null) return;
-        throw signInFailed(this.user, `it ended with status ${response.status} at ${new URL(url).pathname}, ${this.#described()}`);
+      const { status } = answered.response;
+      const next = redirectOf(url, answered.response);
+      if (next === undefined) {
+        if (status === 200 && this.held() !== null) return true;
+        return this.#signInFailed(`it ended with status ${status} at ${new URL(url).pathname}, ${this.#described()}`);
       }
-      const next = URL.parse(location, url);
-      if (next === null) throw signInFailed(this.user, `it was redirected to "${location}", which is no URL`);
+      if (next === null) return this.#signInFailed(`it was redirected from ${new URL(url).pathname} to what is no URL`);
       url = next.href;
     }
-    throw signInFailed(this.user, `more than ${REDIRECT_LIMIT} redirects`);
+    return this.#signInFailed(`more than ${REDIRECT_LIMIT} redirects`);
   }
 
   /**
    * Loads a page in a tab of its own. Resolves once nothing of it is in flight: to the first answer in page order that is
    * not `signed-in`, null when that one was lost.
    */
-  async load(path = "/", purpose: Purpose = "page"): Promise<AnswerKind | null> {
-    const tab = `${this.#options.name}/tab-${++this.#tabs}`;
-    const load = `${this.#options.name}/load-${this.#tabs}`;
-    const answer = await this.#page(load, tab, path, { purpose, bearer: null });
-    if (this.#options.page === "request" || purpose !== "page" || answer !== "signed-in") return answer;
+  load(path = "/", purpose: Purpose = "page"): Promise<AnswerKind | null> {
+    return this.#load(this.#newTab(), path, { ...PAGE, purpose });
+  }
+
+  openTab(): TabActions {
+    const tab = this.#newTab();
+    return {
+      load: (path = "/") => {
+        this.leave(tab);
+        return this.#load(tab, path, PAGE);
+      },
+      leave: () => this.leave(tab),
+    };
+  }
+
+  /** Asks for a page with an access token as bearer, beside whatever the jar has. `forged` is what is wrong with it. */
+  present(accessToken: string, forged: string | null): Promise<AnswerKind | null> {
+    return this.#page(this.#newLoad("load"), this.#newTab(), "/", { ...PAGE, bearer: { accessToken, forged } });
+  }
+
+  switchOrganization(organization: string): Promise<AnswerKind | null> {
+    const path = `${this.#route("switchOrganization")}?organization_id=${encodeURIComponent(organization)}`;
+    return this.#page(this.#newLoad("switch"), this.#newTab(), path, FORM);
+  }
+
+  async logOut(): Promise<boolean> {
+    const { name: jar, app } = this.#options;
+    const url = `${app}${this.#route("logOut")}`;
+    const load = this.#newLoad("logout");
+    const held = this.held();
+    this.#noticeExpiry(load, held);
+    const { to, answer } = this.#send(load, this.#newTab(), url, FORM);
+    const base = { load, jar, user: this.user, held };
+    this.#ports.emit({ type: "logout-sent", ...base, isolate: to });
+    const answered = await answer;
+    if (answered === "aborted" || answered === null) {
+      this.#ports.emit({ type: "logout-answered", ...base, isolate: to, confirmed: false, status: null });
+      return false;
+    }
+    this.#apply(load, url, answered);
+    const { from: isolate, response } = answered;
+    const confirmed = response.status < 400;
+    this.#ports.emit({ type: "logout-answered", ...base, isolate, confirmed, status: response.status });
+    if (confirmed) await this.#goAway(load, url, response);
+    return confirmed;
+  }
+
+  sleep(): void {
+    this.#isAwake = false;
+    this.#ports.awake(false);
+  }
+
+  wake(): void {
+    this.#isAwake = true;
+    this.#ports.awake(true);
+  }
+
+  #newTab(): string {
+    return `${this.#options.name}/tab-${++this.#tabs}`;
+  }
+
+  #newLoad(kind: "load" | "switch" | "logout"): string {
+    return `${this.#options.name}/${kind}-${++this.#loads}`;
+  }
+
+  /** Where the target takes this; a scenario that says what it needs is not played without. */
+  #route(name: keyof TargetRoutes): string {
+    const path = this.#options.routes[name];
+    if (path !== undefined) return path;
+    throw new HoldfastError("BAD_USAGE", `expected a target that says where it takes ${name}`, `name it in the scenario's needs`);
+  }
+
+  async #load(tab: string, path: string, ask: Ask): Promise<AnswerKind | null> {
+    const load = this.#newLoad("load");
+    const answer = await this.#page(load, tab, path, ask);
+    if (this.#options.page === "request" || ask.purpose !== "page" || answer !== "signed-in") return answer;
     const answers = await Promise.all(DOCUMENT_FETCHES.map((fetched, index) => this.#page(`${load}.${index + 1}`, tab, fetched, PAGE)));
     const spoilt = answers.find((fetched) => fetched !== "signed-in");
     return spoilt === undefined ? answer : spoilt;
   }
 
-  /** Asks for a page with an access token as bearer, beside whatever the jar has. `forged` is what is wrong with it. */
-  present(accessToken: string, forged: string | null): Promise<AnswerKind | null> {
-    const number = ++this.#tabs;
-    const { name } = this.#options;
-    return this.#page(`${name}/load-${number}`, `${name}/tab-${number}`, "/", { purpose: "page", bearer: { accessToken, forged } });
+  /** Goes from page to page until the browser is back at the app, whose page is another load's affair. */
+  async #goAway(load: string, from: string, first: BrowserResponse): Promise<void> {
+    let [url, response] = [from, first];
+    for (let hop = 0; hop <= REDIRECT_LIMIT; hop++) {
+      const next = redirectOf(url, response);
+      if (next === undefined || next === null || next.origin === this.#options.app) return;
+      url = next.href;
+      const answered = await this.#send(load, null, url, PAGE).answer;
+      if (answered === "aborted" || answered === null) return;
+      this.#apply(load, url, answered);
+      response = answered.response;
+    }
   }
 
   async #page(load: string, tab: string, path: string, ask: Ask): Promise<AnswerKind | null> {
@@ -254,9 +330,8 @@ export class Browser {
 
   /** Where else in the app the browser is sent; null when it stays, or when the answer means something as it is. */
   #wayOn(url: string, response: BrowserResponse): string | null {
-    const location = response.headers.find(([header]) => header === "location")?.[1];
-    if (response.status < 300 || response.status > 399 || location === undefined || this.#classify(response) !== "other") return null;
-    const next = URL.parse(location, url);
+    const next = redirectOf(url, response);
+    if (next === undefined || this.#classify(response) !== "other") return null;
     return next?.origin === this.#options.app ? next.href : null;
   }
 
@@ -266,7 +341,8 @@ export class Browser {
 
   /** What the jar has for the app, in the words of an error. */
   #described(): string {
-    const names = this.#cookies(`${this.#options.app}/`)
+    const names = this.#jar
+      .header(`${this.#options.app}/`)
       .split("; ")
       .flatMap((cookie) => (cookie === "" ? [] : [cookie.slice(0, cookie.indexOf("="))]));
     if (names.length === 0) return "without a cookie";
@@ -274,13 +350,23 @@ export class Browser {
     return `with the cookies ${names.join(", ")}, in which no refresh token can be read: they must be plain, percent-encoded, base64url JSON, or sealed with WebCrypto`;
   }
 
-  #send(load: string, tab: string | null, url: string, { purpose, bearer }: Ask): { readonly to: string; readonly answer: Awaiting } {
-    const cookies = this.#cookies(url);
+  #signInFailed(what: string): false {
+    if (this.#ports.hasFailed()) return false;
+    throw signInFailed(this.user, what);
+  }
+
+  #send(load: string, tab: string | null, url: string, ask: Ask): { readonly to: string; readonly answer: Awaiting } {
+    if (!this.#isAwake) {
+      throw new HoldfastError("BAD_USAGE", `expected ${this.#options.name} to be awake before she does anything`, "wake her first");
+    }
+    const { method, purpose, bearer } = ask;
+    const cookies = this.#jar.header(url);
     const headers: (readonly [string, string])[] = [["accept", "text/html"], ...PURPOSE_HEADERS[purpose]];
+    if (method === "POST") headers.push(["origin", this.#options.app]);
     if (bearer !== null) headers.push(["authorization", `Bearer ${bearer.accessToken}`]);
     if (cookies !== "") headers.push(["cookie", cookies]);
     const giveUp = new AbortController();
-    const { to, answer } = this.#ports.send(load, { method: "GET", url, headers, body: null }, giveUp.signal);
+    const { to, answer } = this.#ports.send(load, { method, url, headers, body: null }, giveUp.signal);
     this.#inFlight.set(load, { to, tab, giveUp });
     const aborted = (error: unknown) => {
       if (giveUp.signal.aborted) return "aborted" as const;
@@ -290,18 +376,11 @@ export class Browser {
   }
 
   #apply(load: string, url: string, { from: isolate, response }: BrowserAnswer): void {
-    const cookies = response.headers.filter(([header]) => header === "set-cookie");
+    const cookies = response.headers.filter(([header]) => header === "set-cookie").map(([, text]) => text);
     if (cookies.length === 0) return;
     const before = this.held();
     const had = JSON.stringify(this.#heldCookies());
-    this.#state = null;
-    this.#headers.clear();
-    const now = this.#ports.now();
-    for (const [, text] of cookies) {
-      const cookie = Cookie.parse(text);
-      // A cookie that a browser would refuse is refused in silence, as there.
-      if (cookie !== undefined) this.#set(datedFrom(now, cookie), url, now);
-    }
+    this.#jar.set(cookies, url);
     const after = this.held();
     this.#last = after;
     const base = { jar: this.#options.name, user: this.user, load };
@@ -309,12 +388,6 @@ export class Browser {
       this.#ports.emit({ type: "jar-changed", ...base, isolate, before, after, until: this.#endOf(after) });
     const has = this.#heldCookies();
     if (JSON.stringify(has) !== had) this.#ports.emit({ type: "cookies-changed", ...base, cookies: has });
-  }
-
-  #set(cookie: Cookie, url: string, now: number): void {
-    const set = this.#jar.setCookieSync(cookie, url, { ignoreError: true, now: new Date(now) });
-    // The jar would keep one that was cleared for ever, and look at it each time: a client that names its cookies anew would fill it.
-    if (set !== undefined && !isAlive(set, now)) this.#jar.store.removeCookie(set.domain, set.path, set.key, () => {});
   }
 
   /** A cookie that has ended by its own date is lost as surely as one that was cleared; the browser notices when it would send it. */
@@ -336,7 +409,7 @@ export class Browser {
 
   /** Each cookie with a refresh token that the app would be sent. */
   #heldCookies(): readonly HeldCookie[] {
-    return this.#alive(this.#options.app).flatMap((cookie) => {
+    return this.#jar.alive(this.#options.app).flatMap((cookie) => {
       const holds = this.#ports.held(cookie.cookieString());
       return holds === null ? [] : [{ name: cookie.key, holds }];
     });
@@ -345,57 +418,19 @@ export class Browser {
   /** When the first of the cookies ends that hold a credential; null where it ends with the browser. */
   #endOf(credential: Credential | null): number | null {
     if (credential === null) return null;
-    const ends = this.#alive(this.#options.app)
+    const ends = this.#jar
+      .alive(this.#options.app)
       .filter((cookie) => sameCredential(this.#ports.held(cookie.cookieString()), credential))
       .map((cookie) => cookie.expiryTime() ?? Number.POSITIVE_INFINITY);
     const first = Math.min(...ends);
     return Number.isFinite(first) ? first : null;
   }
-
-  /** The `Cookie` header of a request that is sent now. */
-  #cookies(url: string): string {
-    const now = this.#ports.now();
-    let header = this.#headers.get(url);
-    if (header === undefined || now >= header.until) {
-      const alive = this.#alive(url);
-      header = { text: alive.map((cookie) => cookie.cookieString()).join("; "), until: endOf(alive) };
-      this.#headers.set(url, header);
-    }
-    return header.text;
-  }
-
-  #alive(url: string): readonly Cookie[] {
-    const now = this.#ports.now();
-    return this.#jar.getCookiesSync(url, { expire: false, sort: true }).filter((cookie) => isAlive(cookie, now));
-  }
 }
 
-/**
- * The same cookie with the moment of its end in place of `Max-Age`, which counts from when it arrived (RFC 6265 §5.3).
- * tough-cookie counts from when it was last read, so that a cookie in use would never end.
- */
-function datedFrom(now: number, cookie: Cookie): Cookie {
-  if (typeof cookie.maxAge === "number") {
-    cookie.expires = new Date(cookie.maxAge <= 0 ? 0 : now + cookie.maxAge * 1_000);
-    cookie.maxAge = null;
-  }
-  return cookie;
-}
-
-/** Something that is true of a jar until one of its cookies ends. */
-interface Passing {
-  readonly text: string;
-  /** Milliseconds since the epoch. */
-  readonly until: number;
-}
-
-function endOf(cookies: readonly Cookie[]): number {
-  return Math.min(...cookies.map((cookie) => cookie.expiryTime() ?? Number.POSITIVE_INFINITY));
-}
-
-function isAlive(cookie: Cookie, now: number): boolean {
-  const end = cookie.expiryTime();
-  return end === undefined || end > now;
+/** Where an answer sends the browser: undefined where nowhere, null where to what is no URL. */
+function redirectOf(url: string, { status, headers }: BrowserResponse): URL | null | undefined {
+  const location = headers.find(([header]) => header === "location")?.[1];
+  return status < 300 || status > 399 || location === undefined ? undefined : URL.parse(location, url);
 }
 
 function sameCredential(a: Credential | null, b: Credential | null): boolean {

@@ -148,9 +148,10 @@ function openTimed(
   });
   const { accessTokenLifetime } = spec;
   const tally = new TimedTally(EPOCH);
+  const promised = target.promises[spec.strategy] ?? [];
   const monitors = new DailyMonitors(
-    [...scenario.invariants, ...(target.promises[spec.strategy] ?? [])],
-    monitorContext(profile, accessTokenLifetime),
+    [...scenario.invariants, ...promised],
+    monitorContext(profile, accessTokenLifetime, promised),
     graceOf(profile),
   );
   const check = new AnswerCheck(target);
@@ -170,7 +171,7 @@ function openTimed(
   });
   const parts = { world, target, strategy: spec.strategy, issuer: settingsOf(issuer, profile), store };
   openIsolates(parts, network, new Turns(spec.isolates), emit);
-  const { people: browsers } = openBrowsers(world, network, check, spec.page, store, emit);
+  const { people: browsers } = openBrowsers(world, network, check, { page: spec.page, routes: target.routes ?? {} }, store, emit);
   const script = world.actor("script", "script");
   world.play(script, async () => {
     const now = () => world.now();

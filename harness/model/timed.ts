@@ -3,6 +3,9 @@ import type { InvariantId } from "./invariant.ts";
 import type { BrowserActions } from "./scenario.ts";
 import type { TraceEntry } from "./trace.ts";
 
+/** What people do day by day. */
+export type Visitor = Pick<BrowserActions, "user" | "signIn" | "load">;
+
 /** A quantity that differs from one time to the next: half of them are below the median, one in a hundred is above `p99`. */
 export interface Spread {
   readonly median: number;
@@ -38,7 +41,7 @@ export interface TimedScenario {
   /** Watched besides those that a strategy promises; a day at a time. */
   readonly invariants: readonly InvariantId[];
   /** Plays one person's days. Whoever finds herself signed out signs in again, as the person would. */
-  live(person: BrowserActions, life: Life): Promise<void>;
+  live(person: Visitor, life: Life): Promise<void>;
 }
 
 /** One cell of a measurement, by name, as plain data: it crosses threads. */
