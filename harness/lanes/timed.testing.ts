@@ -3,7 +3,8 @@ import type { BrowserActions } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
 import type { Life, TimedRun, TimedScenario, TimedSpec } from "../model/timed.ts";
 import { reference } from "../targets/reference/target.ts";
-import { playTimed, type TimedSetting, type TimedWatch } from "./timed.ts";
+import { playTimed, type TimedWatch } from "./timed.ts";
+import type { TimedSetting } from "./timed-world.ts";
 
 const SPEC: TimedSpec = {
   scenario: "of-a-test",
