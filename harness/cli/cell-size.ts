@@ -3,7 +3,7 @@ import type { CellSpec } from "../model/cell.ts";
 /** Requests of a page: a document and its three fetches. */
 const REQUESTS = { request: 1, document: 4 } as const;
 /** Steps of a load, by how its crypto goes. */
-const CRYPTO = { inline: 1, interleaved: 2 } as const;
+const CRYPTO = { inline: 1, ordered: 2, interleaved: 2 } as const;
 /** How many schedules an exhaustive search runs, as those in reports/proofs.json did within a factor of two: so many with nothing in them, … */
 const LEAST = 25;
 /** … so many times as many with each load and each isolate, … */

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Command, CommanderError } from "commander";
+import { GRANULARITIES } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { ExitStatus } from "./exit-status.ts";
 import { assertNpmKeptNothing } from "./npm-flags.ts";
@@ -33,8 +34,9 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .option("--time-steps <n>", "how often time may pass while something is in flight (default: 0)", wholeNumber(0, 10_000))
     .option(
       "--crypto <kind>",
-      "inline: within the step; interleaved: each result in any order (default: inline)",
-      oneOf("inline", "interleaved"),
+      "inline: within the step; ordered: each result a step, in the order asked for; interleaved: in any order " +
+        "(default: interleaved; exhaustive: ordered up to 3 loads, inline beyond; inline where a target makes many calls)",
+      oneOf(...GRANULARITIES),
     )
     .option("--explore <name>", "how schedules are searched: `holdfast list` says what there is (default: portfolio)")
     .option("--schedules <n>", "how many schedules a cell may run (default: 500; exhaustive: 1,000,000)", wholeNumber(1, 100_000_000))

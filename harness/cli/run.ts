@@ -3,7 +3,7 @@ import { CATALOGUE } from "../lanes/catalogue.ts";
 import { parseFaults } from "../lanes/faults.ts";
 import { describedCell } from "../library/described-cell.ts";
 import { cellOf, loadTarget, scenarioNamed } from "../library/registry.ts";
-import type { CellReport, CellSpec, RunResult, TraceResult } from "../model/cell.ts";
+import type { CellReport, CellSpec, Granularity, RunResult, TraceResult } from "../model/cell.ts";
 import {
   renderCounterexample,
   renderErrors,
@@ -35,7 +35,7 @@ export interface RunOptions {
   readonly page?: "request" | "document";
   readonly faults?: string;
   readonly timeSteps?: number;
-  readonly crypto?: "inline" | "interleaved";
+  readonly crypto?: Granularity;
   readonly explore?: string;
   readonly schedules?: number;
   readonly lane?: "simulation";

@@ -33,7 +33,7 @@ export function look({ world, began, issuer, browsers, isolates, store }: Scene)
     isolates: isolates.map((isolate) => ({
       name: isolate.actor.name,
       isCold: isolate.isCold(),
-      serves: inFlight.filter(([, name]) => name === isolate.actor.name).map(([load]) => load),
+      serves: inFlight.filter(([, { to }]) => to === isolate.actor.name).map(([load]) => load),
     })),
     families: issuer.control.families().map(({ family, user, ended, tokens }) => ({
       name: family,

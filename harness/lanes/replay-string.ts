@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { z } from "zod";
-import type { CellSpec } from "../model/cell.ts";
+import { type CellSpec, GRANULARITIES } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Schedule } from "../model/program.ts";
 import { FAULTS } from "./faults.ts";
@@ -36,7 +36,7 @@ const recorded = z.strictObject({
     .record(z.string(), z.int().min(1).max(9_999))
     .refine((faults) => Object.keys(faults).every(isFault), "expected faults that exist"),
   timeSteps: z.int().min(0).max(10_000),
-  crypto: z.enum(["inline", "interleaved"]),
+  crypto: z.enum(GRANULARITIES),
   /** Pairs of step (from 0) and choice, where it is not FIFO. */
   choices: z.array(z.tuple([z.int().min(0).max(100_000), z.int().min(1).max(10_000)])),
   traceHash: z.string().regex(/^[0-9a-f]{64}$/),

@@ -10,9 +10,14 @@ import { Network } from "../sim/network.ts";
 import { SharedStore } from "../sim/shared-store.ts";
 import { World } from "../sim/world.ts";
 import { AnswerCheck } from "./answer-check.ts";
+import { openBrowsers } from "./browsers.ts";
 import { DailyMonitors } from "./daily-monitors.ts";
-import { EPOCH, openBrowsers, openIsolates, openIssuer, Turns } from "./simulation.ts";
+import { openIsolates } from "./isolates.ts";
+import { monitorContext } from "./monitor-context.ts";
+import { openIssuer, settingsOf } from "./simulated-issuer.ts";
+import { EPOCH } from "./simulation.ts";
 import { TimedTally } from "./timed-tally.ts";
+import { Turns } from "./turns.ts";
 import { refreshTokenIn, Wiretap } from "./wiretap.ts";
 
 /** A person who loads a page every second of the day, with all that comes of each, takes fewer steps. */
@@ -65,7 +70,7 @@ export function openTimed(
   const tally = new TimedTally(EPOCH);
   const monitors = new DailyMonitors(
     [...scenario.invariants, ...(target.promises[spec.strategy] ?? [])],
-    { accessTokenLifetime, skew: Math.min(30_000, accessTokenLifetime / 10) },
+    monitorContext(profile, accessTokenLifetime),
     graceOf(profile),
   );
   const check = new AnswerCheck(target);
@@ -83,8 +88,9 @@ export function openTimed(
     const token = value === null ? null : refreshTokenIn(world.names, value);
     if (token !== null) emit({ type: "token-stored", token, isolate: actor.name });
   });
-  openIsolates(world, network, target, spec, issuer, profile, store, new Turns(spec.isolates), emit);
-  const browsers = openBrowsers(world, network, check, spec, store, emit);
+  const parts = { world, target, strategy: spec.strategy, issuer: settingsOf(issuer, profile), store };
+  openIsolates(parts, network, new Turns(spec.isolates), emit);
+  const { people: browsers } = openBrowsers(world, network, check, spec.page, store, emit);
   const script = world.actor("script", "script");
   world.play(script, async () => {
     const now = () => world.now();

@@ -34,7 +34,7 @@ export interface ExploreOptions<M extends string = string> {
   readonly faults?: Readonly<Record<string, number>> | string;
   /** How often time may pass while something is in flight; 0 where nothing is said. */
   readonly timeSteps?: number;
-  /** When the results of WebCrypto arrive: within the step, or in any order. */
+  /** When the results of WebCrypto arrive: within the step, in the order in which they were asked for, or in any; see docs/design.md. */
   readonly crypto?: CellSpec["crypto"];
   /** How schedules are searched: a name from `holdfast list`. */
   readonly explore?: string;

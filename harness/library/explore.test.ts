@@ -105,7 +105,7 @@ describe("explore", () => {
     ["no isolates", { isolates: 0 }, "expected isolates of the options of explore to be a whole number from 1 to 64, got 0"],
     ["half a load", { loads: 1.5 }, "a whole number from 1 to 1000, got 1.5"],
     ["a page of another kind", { page: "book" }, '"request" or "document", got "book"'],
-    ["a fault that does not exist", { faults: { flood: 1 } }, 'isolate-killed, got {"flood":1}'],
+    ["a fault that does not exist", { faults: { flood: 1 } }, 'isolate-cold-start, got {"flood":1}'],
     ["a fault that does not exist, as text", { faults: "flood" }, 'expected a fault, got "flood"'],
     ["an option that does not exist", { isolate: 2 }, 'got "isolate"'],
   ])("refuses %s, and says what was expected", async (_, change, message) => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { GRANULARITIES } from "../model/cell.ts";
 
 function wholeNumber(from: number, to: number) {
   const expected = `a whole number from ${from} to ${to}`;
@@ -16,5 +17,5 @@ export const LIMITS = {
   schedules: wholeNumber(1, 100_000_000),
   seed: wholeNumber(0, 2 ** 31 - 1),
   page: z.enum(["request", "document"], '"request" or "document"'),
-  crypto: z.enum(["inline", "interleaved"], '"inline" or "interleaved"'),
+  crypto: z.enum(GRANULARITIES, '"inline", "ordered" or "interleaved"'),
 } as const;

@@ -6,7 +6,14 @@ import type { TraceEntry } from "./trace.ts";
 
 export type Verdict = "holds" | "violated" | "cannot-be-had" | "error";
 
-export type Granularity = "inline" | "interleaved";
+/**
+ * How WebCrypto results reach an isolate: within the step that asked for them; each in a step of its own, in the order in which that
+ * isolate asked for them; each in a step of its own, in any order.
+ */
+export type Granularity = (typeof GRANULARITIES)[number];
+
+/** The coarsest first. */
+export const GRANULARITIES = ["inline", "ordered", "interleaved"] as const;
 
 /** One cell of the matrix, by name, as plain data: it crosses threads and stands inside a replay string. */
 export interface CellSpec {
@@ -71,7 +78,7 @@ export interface CellResult {
   readonly timeSteps: number;
   readonly lane: string;
   readonly explore: string;
-  /** `crypto=inline` or `crypto=interleaved`. */
+  /** `crypto=inline`, `crypto=ordered` or `crypto=interleaved`. */
   readonly granularity: string;
   readonly expect: Verdict | null;
   readonly verdict: Verdict;

@@ -21,6 +21,8 @@ export interface IssuerSettings {
   readonly profile: string;
   /** Milliseconds for which it answers a replay of a spent refresh token with something that works; null where it does not. */
   readonly grace: number | null;
+  /** Milliseconds for which a refresh token lives that nobody uses; null where it has no end. */
+  readonly refreshTokenLifetime: number | null;
   /** The public key set as baked at deploy time. */
   readonly jwks: { readonly keys: readonly Record<string, unknown>[] };
 }
@@ -93,6 +95,8 @@ export interface Target {
   readonly strategies: readonly string[];
   /** Invariants that a strategy promises beyond those that the scenario demands of everyone. */
   readonly promises: Readonly<Record<string, readonly InvariantId[]>>;
+  /** One request makes dozens of WebCrypto calls, as iron seals do: they stay within their steps unless somebody asks for more. */
+  readonly makesManyCryptoCalls?: true;
   create(environment: Environment): Instance | Promise<Instance>;
   /** What an answer means to the person who asked for the page. */
   classify(answer: Answer): AnswerKind;

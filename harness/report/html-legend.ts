@@ -13,7 +13,7 @@ export function renderLegend(reports: readonly CellReport[]): SafeHtml {
 <div><dt>fifo, random</dt><dd>The explorer. Fifo runs one schedule: everything in the order in which it became possible. Random runs many: each step takes any of the possible choices.</dd></div>
 <div><dt>isolates</dt><dd>Instances of the client that share no memory, as on an edge network.</dd></div>
 <div><dt>time moves</dt><dd>How often the clock may go on while messages are in flight, so that a grace period runs out.</dd></div>
-<div><dt>crypto=inline</dt><dd>WebCrypto results arrive within the step that asked for them; with crypto=interleaved, in any order.</dd></div>
+<div><dt>crypto=inline</dt><dd>WebCrypto results arrive within the step that asked for them; with crypto=ordered, each in a step of its own, in the order in which its isolate asked; with crypto=interleaved, in any order.</dd></div>
 </dl>
 </section>`;
 }

@@ -138,7 +138,7 @@ test("what cannot be had is a limit of the issuer, and nobody's bug", () => {
   expect(card).toContain("<b>cannot be had: a limit of the issuer ✓ as expected</b>");
   expect(card).toContain("500 schedules run");
   expect(card).not.toMatch(/found in schedule|In short/);
-  expect(card).toContain('A fault (<a href="#counterexample-1-s8">step 8</a>) destroyed the only copy of the live refresh token');
+  expect(card).toContain('A fault (<a href="#counterexample-1-s8">step 8</a>) left the session without a refresh token that works');
   expect(card.indexOf("limit of the issuer</h4>")).toBeLessThan(card.indexOf("The consequence: no-spurious-logout is violated"));
   expect(text.split('id="legend"')[1]).toContain("up to the first that is VIOLATED");
 });

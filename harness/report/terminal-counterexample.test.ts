@@ -124,7 +124,7 @@ describe("a limit of the issuer", () => {
     expect(text).toContain(
       [
         "cannot be had: a limit of the issuer",
-        "  A fault (step 8) destroyed the only copy of the live refresh token, and this issuer has no call that returns it.",
+        "  A fault (step 8) left the session without a refresh token that works, and this issuer has no call that gives another.",
         "",
         "The consequence: no-spurious-logout is violated",
         "  it holds when nobody is logged out",
@@ -143,7 +143,7 @@ describe("a limit of the issuer", () => {
   });
 
   test("is told without its step when no trace was kept", () => {
-    expect(renderCounterexample({ ...limited(), counterexample: null }, { command })).toContain("  A fault destroyed the only copy");
+    expect(renderCounterexample({ ...limited(), counterexample: null }, { command })).toContain("  A fault left the session without");
   });
 });
 

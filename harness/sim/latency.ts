@@ -87,6 +87,7 @@ function hopOf({ kind, from, to }: Operation): Hop | null {
   switch (kind) {
     case "request":
     case "response":
+    case "hang-up":
       return from?.kind === "browser" || to.kind === "browser" ? "browser" : "issuer";
     case "statement":
       return "store";

@@ -5,12 +5,13 @@ import type { Actor, ActorKind } from "./actor.ts";
 import { Choices, type Mishap } from "./choices.ts";
 import { type Context, contexts, type Host, stepping } from "./context.ts";
 import { SyncCrypto, UnsupportedCrypto } from "./crypto.ts";
-import { drain, drainNow, inMacrotask } from "./drain.ts";
+import { drain, drainAgain, drainNow, inMacrotask } from "./drain.ts";
 import { installFacades } from "./facades.ts";
 import { Footprints } from "./footprints.ts";
 import { InFlight } from "./in-flight.ts";
 import { Names } from "./names.ts";
 import { type Operation, type Ready, TimeMove } from "./operation.ts";
+import { Queues } from "./queues.ts";
 import { Randomness } from "./randomness.ts";
 import { plainKey, type Symmetry, stateKey } from "./state-key.ts";
 import { StateParts } from "./state-parts.ts";
@@ -74,6 +75,8 @@ export class World implements Program, Host {
   readonly #timers = new Timers();
   readonly #inFlight = new InFlight();
   readonly #choices: Choices;
+  /** WebCrypto results, where they come in the order in which they were asked for. */
+  readonly #results = new Queues((operation) => this.submit(operation));
   readonly #state: StateParts;
   /** By timer: its operation, from its moment on. */
   readonly #due = new Map<number, Operation>();
@@ -89,7 +92,7 @@ export class World implements Program, Host {
     this.#options = options;
     this.#now = options.epoch;
     this.#choices = new Choices(this.#timers, options.faults, options.timeSteps);
-    this.#state = new StateParts(this.names, this.#choices, this.#timers, options.canonicalKeys !== false);
+    this.#state = new StateParts(this.names, this.#choices, this.#results, this.#timers, options.canonicalKeys !== false);
     this.trace = new Trace(options.epoch, options.timing?.traceWindow);
     this.randomness = new Randomness(options.seed);
   }
@@ -199,6 +202,7 @@ export class World implements Program, Host {
       this.withdraw(operation);
       operation.abandoned?.();
     }
+    this.#results.forget(actor);
     this.#timers.cancelOf(actor);
     this.#state.kill(actor);
   }
@@ -279,7 +283,7 @@ export class World implements Program, Host {
     if (due !== undefined) this.withdraw(due);
   }
 
-  /** WebCrypto for an actor. `interleaved` makes each completion an operation of its own, for isolates only. */
+  /** WebCrypto for an actor. `ordered` and `interleaved` make each result an operation of its own, for isolates only. */
   crypto<T>(context: Context, what: string, compute: (crypto: SyncCrypto) => T): Promise<T> {
     this.#assertOpen(`crypto.subtle.${what} was called`);
     let crypto = this.#crypto.get(context.actor);
@@ -305,7 +309,7 @@ export class World implements Program, Host {
       if (this.#options.crypto === "inline" || context.actor.kind !== "isolate") settle(resolve, reject);
       else {
         const ordinal = this.ordinal(context.actor, context.task);
-        this.submit({
+        const operation: Operation = {
           kind: "crypto",
           from: null,
           to: context.actor,
@@ -313,7 +317,9 @@ export class World implements Program, Host {
           describe: () => describeTask(what, context.task),
           payload: () => `${what} ${ordinal}`,
           complete: () => settle(resolve, reject),
-        });
+        };
+        if (this.#options.crypto === "ordered") this.#results.add(operation);
+        else this.submit(operation);
       }
     });
   }
@@ -338,7 +344,7 @@ export class World implements Program, Host {
 
   /**
    * Steps until nothing is enabled any more or `done` says so, several times as fast as step by step: the whole walk is
-   * one macrotask where Node allows it. Errors have no stacks meanwhile unless they are asked for: clients make many an error
+   * one macrotask where Node allows it, what starts by itself before the first step included. Errors have no stacks meanwhile unless they are asked for: clients make many an error
    * that nobody looks at, and a stack costs more than all the rest of it.
    *
    * @param choose an index into `enabled()`, or null to stop here; asked once a step
@@ -350,17 +356,18 @@ export class World implements Program, Host {
         const { stackTraceLimit } = Error;
         stepping.world = this;
         try {
+          if (!drainNow()) {
+            resolve(this.#walkSlowly(choose, done));
+            return;
+          }
+          this.#throwFailure();
           while (this.enabled().length > 0) {
             const choice = choose();
             if (choice === null) break;
             if (!withStacks) Error.stackTraceLimit = 0;
             this.#take(choice);
-            const isDrained = drainNow();
+            drainAgain();
             Error.stackTraceLimit = stackTraceLimit;
-            if (!isDrained) {
-              resolve(this.#walkSlowly(choose, done));
-              return;
-            }
             this.#throwFailure();
             if (done()) break;
           }
@@ -375,13 +382,14 @@ export class World implements Program, Host {
     });
   }
 
-  /** Goes on where a step was taken and could not be drained at once. */
+  /** Step by step, where they cannot be drained at once. */
   async #walkSlowly(choose: () => number | null, done: () => boolean): Promise<void> {
     await this.#drain();
-    while (!done() && this.enabled().length > 0) {
+    while (this.enabled().length > 0) {
       const choice = choose();
       if (choice === null) return;
       await this.step(choice);
+      if (done()) return;
     }
   }
 

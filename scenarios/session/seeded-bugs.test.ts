@@ -93,3 +93,21 @@ describe.each([
     expect(result).toMatchObject({ verdict: "holds", completeness: "complete", error: null });
   });
 });
+
+describe("a digest is awaited between looking for a flight and entering one", () => {
+  const everything = { profile: "zitadel", loads: 2, explore: "exhaustive", schedules: 20_000 } as const;
+
+  it("which nobody sees where WebCrypto results come within the step: the proof is falsely clean", async () => {
+    const result = await searched({ ...everything, strategy: "digest-between", crypto: "inline" });
+    expect(result).toMatchObject({ verdict: "holds", completeness: "complete", granularity: "crypto=inline" });
+  });
+
+  it.each(["ordered", "interleaved"] as const)("and which is found where they are %s", async (crypto) => {
+    expect(await searched({ ...everything, strategy: "digest-between", crypto })).toMatchObject({ verdict: "violated", error: null });
+  });
+
+  it.each(["ordered", "interleaved"] as const)("while what is mended is proved where they are %s", async (crypto) => {
+    const result = await searched({ ...everything, strategy: "digest-before", crypto });
+    expect(result).toMatchObject({ verdict: "holds", completeness: "complete", granularity: `crypto=${crypto}`, error: null });
+  });
+});
