@@ -10,7 +10,7 @@ import type { TimedScenario, TimedSpec } from "../model/timed.ts";
 import { formatLatencies, parseLatencies } from "../sim/latency.ts";
 import { FAULTS } from "./faults.ts";
 import type { Setting } from "./simulation.ts";
-import type { TimedSetting } from "./timed.ts";
+import type { TimedSetting } from "./timed-world.ts";
 
 /** A name and a line of explanation, for `holdfast list`. */
 export interface Entry {

@@ -2,7 +2,8 @@ import { profileNamed } from "../issuer/profiles.ts";
 import type { Target } from "../model/target.ts";
 import type { Life, TimedRun, TimedScenario, TimedSpec, Visitor } from "../model/timed.ts";
 import { reference } from "../targets/reference/target.ts";
-import { playTimed, type TimedSetting, type TimedWatch } from "./timed.ts";
+import { playTimed, type TimedWatch } from "./timed.ts";
+import type { TimedSetting } from "./timed-world.ts";
 
 const SPEC: TimedSpec = {
   scenario: "of-a-test",

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "./error.ts";
+import type { CellResult } from "./cell.ts";
 import type { InvariantId } from "./invariant.ts";
 import type { BrowserActions } from "./scenario.ts";
 import type { TraceEntry } from "./trace.ts";
@@ -91,13 +91,6 @@ export interface TimedStory {
   readonly trace: readonly TraceEntry[];
 }
 
-/** What went wrong with the harness itself. */
-export interface TimedError {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly hint: string;
-}
-
 /** What came of one world: two people and their days. */
 export interface TimedRun {
   readonly counts: TimedCounts;
@@ -107,7 +100,8 @@ export interface TimedRun {
   readonly story: TimedStory | null;
   /** SHA-256 over all events with their times. */
   readonly digest: string;
-  readonly error: TimedError | null;
+  /** Set when the harness cannot vouch for it. */
+  readonly error: CellResult["error"];
 }
 
 /** An estimate with its 95 % confidence interval. */
@@ -135,7 +129,8 @@ export interface Measurement extends TimedSpec {
   readonly story: TimedStory | null;
   /** SHA-256 over the digests of the worlds played. */
   readonly digest: string;
-  readonly error: TimedError | null;
+  /** Set when the harness cannot vouch for it. */
+  readonly error: CellResult["error"];
 }
 
 /** The whole of `holdfast measure --json`: but for how long it took, equal for equal options on every machine. */
