@@ -155,7 +155,7 @@ describe("holdfast run", () => {
     expect(out).toContain("The trace is the recorded one.");
   });
 
-  it("gives the same JSON with one worker as with two, but for the times", async () => {
+  it("gives the same JSON with one worker as with two, but for the times", { timeout: 240_000 }, async () => {
     const hashes = async (jobs: string) => {
       const { out } = await holdfast("run", "--loads", "4", "--schedules", "10", "--jobs", jobs, "--json", "-", "--report", `jobs-${jobs}`);
       return JSON.parse(out).cells.map((cell: { traceHash: string; profile: string }) => [cell.profile, cell.traceHash]);
