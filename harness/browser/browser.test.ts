@@ -250,15 +250,11 @@ describe("the jar", () => {
     const { browser, at, events } = await holding(3);
     void browser.load();
     await at(0).answer({ status: 302, headers: [["location", "/login"]], set: ["rt=; Path=/; Max-Age=0"] });
-    expect(events[1]).toEqual({
-      type: "jar-changed",
-      jar: "ada",
-      user: "user_ada",
-      load: "ada/load-2",
-      isolate: "isolate-1",
-      before: rt(3),
-      after: null,
-    });
+    const base = { jar: "ada", user: "user_ada", load: "ada/load-2" };
+    expect(events.slice(1, 3)).toEqual([
+      { type: "jar-changed", ...base, isolate: "isolate-1", before: rt(3), after: null, until: null },
+      { type: "cookies-changed", ...base, cookies: [] },
+    ]);
   });
 });
 
@@ -319,21 +315,25 @@ describe("the state of a jar, for the key of a search state", () => {
 describe("the events of a load", () => {
   it("are load-sent, then the change of the jar, then load-answered, with all that they saw", async () => {
     const { browser, at, events, clock } = await holding(0);
-    const base = { load: "ada/load-2", tab: "ada/tab-2", jar: "ada", user: "user_ada", isolate: "isolate-1" };
+    const jar = { jar: "ada", user: "user_ada", load: "ada/load-2" };
+    const base = { ...jar, tab: "ada/tab-2", isolate: "isolate-1", purpose: "page" };
 
     const loaded = browser.load();
     clock.now += 250;
-    await at(0).answer({ set: ["rt=1; Path=/"], body: "hello user_ada, and user_ben" });
+    await at(0).answer({ set: ["rt=1; Path=/; Max-Age=60"], body: "hello user_ada, and user_ben" });
 
     expect(await loaded).toBe("signed-in");
     expect(events).toEqual([
-      { type: "load-sent", ...base, held: rt(0) },
-      { type: "jar-changed", jar: "ada", user: "user_ada", load: "ada/load-2", isolate: "isolate-1", before: rt(0), after: rt(1) },
+      { type: "load-sent", ...base, forged: null, held: rt(0) },
+      { type: "jar-changed", ...jar, isolate: "isolate-1", before: rt(0), after: rt(1), until: START + 60_250 },
+      { type: "cookies-changed", ...jar, cookies: [{ name: "rt", holds: rt(1) }] },
       {
         type: "load-answered",
         ...base,
         answer: "signed-in",
         status: 200,
+        setsCookie: true,
+        redirects: 0,
         held: rt(0),
         sentAt: START,
         mentions: ["user_ada", "user_ben"],
@@ -375,6 +375,85 @@ describe("the events of a load", () => {
     resolve({ from: "isolate-1", response: { status: 401, headers, body: "no" } });
     expect(await loaded).toBe("stale");
     expect(seen).toEqual([[401, "1", ["a=1", "b=2"], "no"]]);
+  });
+});
+
+describe("a copy of another browser's cookies", () => {
+  it("is sent like the other's own, ends when they end, and then goes its own way", async () => {
+    const { browser: victim, at: answered } = bench();
+    void victim.load();
+    await answered(0).answer({ set: ["rt=3; Path=/; Max-Age=60", "theme=dark; Path=/"] });
+    const { browser: thief, at, clock } = bench();
+    thief.copyCookies(victim);
+    expect(thief.held).toEqual(rt(3));
+
+    void thief.load();
+    expect(at(0).cookies).toBe("rt=3; theme=dark");
+    await at(0).answer({ set: ["rt=4; Path=/"] });
+    expect([thief.held, victim.held]).toEqual([rt(4), rt(3)]);
+
+    thief.copyCookies(victim);
+    clock.now += 60_000;
+    expect(thief.held).toBeNull();
+  });
+});
+
+describe("a load that is no page", () => {
+  it("says so to the app as browsers do, and fetches nothing more", async () => {
+    const { browser, at, sent, events } = await holding(0, { page: "document" });
+    const loaded = browser.load("/", "prefetch");
+    void browser.load("/live", "upgrade");
+    await at(0).answer();
+
+    expect(await loaded).toBe("signed-in");
+    expect(sent.map(({ request }) => request.headers.slice(1, -1))).toEqual([
+      [["sec-purpose", "prefetch"]],
+      [
+        ["connection", "Upgrade"],
+        ["upgrade", "websocket"],
+        ["sec-websocket-version", "13"],
+      ],
+    ]);
+    expect(events.map((event) => "purpose" in event && event.purpose)).toEqual(["prefetch", "upgrade", "prefetch"]);
+  });
+});
+
+describe("a page that sends the browser elsewhere in the app", () => {
+  const onward = { status: 303, headers: [["location", "/refresh"]] } as const;
+
+  it("is followed with the cookies of that moment, and counts once, with what came last", async () => {
+    const { browser, at, sent, events } = await holding(0);
+    const loaded = browser.load();
+    await at(0).answer({ ...onward, set: ["rt=1; Path=/"] });
+    await at(1).answer();
+
+    expect(await loaded).toBe("signed-in");
+    expect(sent.map(({ request, cookies }) => [request.url, cookies])).toEqual([
+      [`${APP}/`, "rt=0"],
+      [`${APP}/refresh`, "rt=1"],
+    ]);
+    const answered = events.filter(({ type }) => type === "load-answered");
+    expect(answered).toMatchObject([{ redirects: 1, held: rt(0), status: 200 }]);
+  });
+
+  it("for ever is given up after twenty times, and keeps its last answer", async () => {
+    const { browser, at, events } = await holding(0);
+    const loaded = browser.load();
+    for (let hop = 0; hop <= 20; hop++) await at(hop).answer(onward);
+
+    expect(await loaded).toBe("other");
+    expect(events.at(-1)).toMatchObject({ type: "load-answered", answer: "other", redirects: 20 });
+  });
+
+  it.each([
+    ["to another origin", { status: 302, headers: [["location", `${ISSUER}/authorize`]] }],
+    ["to what is no URL", { status: 302, headers: [["location", "https://"]] }],
+    ["nowhere", { status: 304, headers: [] }],
+  ] as const)("is not followed %s", async (_, answer) => {
+    const { browser, at, sent } = await holding(0);
+    void browser.load();
+    await at(0).answer(answer);
+    expect(sent).toHaveLength(1);
   });
 });
 
@@ -426,7 +505,7 @@ describe("an answer of somebody else than was asked", () => {
     const { browser, at, events } = bench();
     void browser.load();
     await at(0).answer({ set: ["rt=1; Path=/"], from: "isolate-2" });
-    expect(events.map((event) => "isolate" in event && event.isolate)).toEqual(["isolate-1", "isolate-2", "isolate-2"]);
+    expect(events.flatMap((event) => ("isolate" in event ? [event.isolate] : []))).toEqual(["isolate-1", "isolate-2", "isolate-2"]);
   });
 });
 
@@ -516,8 +595,10 @@ describe("signing in", () => {
       ["ada/sign-in", `${APP}/home`, "rt=0"],
     ]);
     // No page load yet: all that monitors see is the credential that came into the jar.
+    const base = { jar: "ada", user: "user_ada", load: "ada/sign-in" };
     expect(events).toEqual([
-      { type: "jar-changed", jar: "ada", user: "user_ada", load: "ada/sign-in", isolate: "isolate-3", before: null, after: rt(0) },
+      { type: "jar-changed", ...base, isolate: "isolate-3", before: null, after: rt(0), until: null },
+      { type: "cookies-changed", ...base, cookies: [{ name: "rt", holds: rt(0) }] },
     ]);
     expect(browser.inFlight.size).toBe(0);
   });

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { Cookie, CookieJar } from "tough-cookie";
 import type { Credential } from "../model/credential.ts";
 import { HoldfastError } from "../model/error.ts";
-import type { AnswerKind, EventBody } from "../model/event.ts";
+import type { AnswerKind, EventBody, HeldCookie, Purpose } from "../model/event.ts";
 import type { Answer } from "../model/target.ts";
 
 /** What a browser puts on the wire and gets back. */
@@ -64,8 +64,30 @@ interface Waiting {
   readonly giveUp: AbortController;
 }
 
+/** An answer; null when it was lost, `aborted` when nobody waits for it any more. */
+type Awaiting = Promise<BrowserAnswer | "aborted" | null>;
+
+/** What a request is, beyond where it goes. */
+interface Ask {
+  readonly purpose: Purpose;
+  /** An access token that is sent as bearer, and what is wrong with it. */
+  readonly bearer: { readonly accessToken: string; readonly forged: string | null } | null;
+}
+
+const PAGE: Ask = { purpose: "page", bearer: null };
+
 /** What a document fetches in parallel once it has arrived: the snapshot of a usual dashboard. */
 const DOCUMENT_FETCHES = ["/api/me", "/api/projects", "/api/events"];
+/** What tells the app that a request is no page that somebody looks at. */
+const PURPOSE_HEADERS: Readonly<Record<Purpose, readonly (readonly [string, string])[]>> = {
+  page: [],
+  prefetch: [["sec-purpose", "prefetch"]],
+  upgrade: [
+    ["connection", "Upgrade"],
+    ["upgrade", "websocket"],
+    ["sec-websocket-version", "13"],
+  ],
+};
 /** Browsers follow 20 redirects and refuse the next one (Fetch standard, HTTP-redirect fetch). */
 const REDIRECT_LIMIT = 20;
 
@@ -77,7 +99,7 @@ export class Browser {
   readonly user: string;
   readonly #options: BrowserOptions;
   readonly #ports: BrowserPorts;
-  readonly #jar = new CookieJar();
+  #jar = new CookieJar();
   readonly #inFlight = new Map<string, Waiting>();
   #tabs = 0;
   #last: Credential | null = null;
@@ -94,6 +116,14 @@ export class Browser {
   /** The requests without an answer, by load, each with who should give it. */
   get inFlight(): ReadonlyMap<string, { readonly to: string }> {
     return this.#inFlight;
+  }
+
+  /** Has what another browser's jar has, and forgets its own. */
+  copyCookies(from: Browser): void {
+    this.#jar = from.#jar.cloneSync() ?? new CookieJar();
+    this.#state = null;
+    this.#headers.clear();
+    this.#last = this.held();
   }
 
   /** The tabs that wait for something, each with the first load of it. */
@@ -138,7 +168,7 @@ export class Browser {
     let url = `${app}/login?login_hint=${encodeURIComponent(email)}`;
     const load = `${name}/sign-in`;
     for (let hop = 0; hop <= REDIRECT_LIMIT; hop++) {
-      const answered = await this.#send(load, null, url).answer;
+      const answered = await this.#send(load, null, url, PAGE).answer;
       if (answered === "aborted" || answered === null) throw signInFailed(this.user, "the answer was lost");
       this.#apply(load, url, answered);
       const { response } = answered;
@@ -158,48 +188,80 @@ export class Browser {
    * Loads a page in a tab of its own. Resolves once nothing of it is in flight: to the first answer in page order that is
    * not `signed-in`, null when that one was lost.
    */
-  async load(path = "/"): Promise<AnswerKind | null> {
+  async load(path = "/", purpose: Purpose = "page"): Promise<AnswerKind | null> {
     const tab = `${this.#options.name}/tab-${++this.#tabs}`;
     const load = `${this.#options.name}/load-${this.#tabs}`;
-    const answer = await this.#page(load, tab, path);
-    if (this.#options.page === "request" || answer !== "signed-in") return answer;
-    const answers = await Promise.all(DOCUMENT_FETCHES.map((fetched, index) => this.#page(`${load}.${index + 1}`, tab, fetched)));
+    const answer = await this.#page(load, tab, path, { purpose, bearer: null });
+    if (this.#options.page === "request" || purpose !== "page" || answer !== "signed-in") return answer;
+    const answers = await Promise.all(DOCUMENT_FETCHES.map((fetched, index) => this.#page(`${load}.${index + 1}`, tab, fetched, PAGE)));
     const spoilt = answers.find((fetched) => fetched !== "signed-in");
     return spoilt === undefined ? answer : spoilt;
   }
 
-  async #page(load: string, tab: string, path: string): Promise<AnswerKind | null> {
+  /** Asks for a page with an access token as bearer, beside whatever the jar has. `forged` is what is wrong with it. */
+  present(accessToken: string, forged: string | null): Promise<AnswerKind | null> {
+    const number = ++this.#tabs;
+    const { name } = this.#options;
+    return this.#page(`${name}/load-${number}`, `${name}/tab-${number}`, "/", { purpose: "page", bearer: { accessToken, forged } });
+  }
+
+  async #page(load: string, tab: string, path: string, ask: Ask): Promise<AnswerKind | null> {
+    const { purpose, bearer } = ask;
     const { name: jar, user, app } = this.#options;
     const url = `${app}${path}`;
     const sentAt = this.#ports.now();
     const held = this.held();
     this.#noticeExpiry(load, held);
-    const { to, answer } = this.#send(load, tab, url);
+    const { to, answer } = this.#send(load, tab, url, ask);
     const base = { load, tab, jar, user };
-    this.#ports.emit({ type: "load-sent", ...base, isolate: to, held });
-    const answered = await answer;
+    this.#ports.emit({ type: "load-sent", ...base, isolate: to, purpose, forged: bearer?.forged ?? null, held });
+    const { answered, redirects } = await this.#follow(load, tab, url, ask, answer);
     if (answered === "aborted" || answered === null) {
       this.#ports.emit({ type: "load-lost", why: answered ?? "no-answer", ...base, isolate: to });
       return null;
     }
-    this.#apply(load, url, answered);
     const { from: isolate, response } = answered;
-    const kind = this.#ports.classify({
-      status: response.status,
-      headers: new Headers(response.headers as [string, string][]),
-      body: response.body,
-    });
+    const kind = this.#classify(response);
     this.#ports.emit({
       type: "load-answered",
       ...base,
       isolate,
+      purpose,
       answer: kind,
       status: response.status,
+      setsCookie: response.headers.some(([header]) => header === "set-cookie"),
+      redirects,
       held,
       sentAt,
       mentions: this.#ports.mentions(response.body),
     });
     return kind;
+  }
+
+  /** Applies what comes back, and goes on to where the app sends the browser until there is an answer that means something. */
+  async #follow(load: string, tab: string, from: string, ask: Ask, first: Awaiting) {
+    let answered = await first;
+    let redirects = 0;
+    for (let url = from; answered !== null && answered !== "aborted"; redirects++) {
+      this.#apply(load, url, answered);
+      const next = this.#wayOn(url, answered.response);
+      if (next === null || redirects === REDIRECT_LIMIT) break;
+      url = next;
+      answered = await this.#send(load, tab, url, ask).answer;
+    }
+    return { answered, redirects };
+  }
+
+  /** Where else in the app the browser is sent; null when it stays, or when the answer means something as it is. */
+  #wayOn(url: string, response: BrowserResponse): string | null {
+    const location = response.headers.find(([header]) => header === "location")?.[1];
+    if (response.status < 300 || response.status > 399 || location === undefined || this.#classify(response) !== "other") return null;
+    const next = URL.parse(location, url);
+    return next?.origin === this.#options.app ? next.href : null;
+  }
+
+  #classify({ status, headers, body }: BrowserResponse): AnswerKind {
+    return this.#ports.classify({ status, headers: new Headers(headers as [string, string][]), body });
   }
 
   /** What the jar has for the app, in the words of an error. */
@@ -212,14 +274,10 @@ export class Browser {
     return `with the cookies ${names.join(", ")}, in which no refresh token can be read: they must be plain, percent-encoded, base64url JSON, or sealed with WebCrypto`;
   }
 
-  /** @returns `answer`: null when it was lost */
-  #send(
-    load: string,
-    tab: string | null,
-    url: string,
-  ): { readonly to: string; readonly answer: Promise<BrowserAnswer | "aborted" | null> } {
+  #send(load: string, tab: string | null, url: string, { purpose, bearer }: Ask): { readonly to: string; readonly answer: Awaiting } {
     const cookies = this.#cookies(url);
-    const headers: [string, string][] = [["accept", "text/html"]];
+    const headers: (readonly [string, string])[] = [["accept", "text/html"], ...PURPOSE_HEADERS[purpose]];
+    if (bearer !== null) headers.push(["authorization", `Bearer ${bearer.accessToken}`]);
     if (cookies !== "") headers.push(["cookie", cookies]);
     const giveUp = new AbortController();
     const { to, answer } = this.#ports.send(load, { method: "GET", url, headers, body: null }, giveUp.signal);
@@ -235,6 +293,7 @@ export class Browser {
     const cookies = response.headers.filter(([header]) => header === "set-cookie");
     if (cookies.length === 0) return;
     const before = this.held();
+    const had = JSON.stringify(this.#heldCookies());
     this.#state = null;
     this.#headers.clear();
     const now = this.#ports.now();
@@ -245,8 +304,11 @@ export class Browser {
     }
     const after = this.held();
     this.#last = after;
+    const base = { jar: this.#options.name, user: this.user, load };
     if (!sameCredential(before, after))
-      this.#ports.emit({ type: "jar-changed", jar: this.#options.name, user: this.user, load, isolate, before, after });
+      this.#ports.emit({ type: "jar-changed", ...base, isolate, before, after, until: this.#endOf(after) });
+    const has = this.#heldCookies();
+    if (JSON.stringify(has) !== had) this.#ports.emit({ type: "cookies-changed", ...base, cookies: has });
   }
 
   #set(cookie: Cookie, url: string, now: number): void {
@@ -266,9 +328,28 @@ export class Browser {
         isolate: null,
         before: this.#last,
         after: null,
+        until: null,
       });
     }
     this.#last = held;
+  }
+
+  /** Each cookie with a refresh token that the app would be sent. */
+  #heldCookies(): readonly HeldCookie[] {
+    return this.#alive(this.#options.app).flatMap((cookie) => {
+      const holds = this.#ports.held(cookie.cookieString());
+      return holds === null ? [] : [{ name: cookie.key, holds }];
+    });
+  }
+
+  /** When the first of the cookies ends that hold a credential; null where it ends with the browser. */
+  #endOf(credential: Credential | null): number | null {
+    if (credential === null) return null;
+    const ends = this.#alive(this.#options.app)
+      .filter((cookie) => sameCredential(this.#ports.held(cookie.cookieString()), credential))
+      .map((cookie) => cookie.expiryTime() ?? Number.POSITIVE_INFINITY);
+    const first = Math.min(...ends);
+    return Number.isFinite(first) ? first : null;
   }
 
   /** The `Cookie` header of a request that is sent now. */
@@ -276,11 +357,16 @@ export class Browser {
     const now = this.#ports.now();
     let header = this.#headers.get(url);
     if (header === undefined || now >= header.until) {
-      const alive = this.#jar.getCookiesSync(url, { expire: false, sort: true }).filter((cookie) => isAlive(cookie, now));
+      const alive = this.#alive(url);
       header = { text: alive.map((cookie) => cookie.cookieString()).join("; "), until: endOf(alive) };
       this.#headers.set(url, header);
     }
     return header.text;
+  }
+
+  #alive(url: string): readonly Cookie[] {
+    const now = this.#ports.now();
+    return this.#jar.getCookiesSync(url, { expire: false, sort: true }).filter((cookie) => isAlive(cookie, now));
   }
 }
 

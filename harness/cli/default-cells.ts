@@ -24,7 +24,7 @@ export function defaultCells(seed: number): readonly CellSpec[] {
     ...limits(seed),
     ...outages(seed),
   ];
-  return [...searched, ...slowness(seed), ...documents(seed), ...portfolios(seed), ...proofs(seed)];
+  return [...searched, ...slowness(seed), ...documents(seed), ...portfolios(seed), ...situations(seed), ...proofs(seed)];
 }
 
 /** Every strategy and SDK, on one isolate and on two, under every profile, with no fault at all. */
@@ -140,6 +140,17 @@ function portfolios(seed: number): CellSpec[] {
     { explore: "delay", isolates: 2 },
   ];
   return searches.map((search) => cell(seed, "zitadel", { target: "reference", strategy: "single-flight", ...search }, "violated"));
+}
+
+/** Each in a scenario of its own: what else becomes of sessions than a race. */
+const SITUATIONS = [
+  ...["upgrades-at-expiry", "stolen-cookie", "key-rotation", "key-set-outage", "issuer-outage", "cold-isolates", "forged-tokens"],
+] as const;
+
+/** The reference keeps what it promises there, with few schedules: little of it is a race. */
+function situations(seed: number): CellSpec[] {
+  const choice = { target: "reference", strategy: "ledger", explore: "random", isolates: 2, loads: 2, schedules: 10 } as const;
+  return SITUATIONS.flatMap((scenario) => PROFILES.map((profile) => cell(seed, profile, { ...choice, scenario }, "holds")));
 }
 
 /** Every order of events, where that takes seconds; `npm run prove` has those that take longer. */

@@ -1,7 +1,7 @@
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { users } from "../../fixtures/users.ts";
 import { createIssuer, type Issuer } from "../issuer/issuer.ts";
-import { graceOf, type Profile } from "../issuer/profile.ts";
+import { graceOf, lifetimeOf, type Profile } from "../issuer/profile.ts";
 import type { EventBody } from "../model/event.ts";
 import type { IssuerSettings } from "../model/target.ts";
 import type { Network } from "../sim/network.ts";
@@ -61,6 +61,7 @@ export function settingsOf(issuer: Issuer, profile: Profile): IssuerSettings {
     apiKey: API_KEY,
     profile: profile.name,
     grace: graceOf(profile),
+    refreshTokenLifetime: lifetimeOf(profile),
     jwks: issuer.jwks,
   };
 }

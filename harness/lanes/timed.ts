@@ -17,6 +17,7 @@ import { openBrowsers } from "./browsers.ts";
 import { DailyMonitors } from "./daily-monitors.ts";
 import { nondeterminism } from "./determinism.ts";
 import { openIsolates } from "./isolates.ts";
+import { monitorContext } from "./monitor-context.ts";
 import { assertNoEscapes } from "./run.ts";
 import { openIssuer, settingsOf } from "./simulated-issuer.ts";
 import { EPOCH } from "./simulation.ts";
@@ -149,7 +150,7 @@ function openTimed(
   const tally = new TimedTally(EPOCH);
   const monitors = new DailyMonitors(
     [...scenario.invariants, ...(target.promises[spec.strategy] ?? [])],
-    { accessTokenLifetime, skew: Math.min(30_000, accessTokenLifetime / 10) },
+    monitorContext(profile, accessTokenLifetime),
     graceOf(profile),
   );
   const check = new AnswerCheck(target);
@@ -169,7 +170,7 @@ function openTimed(
   });
   const parts = { world, target, strategy: spec.strategy, issuer: settingsOf(issuer, profile), store };
   openIsolates(parts, network, new Turns(spec.isolates), emit);
-  const browsers = openBrowsers(world, network, check, spec.page, store, emit);
+  const { people: browsers } = openBrowsers(world, network, check, spec.page, store, emit);
   const script = world.actor("script", "script");
   world.play(script, async () => {
     const now = () => world.now();

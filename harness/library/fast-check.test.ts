@@ -61,10 +61,7 @@ describe("a generated story", () => {
 
   it("keeps what it needs, and the seed, when it shrinks", () => {
     const cell = smallest(({ scenario, faults, isolates }) => races(scenario) && isolates === 2 && (faults["issuer-503"] ?? 0) > 0);
-    // fast-check takes acts away from the front; what comes after the race it makes as small as it can.
-    const [race, ...rest] = cell?.scenario.acts ?? [];
-    expect(race).toEqual({ who: "ada", after: 101, does: "load", tabs: 2 });
-    for (const act of rest) expect(act).toEqual({ who: "ada", after: 0, does: "load", tabs: 1 });
+    expect(cell?.scenario.acts).toEqual([{ who: "ada", after: 101, does: "load", tabs: 2 }]);
     expect(cell).toMatchObject({ isolates: 2, faults: { "issuer-503": 1 } });
   });
 });

@@ -21,6 +21,8 @@ export interface IssuerSettings {
   readonly profile: string;
   /** Milliseconds for which it answers a replay of a spent refresh token with something that works; null where it does not. */
   readonly grace: number | null;
+  /** Milliseconds for which a refresh token lives that nobody uses; null where it has no end. */
+  readonly refreshTokenLifetime: number | null;
   /** The public key set as baked at deploy time. */
   readonly jwks: { readonly keys: readonly Record<string, unknown>[] };
 }
