@@ -397,7 +397,7 @@ describe("a copy of another browser's cookies", () => {
     void thief.load();
     expect(at(0).cookies).toBe("rt=3; theme=dark");
     await at(0).answer({ set: ["rt=4; Path=/"] });
-    expect([thief.held, victim.held]).toEqual([rt(4), rt(3)]);
+    expect([thief.held(), victim.held()]).toEqual([rt(4), rt(3)]);
 
     thief.copyCookies(victim);
     clock.now += 60_000;
