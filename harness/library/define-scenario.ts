@@ -52,7 +52,17 @@ export interface ScenarioDefinition<M extends string> {
  * ```
  */
 export function defineScenario<const M extends string>(definition: ScenarioDefinition<M>): Scenario<M> {
-  const { name, describe = "", defaults = {}, invariants = OF_EVERYONE, mustReach, loadsAreAlike, accessTokenLifetime, needs, play } = definition;
+  const {
+    name,
+    describe = "",
+    defaults = {},
+    invariants = OF_EVERYONE,
+    mustReach,
+    loadsAreAlike,
+    accessTokenLifetime,
+    needs,
+    play,
+  } = definition;
   const complaint = { code: "BAD_USAGE", what: "the scenario", hint: "docs/library.md shows the whole of a scenario" } as const;
   checked(shape, definition, complaint);
   return {
