@@ -3,6 +3,7 @@ import { CATALOGUE } from "../lanes/catalogue.ts";
 import { checked } from "../model/checked.ts";
 import { type InvariantId, OF_EVERYONE } from "../model/invariant.ts";
 import type { Scenario, ScenarioParameters, Stage } from "../model/scenario.ts";
+import type { TargetRoutes } from "../model/target.ts";
 import { LIMITS } from "./limits.ts";
 
 /** A scenario as it is written down; what may be left out is as usual. */
@@ -19,6 +20,8 @@ export interface ScenarioDefinition<M extends string> {
   readonly invariants?: readonly InvariantId[];
   /** What `play` must have said with `reach`, in at least one schedule: else the exploration has shown nothing, and fails (`VACUOUS`). */
   readonly mustReach: readonly M[];
+  /** The routes of a target that it asks for beyond pages. */
+  readonly needs?: readonly (keyof TargetRoutes)[];
   /** See {@link Scenario.loadsAreAlike}. */
   readonly loadsAreAlike?: true;
   /** What the people in front of the browsers do. */
@@ -49,7 +52,17 @@ export interface ScenarioDefinition<M extends string> {
  * ```
  */
 export function defineScenario<const M extends string>(definition: ScenarioDefinition<M>): Scenario<M> {
-  const { name, describe = "", defaults = {}, invariants = OF_EVERYONE, mustReach, loadsAreAlike, accessTokenLifetime, play } = definition;
+  const {
+    name,
+    describe = "",
+    defaults = {},
+    invariants = OF_EVERYONE,
+    mustReach,
+    loadsAreAlike,
+    accessTokenLifetime,
+    needs,
+    play,
+  } = definition;
   const complaint = { code: "BAD_USAGE", what: "the scenario", hint: "docs/library.md shows the whole of a scenario" } as const;
   checked(shape, definition, complaint);
   return {
@@ -61,6 +74,7 @@ export function defineScenario<const M extends string>(definition: ScenarioDefin
     play,
     ...(loadsAreAlike === undefined ? {} : { loadsAreAlike }),
     ...(accessTokenLifetime === undefined ? {} : { accessTokenLifetime }),
+    ...(needs === undefined ? {} : { needs }),
   };
 }
 
@@ -82,12 +96,13 @@ const shape = z.strictObject(
     mustReach: z.array(z.string("a text"), "a list of marks that play reaches").min(1, "a list of at least one mark that play reaches"),
     loadsAreAlike: z.literal(true, "true, or left out").optional(),
     accessTokenLifetime: LIMITS.accessTokenLifetime.optional(),
+    needs: z.array(z.enum(["logOut", "switchOrganization"], '"logOut" or "switchOrganization"'), "a list of a target's routes").optional(),
     play: z.custom((value) => typeof value === "function", "a function of the stage"),
   },
   {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? "one of name, describe, defaults, invariants, mustReach, loadsAreAlike, accessTokenLifetime, play"
+        ? "one of name, describe, defaults, invariants, mustReach, loadsAreAlike, accessTokenLifetime, needs, play"
         : "an object that says what people do",
   },
 );
