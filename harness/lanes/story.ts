@@ -65,8 +65,11 @@ interface Scene {
 function scenes(acts: readonly Act[]): readonly Scene[] {
   const all: { after: number; together: Act[] }[] = [];
   for (const act of acts) {
-    if (act.after > 0 || all.length === 0) all.push({ after: act.after, together: [act] });
-    else all.at(-1)?.together.push(act);
+    const last = all.at(-1);
+    // A sign-in has its own time limits, which a closed lid outlasts: it is alone.
+    const alone = act.does === "sign in" || last?.together[0]?.does === "sign in";
+    if (last === undefined || act.after > 0 || alone) all.push({ after: act.after, together: [act] });
+    else last.together.push(act);
   }
   return all;
 }
