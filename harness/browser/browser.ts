@@ -1,29 +1,13 @@
 import type { Credential } from "../model/credential.ts";
 import { HoldfastError } from "../model/error.ts";
-import type { AnswerKind, EventBody, HeldCookie, Purpose } from "../model/event.ts";
+import type { AnswerKind, EventBody, Purpose } from "../model/event.ts";
 import type { TabActions } from "../model/scenario.ts";
 import type { Answer, TargetRoutes } from "../model/target.ts";
-import { Jar } from "./jar.ts";
-
-/** What a browser puts on the wire and gets back. */
-export interface BrowserRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: string | null;
-}
-
-export interface BrowserResponse {
-  readonly status: number;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: string;
-}
-
-/** What came back, and who gave it: not always the one who was asked, where the wire has made two requests of one. */
-export interface BrowserAnswer {
-  readonly from: string;
-  readonly response: BrowserResponse;
-}
+import { type Ask, FORM, headersOf, PAGE } from "./ask.ts";
+import { type Go, goAway, signIn } from "./journeys.ts";
+import { REDIRECT_LIMIT, redirectOf } from "./redirects.ts";
+import { WatchedJar } from "./watched-jar.ts";
+import type { BrowserAnswer, BrowserRequest, BrowserResponse } from "./wire.ts";
 
 /** What a browser needs of the world around it. */
 export interface BrowserPorts {
@@ -72,33 +56,8 @@ interface Waiting {
 /** An answer; null when it was lost, `aborted` when nobody waits for it any more. */
 type Awaiting = Promise<BrowserAnswer | "aborted" | null>;
 
-/** What a request is, beyond where it goes. */
-interface Ask {
-  readonly method: "GET" | "POST";
-  readonly purpose: Purpose;
-  /** An access token that is sent as bearer, and what is wrong with it. */
-  readonly bearer: { readonly accessToken: string; readonly forged: string | null } | null;
-}
-
-const PAGE: Ask = { method: "GET", purpose: "page", bearer: null };
-/** What the app's own pages send, for whatever is no page. */
-const FORM: Ask = { method: "POST", purpose: "renewal", bearer: null };
-
 /** What a document fetches in parallel once it has arrived: the snapshot of a usual dashboard. */
 const DOCUMENT_FETCHES = ["/api/me", "/api/projects", "/api/events"];
-/** What tells the app that a request is no page that somebody looks at. */
-const PURPOSE_HEADERS: Readonly<Record<Purpose, readonly (readonly [string, string])[]>> = {
-  page: [],
-  prefetch: [["sec-purpose", "prefetch"]],
-  upgrade: [
-    ["connection", "Upgrade"],
-    ["upgrade", "websocket"],
-    ["sec-websocket-version", "13"],
-  ],
-  renewal: [],
-};
-/** Browsers follow 20 redirects and refuse the next one (Fetch standard, HTTP-redirect fetch). */
-const REDIRECT_LIMIT = 20;
 
 /**
  * One browser: a jar that its tabs share, page loads, and sign-in through real redirects. Each request carries the
@@ -108,18 +67,17 @@ export class Browser {
   readonly user: string;
   readonly #options: BrowserOptions;
   readonly #ports: BrowserPorts;
-  readonly #jar: Jar;
+  readonly #jar: WatchedJar;
   readonly #inFlight = new Map<string, Waiting>();
   #tabs = 0;
   #loads = 0;
   #isAwake = true;
-  #last: Credential | null = null;
 
   constructor(options: BrowserOptions, ports: BrowserPorts) {
     this.user = options.user;
     this.#options = options;
     this.#ports = ports;
-    this.#jar = new Jar(ports);
+    this.#jar = new WatchedJar(options, ports);
   }
 
   /** The requests without an answer, by load, each with who should give it. */
@@ -130,7 +88,6 @@ export class Browser {
   /** Has what another browser's jar has, and forgets its own. */
   copyCookies(from: Browser): void {
     this.#jar.copy(from.#jar);
-    this.#last = this.held();
   }
 
   /** The tabs that somebody could leave now, each with the first load that it waits for. */
@@ -153,7 +110,7 @@ export class Browser {
 
   /** The refresh token in its jar; null where there is none. */
   held(): Credential | null {
-    return this.#ports.held(this.#jar.header(this.#options.app));
+    return this.#jar.held();
   }
 
   /** Stands for the jar's content, in the key of a state. */
@@ -164,22 +121,14 @@ export class Browser {
   /** Signs in through real redirects: app → issuer → app. */
   async signIn(): Promise<boolean> {
     const { app, email, name } = this.#options;
-    let url = `${app}/login?login_hint=${encodeURIComponent(email)}`;
-    const load = `${name}/sign-in`;
-    for (let hop = 0; hop <= REDIRECT_LIMIT; hop++) {
-      const answered = await this.#send(load, null, url, PAGE).answer;
-      if (answered === "aborted" || answered === null) return this.#signInFailed("the answer was lost");
-      this.#apply(load, url, answered);
-      const { status } = answered.response;
-      const next = redirectOf(url, answered.response);
-      if (next === undefined) {
-        if (status === 200 && this.held() !== null) return true;
-        return this.#signInFailed(`it ended with status ${status} at ${new URL(url).pathname}, ${this.#described()}`);
-      }
-      if (next === null) return this.#signInFailed(`it was redirected from ${new URL(url).pathname} to what is no URL`);
-      url = next.href;
-    }
-    return this.#signInFailed(`more than ${REDIRECT_LIMIT} redirects`);
+    const wrong = await signIn(app, email, this.#go(`${name}/sign-in`), () => this.held() !== null);
+    if (wrong === null) return true;
+    if (this.#ports.hasFailed()) return false;
+    throw new HoldfastError(
+      "BAD_TARGET",
+      `expected ${this.user} to be signed in after app → issuer → app, but ${wrong}${wrong.startsWith("it ended") ? `, ${this.#described()}` : ""}`,
+      "the target answers /login?login_hint=… with a redirect to the issuer, and /callback?code=… with a session cookie and a redirect to a page",
+    );
   }
 
   /**
@@ -215,8 +164,7 @@ export class Browser {
     const { name: jar, app } = this.#options;
     const url = `${app}${this.#route("logOut")}`;
     const load = this.#newLoad("logout");
-    const held = this.held();
-    this.#noticeExpiry(load, held);
+    const held = this.#jar.look(load);
     const { to, answer } = this.#send(load, this.#newTab(), url, FORM);
     const base = { load, jar, user: this.user, held };
     this.#ports.emit({ type: "logout-sent", ...base, isolate: to });
@@ -229,7 +177,7 @@ export class Browser {
     const { from: isolate, response } = answered;
     const confirmed = response.status < 400;
     this.#ports.emit({ type: "logout-answered", ...base, isolate, confirmed, status: response.status });
-    if (confirmed) await this.#goAway(load, url, response);
+    if (confirmed) await goAway(app, url, response, this.#go(load));
     return confirmed;
   }
 
@@ -267,18 +215,14 @@ export class Browser {
     return spoilt === undefined ? answer : spoilt;
   }
 
-  /** Goes from page to page until the browser is back at the app, whose page is another load's affair. */
-  async #goAway(load: string, from: string, first: BrowserResponse): Promise<void> {
-    let [url, response] = [from, first];
-    for (let hop = 0; hop <= REDIRECT_LIMIT; hop++) {
-      const next = redirectOf(url, response);
-      if (next === undefined || next === null || next.origin === this.#options.app) return;
-      url = next.href;
+  /** Goes from page to page as part of a load, which no person can leave. */
+  #go(load: string): Go {
+    return async (url) => {
       const answered = await this.#send(load, null, url, PAGE).answer;
-      if (answered === "aborted" || answered === null) return;
+      if (answered === "aborted" || answered === null) return null;
       this.#apply(load, url, answered);
-      response = answered.response;
-    }
+      return answered;
+    };
   }
 
   async #page(load: string, tab: string, path: string, ask: Ask): Promise<AnswerKind | null> {
@@ -286,8 +230,7 @@ export class Browser {
     const { name: jar, user, app } = this.#options;
     const url = `${app}${path}`;
     const sentAt = this.#ports.now();
-    const held = this.held();
-    this.#noticeExpiry(load, held);
+    const held = this.#jar.look(load);
     const { to, answer } = this.#send(load, tab, url, ask);
     const base = { load, tab, jar, user };
     this.#ports.emit({ type: "load-sent", ...base, isolate: to, purpose, forged: bearer?.forged ?? null, held });
@@ -331,8 +274,7 @@ export class Browser {
   /** Where else in the app the browser is sent; null when it stays, or when the answer means something as it is. */
   #wayOn(url: string, response: BrowserResponse): string | null {
     const next = redirectOf(url, response);
-    if (next === undefined || this.#classify(response) !== "other") return null;
-    return next?.origin === this.#options.app ? next.href : null;
+    return next?.origin === this.#options.app && this.#classify(response) === "other" ? next.href : null;
   }
 
   #classify({ status, headers, body }: BrowserResponse): AnswerKind {
@@ -350,23 +292,13 @@ export class Browser {
     return `with the cookies ${names.join(", ")}, in which no refresh token can be read: they must be plain, percent-encoded, base64url JSON, or sealed with WebCrypto`;
   }
 
-  #signInFailed(what: string): false {
-    if (this.#ports.hasFailed()) return false;
-    throw signInFailed(this.user, what);
-  }
-
   #send(load: string, tab: string | null, url: string, ask: Ask): { readonly to: string; readonly answer: Awaiting } {
     if (!this.#isAwake) {
       throw new HoldfastError("BAD_USAGE", `expected ${this.#options.name} to be awake before she does anything`, "wake her first");
     }
-    const { method, purpose, bearer } = ask;
-    const cookies = this.#jar.header(url);
-    const headers: (readonly [string, string])[] = [["accept", "text/html"], ...PURPOSE_HEADERS[purpose]];
-    if (method === "POST") headers.push(["origin", this.#options.app]);
-    if (bearer !== null) headers.push(["authorization", `Bearer ${bearer.accessToken}`]);
-    if (cookies !== "") headers.push(["cookie", cookies]);
+    const headers = headersOf(ask, this.#options.app, this.#jar.header(url));
     const giveUp = new AbortController();
-    const { to, answer } = this.#ports.send(load, { method, url, headers, body: null }, giveUp.signal);
+    const { to, answer } = this.#ports.send(load, { method: ask.method, url, headers, body: null }, giveUp.signal);
     this.#inFlight.set(load, { to, tab, giveUp });
     const aborted = (error: unknown) => {
       if (giveUp.signal.aborted) return "aborted" as const;
@@ -375,72 +307,8 @@ export class Browser {
     return { to, answer: answer.catch(aborted).finally(() => this.#inFlight.delete(load)) };
   }
 
-  #apply(load: string, url: string, { from: isolate, response }: BrowserAnswer): void {
+  #apply(load: string, url: string, { from, response }: BrowserAnswer): void {
     const cookies = response.headers.filter(([header]) => header === "set-cookie").map(([, text]) => text);
-    if (cookies.length === 0) return;
-    const before = this.held();
-    const had = JSON.stringify(this.#heldCookies());
-    this.#jar.set(cookies, url);
-    const after = this.held();
-    this.#last = after;
-    const base = { jar: this.#options.name, user: this.user, load };
-    if (!sameCredential(before, after))
-      this.#ports.emit({ type: "jar-changed", ...base, isolate, before, after, until: this.#endOf(after) });
-    const has = this.#heldCookies();
-    if (JSON.stringify(has) !== had) this.#ports.emit({ type: "cookies-changed", ...base, cookies: has });
+    this.#jar.take(load, from, cookies, url);
   }
-
-  /** A cookie that has ended by its own date is lost as surely as one that was cleared; the browser notices when it would send it. */
-  #noticeExpiry(load: string, held: Credential | null): void {
-    if (this.#last !== null && held === null) {
-      this.#ports.emit({
-        type: "jar-changed",
-        jar: this.#options.name,
-        user: this.user,
-        load,
-        isolate: null,
-        before: this.#last,
-        after: null,
-        until: null,
-      });
-    }
-    this.#last = held;
-  }
-
-  /** Each cookie with a refresh token that the app would be sent. */
-  #heldCookies(): readonly HeldCookie[] {
-    return this.#jar.alive(this.#options.app).flatMap((cookie) => {
-      const holds = this.#ports.held(cookie.cookieString());
-      return holds === null ? [] : [{ name: cookie.key, holds }];
-    });
-  }
-
-  /** When the first of the cookies ends that hold a credential; null where it ends with the browser. */
-  #endOf(credential: Credential | null): number | null {
-    if (credential === null) return null;
-    const ends = this.#jar
-      .alive(this.#options.app)
-      .filter((cookie) => sameCredential(this.#ports.held(cookie.cookieString()), credential))
-      .map((cookie) => cookie.expiryTime() ?? Number.POSITIVE_INFINITY);
-    const first = Math.min(...ends);
-    return Number.isFinite(first) ? first : null;
-  }
-}
-
-/** Where an answer sends the browser: undefined where nowhere, null where to what is no URL. */
-function redirectOf(url: string, { status, headers }: BrowserResponse): URL | null | undefined {
-  const location = headers.find(([header]) => header === "location")?.[1];
-  return status < 300 || status > 399 || location === undefined ? undefined : URL.parse(location, url);
-}
-
-function sameCredential(a: Credential | null, b: Credential | null): boolean {
-  return a?.family === b?.family && a?.generation === b?.generation && a?.sibling === b?.sibling;
-}
-
-function signInFailed(user: string, what: string): HoldfastError {
-  return new HoldfastError(
-    "BAD_TARGET",
-    `expected ${user} to be signed in after app → issuer → app, but ${what}`,
-    "the target answers /login?login_hint=… with a redirect to the issuer, and /callback?code=… with a session cookie and a redirect to a page",
-  );
 }

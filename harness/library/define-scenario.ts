@@ -3,7 +3,7 @@ import { CATALOGUE } from "../lanes/catalogue.ts";
 import { checked } from "../model/checked.ts";
 import { type InvariantId, OF_EVERYONE } from "../model/invariant.ts";
 import type { Scenario, ScenarioParameters, Stage } from "../model/scenario.ts";
-import type { TargetRoutes } from "../model/target.ts";
+import { ROUTES } from "../targets/target-shape.ts";
 import { LIMITS } from "./limits.ts";
 
 /** A scenario as it is written down; what may be left out is as usual. */
@@ -20,10 +20,10 @@ export interface ScenarioDefinition<M extends string> {
   readonly invariants?: readonly InvariantId[];
   /** What `play` must have said with `reach`, in at least one schedule: else the exploration has shown nothing, and fails (`VACUOUS`). */
   readonly mustReach: readonly M[];
-  /** The routes of a target that it asks for beyond pages. */
-  readonly needs?: readonly (keyof TargetRoutes)[];
   /** See {@link Scenario.loadsAreAlike}. */
   readonly loadsAreAlike?: true;
+  /** What it needs of a target beyond pages: see {@link Scenario.needs}. */
+  readonly needs?: Scenario["needs"];
   /** What the people in front of the browsers do. */
   play(stage: Stage<M>): Promise<void>;
 }
@@ -59,8 +59,8 @@ export function defineScenario<const M extends string>(definition: ScenarioDefin
     invariants = OF_EVERYONE,
     mustReach,
     loadsAreAlike,
-    accessTokenLifetime,
     needs,
+    accessTokenLifetime,
     play,
   } = definition;
   const complaint = { code: "BAD_USAGE", what: "the scenario", hint: "docs/library.md shows the whole of a scenario" } as const;
@@ -73,8 +73,8 @@ export function defineScenario<const M extends string>(definition: ScenarioDefin
     mustReach,
     play,
     ...(loadsAreAlike === undefined ? {} : { loadsAreAlike }),
-    ...(accessTokenLifetime === undefined ? {} : { accessTokenLifetime }),
     ...(needs === undefined ? {} : { needs }),
+    ...(accessTokenLifetime === undefined ? {} : { accessTokenLifetime }),
   };
 }
 
@@ -95,14 +95,14 @@ const shape = z.strictObject(
     invariants: z.array(z.enum(ids, `one of the invariants ${ids.join(", ")}`), "a list of invariants").optional(),
     mustReach: z.array(z.string("a text"), "a list of marks that play reaches").min(1, "a list of at least one mark that play reaches"),
     loadsAreAlike: z.literal(true, "true, or left out").optional(),
+    needs: z.array(z.enum(ROUTES, `one of ${ROUTES.join(", ")}`), "a list of what a target may offer").optional(),
     accessTokenLifetime: LIMITS.accessTokenLifetime.optional(),
-    needs: z.array(z.enum(["logOut", "switchOrganization"], '"logOut" or "switchOrganization"'), "a list of a target's routes").optional(),
     play: z.custom((value) => typeof value === "function", "a function of the stage"),
   },
   {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? "one of name, describe, defaults, invariants, mustReach, loadsAreAlike, accessTokenLifetime, needs, play"
+        ? "one of name, describe, defaults, invariants, mustReach, loadsAreAlike, needs, accessTokenLifetime, play"
         : "an object that says what people do",
   },
 );

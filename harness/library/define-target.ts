@@ -3,7 +3,7 @@ import { CATALOGUE } from "../lanes/catalogue.ts";
 import { checked } from "../model/checked.ts";
 import type { AnswerKind } from "../model/event.ts";
 import type { InvariantId } from "../model/invariant.ts";
-import type { Answer, Environment, Instance, Target, TargetRoutes } from "../model/target.ts";
+import type { Answer, Environment, Instance, Target } from "../model/target.ts";
 import { noTarget, targetShape } from "../targets/target-shape.ts";
 
 /** A target as it is written down; what may be left out is as usual. */
@@ -16,10 +16,10 @@ export interface TargetDefinition<S extends string> {
   readonly strategies?: readonly S[];
   /** Invariants that a strategy promises beyond those that the scenario demands of everyone. */
   readonly promises?: { readonly [K in S]?: readonly InvariantId[] };
+  /** Where the app's own pages send what a person wants beyond pages: signing out, switching organization. */
+  readonly routes?: Target["routes"];
   /** See {@link Target.makesManyCryptoCalls}. */
   readonly makesManyCryptoCalls?: true;
-  /** Where its pages send what a person wants beyond pages: what is left out is not asked of it. */
-  readonly routes?: TargetRoutes;
   /** Starts one isolate of the app: see {@link Instance} for what it must answer. */
   create(environment: Environment & { readonly strategy: S }): Instance | Promise<Instance>;
   /** What an answer means to the person who asked for the page. */
@@ -47,8 +47,8 @@ export interface TargetDefinition<S extends string> {
  */
 export function defineTarget<const S extends string = "default">(definition: TargetDefinition<S>): Target {
   const { name, describe = "", strategies = ["default"], promises = {}, makesManyCryptoCalls, routes, create, classify } = definition;
-  const optional = { ...(makesManyCryptoCalls === undefined ? {} : { makesManyCryptoCalls }), ...(routes === undefined ? {} : { routes }) };
-  const target = { name, describe, strategies, promises, ...optional, create, classify } as Target;
+  const traits = { ...(makesManyCryptoCalls === undefined ? {} : { makesManyCryptoCalls }), ...(routes === undefined ? {} : { routes }) };
+  const target = { name, describe, strategies, promises, ...traits, create, classify } as Target;
   checked(shape, target, noTarget(typeof name === "string" && name !== "" ? `the target "${name}"` : "the target"));
   return target;
 }

@@ -1,5 +1,9 @@
 import { z } from "zod";
 import type { Complaint } from "../model/checked.ts";
+import type { TargetRoutes } from "../model/target.ts";
+
+/** What a target may offer beyond pages. */
+export const ROUTES = ["logOut", "switchOrganization"] as const satisfies readonly (keyof TargetRoutes)[];
 
 const PATH = z.string("a path").startsWith("/", "a path, which begins with /");
 
@@ -14,7 +18,7 @@ export const targetShape = z.object(
     routes: z
       .strictObject(
         { logOut: PATH.optional(), switchOrganization: PATH.optional() },
-        { error: (issue) => (issue.code === "unrecognized_keys" ? "one of logOut, switchOrganization" : "paths by what they are for") },
+        { error: (issue) => (issue.code === "unrecognized_keys" ? `one of ${ROUTES.join(", ")}` : "paths by what they are for") },
       )
       .optional(),
     create: z.custom((value) => typeof value === "function", "a function that returns { fetch }, or a promise of it"),
