@@ -167,6 +167,16 @@ describe("a world", () => {
     expect(ordered.counts.refreshes).toBe(inline.counts.refreshes);
   });
 
+  it("goes on for longer than any timer of Node does", async () => {
+    const holidays = living(async (person, { now, until }) => {
+      await person.signIn();
+      await until(now() + 60 * 24 * HOUR + 0.5);
+      await person.load();
+    });
+    const { counts } = await played(timedCell(holidays, { days: 90 }));
+    expect(Math.floor(counts.virtualTime / (24 * HOUR))).toBe(60);
+  });
+
   it("is given up when somebody asks for that, and says how far it is meanwhile", async () => {
     const told: number[] = [];
     const watch = {

@@ -46,6 +46,8 @@ const STEPS_A_DAY = 5_000_000;
 const TRACE_WINDOW = 200;
 /** Milliseconds. The first world is played again until then. */
 const PLAYED_TWICE = 86_400_000;
+/** Milliseconds: Node takes a timer of more than 31 bits for one of a millisecond. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 /** The event loop gets its turn between so many steps, since messages of other threads come in it. */
 const STRETCH = 2_000;
 
@@ -173,7 +175,9 @@ function openTimed(
   const script = world.actor("script", "script");
   world.play(script, async () => {
     const now = () => world.now();
-    const until = (moment: number) => world.until(moment, script);
+    const until = async (moment: number) => {
+      while (world.now() < moment) await world.until(Math.min(moment, world.now() + LONGEST_TIMER), script);
+    };
     const lives = browsers.map((browser) => {
       const draws = new Chance(`${seed}/${browser.user}`);
       return scenario.live(browser, { days: spec.days, begins: EPOCH, now, until, draws });
