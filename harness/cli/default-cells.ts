@@ -145,6 +145,7 @@ function portfolios(seed: number): CellSpec[] {
 /** Each in a scenario of its own: what else becomes of sessions than a race. */
 const SITUATIONS = [
   ...["upgrades-at-expiry", "stolen-cookie", "key-rotation", "key-set-outage", "issuer-outage", "cold-isolates", "forged-tokens"],
+  ...["logout-during-refresh", "switches-organization", "sleeps-past-expiry"],
 ] as const;
 
 /** The reference keeps what it promises there, with few schedules: little of it is a race. */
