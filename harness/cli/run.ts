@@ -9,6 +9,7 @@ import {
   renderErrors,
   renderInterruption,
   renderJson,
+  renderJunit,
   renderMatrix,
   renderSummary,
   renderTraces,
@@ -18,6 +19,7 @@ import {
 import { fitting, type PlayedTrace, type Recording, readCorpus, record, resultOf, type TraceFile } from "./corpus.ts";
 import { defaultCells } from "./default-cells.ts";
 import { type ExitStatus, exitStatus, type Judged } from "./exit-status.ts";
+import { tellGitHub } from "./github.ts";
 import { writeOutput } from "./output.ts";
 import { Workers } from "./pool.ts";
 import { Progress } from "./progress.ts";
@@ -42,6 +44,8 @@ export interface RunOptions {
   readonly seed: number;
   readonly jobs: number;
   readonly json?: string;
+  /** Where JUnit XML goes; `-` is the standard output. */
+  readonly junit?: string;
   readonly report?: string;
   /** Whether counterexamples are made small. */
   readonly shrink: boolean;
@@ -78,7 +82,12 @@ export async function run(scenarios: readonly string[], options: RunOptions): Pr
     };
     await writeReport(folder, reportFiles(result, reports, view()));
     if (options.json !== undefined) await writeOutput(options.json, renderJson(result));
-    if (options.json !== "-") process.stdout.write(shown(result, reports, corpus.length, recordings, folder));
+    if (options.junit !== undefined) await writeOutput(options.junit, renderJunit(reports, view()));
+    const annotations = await tellGitHub(reports, process.env, view().command);
+    // What a program reads stands alone on the standard output.
+    if (options.json !== "-" && options.junit !== "-") {
+      process.stdout.write(shown(result, reports, corpus.length, recordings, folder) + annotations);
+    }
     return interrupted() ?? exitStatus([...result.cells, ...played.map(resultOf).map((trace) => judged(trace, whole))]);
   } finally {
     progress.clear();
@@ -124,7 +133,17 @@ function shown(
 
 /** True when no argument describes cells; where results go and how fast they come does not. */
 function isDefault(scenarios: readonly string[], options: RunOptions): boolean {
-  const { seed: _seed, jobs: _jobs, json: _json, report: _report, shrink: _shrink, record: _record, corpus: _corpus, ...cell } = options;
+  const {
+    seed: _seed,
+    jobs: _jobs,
+    json: _json,
+    junit: _junit,
+    report: _report,
+    shrink: _shrink,
+    record: _record,
+    corpus: _corpus,
+    ...cell
+  } = options;
   return scenarios.length === 0 && Object.keys(cell).length === 0;
 }
 
