@@ -40,7 +40,7 @@ export interface Results {
  *
  * @example
  * ```ts
- * baselineName(cell); // "page-loads-at-expiry · 8 loads · reference/ledger · workos · 1 isolate · portfolio · crypto=interleaved"
+ * baselineName(cell); // "page-loads-at-expiry · 8 loads · reference/ledger · workos · 1 isolate · portfolio · crypto=inline"
  * ```
  */
 export function baselineName(result: CellResult): string {

@@ -24,7 +24,7 @@ export interface Comparison {
  *
  * @example
  * ```ts
- * compare(baseline, { cells: run.cells, catalogue: null }).falls; // [] where nothing is worse
+ * compare(baseline, { cells: run.cells, catalogue: null }).falls; // []
  * ```
  */
 export function compare(baseline: Baseline, { cells, catalogue }: Results): Comparison {

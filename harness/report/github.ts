@@ -29,7 +29,7 @@ export function renderStepSummary(reports: readonly CellReport[], { command }: {
  *
  * @example
  * ```ts
- * renderAnnotations(reports); // "::error title=page-loads-at-expiry::page-loads-at-expiry · …: VIOLATED (no-spurious-logout) after 4 schedules\n"
+ * renderAnnotations(reports); // "::error title=page-loads-at-expiry::page-loads-at-expiry · reference/naive · better-auth · 1 isolate · fifo: VIOLATED (no-spurious-logout) after 4 schedules\n"
  * ```
  */
 export function renderAnnotations(reports: readonly CellReport[]): string {
