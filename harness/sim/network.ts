@@ -1,6 +1,10 @@
 import type { Actor, ActorKind } from "./actor.ts";
-import type { Context } from "./context.ts";
+import type { Context, Fetcher } from "./context.ts";
 import type { FaultOutcome, Operation } from "./operation.ts";
+import { fieldsOf } from "./web/headers.ts";
+import { unreadRequest } from "./web/request.ts";
+import { lightResponse } from "./web/response.ts";
+import { parsedUrl } from "./web/url.ts";
 import type { World } from "./world.ts";
 
 /** A request as it is on the wire. Bodies are text. */
@@ -67,7 +71,7 @@ export interface NetworkObserver {
  * The wires between actors. Each request and each response arrives in an operation of its own, so the explorer orders
  * them all. A body that is streamed arrives whole.
  */
-export class Network {
+export class Network implements Fetcher {
   readonly #world: World;
   readonly #routes = new Map<string, (request: WireRequest) => Server>();
   readonly #faults: readonly NetworkFault[];
@@ -82,7 +86,7 @@ export class Network {
     this.#faults = faults;
     this.#observer = observer;
     world.watchWork((name, task) => [...this.#serving].some(([actor, tasks]) => actor.name === name && [...tasks.values()].includes(task)));
-    world.fetcher = (context, input, init) => this.#fetch(context, input, init);
+    world.fetcher = this;
   }
 
   /** Says who answers at an origin; `choose` is asked once a request, when it is sent. */
@@ -114,7 +118,7 @@ export class Network {
     request: WireRequest,
     signal?: AbortSignal,
   ): { readonly to: Actor; readonly answer: Promise<WireResponse | null> } {
-    const url = new URL(request.url);
+    const url = parsedUrl(request.url) ?? new URL(request.url);
     const choose = this.#routes.get(url.origin);
     if (choose === undefined) {
       throw this.#world.fail(
@@ -255,7 +259,7 @@ export class Network {
   }
 
   /** `fetch` as the target knows it, on top of `send`. */
-  async #fetch(context: Context, input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  async fetch(context: Context, input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const { request, signal, redirect } = await toWire(input, init);
     if (signal?.aborted) throw signal.reason;
     const response = await this.send(context.actor, context.task, request, signal).answer;
@@ -283,13 +287,21 @@ async function toWire(input: string | URL | Request, init: RequestInit | undefin
     const headers = new Headers(init?.headers);
     const body = (init?.body as string | null | undefined) ?? null;
     if (body !== null && !headers.has("content-type")) headers.set("content-type", "text/plain;charset=UTF-8");
-    const request: WireRequest = { method: (init?.method ?? "GET").toUpperCase(), url: new URL(input).href, headers: [...headers], body };
+    const url = (parsedUrl(`${input}`) ?? new URL(input)).href;
+    const request: WireRequest = { method: (init?.method ?? "GET").toUpperCase(), url, headers: fieldsOf(headers), body };
     return { request, signal: init?.signal ?? undefined, redirect: init?.redirect ?? "follow" };
   }
-  const request = new Request(input, init);
+  const given = input instanceof Request && init === undefined ? input : new Request(input, init);
+  const light = unreadRequest(given);
+  if (light !== null) {
+    const { method, url, redirect } = light;
+    const body = light.body === null ? null : await given.text();
+    return { request: { method, url, headers: fieldsOf(given.headers), body }, signal: undefined, redirect };
+  }
+  const request = given === input ? new Request(given) : given;
   const body = request.body === null ? null : await request.text();
   return {
-    request: withFixedBoundary({ method: request.method, url: request.url, headers: [...request.headers], body }),
+    request: withFixedBoundary({ method: request.method, url: request.url, headers: fieldsOf(request.headers), body }),
     signal: request.signal,
     redirect: request.redirect,
   };
@@ -308,7 +320,10 @@ const NULL_BODY = new Set([101, 204, 205, 304]);
 /** A wire response as a `Response`. */
 export function fromWire(response: WireResponse, url: string): Response {
   const body = NULL_BODY.has(response.status) ? null : response.body;
-  const result = new Response(body, { status: response.status, headers: response.headers as [string, string][] });
+  const init = { status: response.status, headers: response.headers as [string, string][] };
+  const light = lightResponse(body, init, url);
+  if (light !== null) return light;
+  const result = new Response(body, init);
   Object.defineProperty(result, "url", { value: url });
   return result;
 }
@@ -320,7 +335,7 @@ export function fetchServer(actor: Actor, handler: Promise<(request: Request) =>
     async handle({ method, url, headers, body }) {
       const handle = await handler;
       const response = await handle(new Request(url, { method, headers: headers as [string, string][], body }));
-      return { status: response.status, headers: [...response.headers], body: await response.text() };
+      return { status: response.status, headers: fieldsOf(response.headers), body: await response.text() };
     },
   };
 }
