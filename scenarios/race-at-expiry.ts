@@ -1,3 +1,4 @@
+import { OF_EVERYONE } from "../harness/model/invariant.ts";
 import { type BrowserActions, REDEMPTION, type Scenario } from "../harness/model/scenario.ts";
 
 /** How long after the access token's end the loads begin, in milliseconds: beyond every skew. */
@@ -25,12 +26,11 @@ export function raceAtExpiry({ name, describe, loads, load, ...alike }: Race): S
     describe,
     ...alike,
     defaults: { loads, isolates: 1, page: "request" },
-    invariants: ["no-spurious-logout", "generation-monotonic", "outage-is-not-logout", "no-cross-talk", "ended-is-ended"],
+    invariants: OF_EVERYONE,
     mustReach: [REDEMPTION, "two loads in flight at once", "everybody still works two lifetimes later"],
 
     async play({ browsers, parameters, accessTokenLifetime, now, until, withFaults, anyIsolate, reach, loadsInFlight }) {
       const [racer, other] = browsers;
-      if (racer === undefined || other === undefined) throw new Error(`${name} needs two seeded users`);
       await racer.signIn();
       await other.signIn();
 

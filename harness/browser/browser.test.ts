@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Credential } from "../model/credential.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { EventBody } from "../model/event.ts";
-import { Browser, type BrowserOptions, type BrowserRequest, type BrowserResponse } from "./browser.ts";
+import { Browser, type BrowserAnswer, type BrowserOptions, type BrowserRequest, type BrowserResponse } from "./browser.ts";
 
 const APP = "https://app.test";
 const ISSUER = "https://api.workos.test";
@@ -16,7 +16,7 @@ interface Sent {
   readonly request: BrowserRequest;
   readonly cookies: string;
   /** Answers, and waits until the browser has taken it in. */
-  answer(response?: Partial<BrowserResponse> & { readonly set?: readonly string[] }): Promise<void>;
+  answer(response?: Partial<BrowserResponse> & { readonly set?: readonly string[]; readonly from?: string }): Promise<void>;
   lose(): Promise<void>;
 }
 
@@ -28,21 +28,23 @@ function bench(options: Partial<BrowserOptions> = {}) {
   const browser = new Browser(
     { name: "ada", user: "user_ada", email: "ada@example.test", app: APP, page: "request", ...options },
     {
-      send(load, request) {
-        const { promise, resolve } = Promise.withResolvers<BrowserResponse | null>();
-        const settle = async (response: BrowserResponse | null) => {
-          resolve(response);
+      send(load, request, signal) {
+        const { promise, resolve, reject } = Promise.withResolvers<BrowserAnswer | null>();
+        const to = request.url.startsWith(APP) ? `isolate-${sent.length + 1}` : "issuer";
+        const settle = async (response: BrowserResponse | null, from = to) => {
+          resolve(response && { from, response });
           await new Promise(setImmediate);
         };
+        signal.addEventListener("abort", () => reject(signal.reason));
         sent.push({
           load,
           request,
           cookies: request.headers.find(([name]) => name === "cookie")?.[1] ?? "",
-          answer: ({ status = 200, headers = [], body = "", set = [] } = {}) =>
-            settle({ status, headers: [...headers, ...set.map((cookie) => ["set-cookie", cookie] as const)], body }),
+          answer: ({ status = 200, headers = [], body = "", set = [], from } = {}) =>
+            settle({ status, headers: [...headers, ...set.map((cookie) => ["set-cookie", cookie] as const)], body }, from),
           lose: () => settle(null),
         });
-        return { to: request.url.startsWith(APP) ? `isolate-${sent.length}` : "issuer", answer: promise };
+        return { to, answer: promise };
       },
       now: () => clock.now,
       emit: (event) => events.push(event),
@@ -109,7 +111,7 @@ describe("a request", () => {
 
     void browser.load();
     void browser.load();
-    expect([...browser.inFlight]).toEqual([
+    expect([...browser.inFlight].map(([load, { to }]) => [load, to])).toEqual([
       ["ada/load-1", "isolate-1"],
       ["ada/load-2", "isolate-2"],
     ]);
@@ -248,7 +250,15 @@ describe("the jar", () => {
     const { browser, at, events } = await holding(3);
     void browser.load();
     await at(0).answer({ status: 302, headers: [["location", "/login"]], set: ["rt=; Path=/; Max-Age=0"] });
-    expect(events[1]).toEqual({ type: "jar-changed", jar: "ada", user: "user_ada", load: "ada/load-2", before: rt(3), after: null });
+    expect(events[1]).toEqual({
+      type: "jar-changed",
+      jar: "ada",
+      user: "user_ada",
+      load: "ada/load-2",
+      isolate: "isolate-1",
+      before: rt(3),
+      after: null,
+    });
   });
 });
 
@@ -318,7 +328,7 @@ describe("the events of a load", () => {
     expect(await loaded).toBe("signed-in");
     expect(events).toEqual([
       { type: "load-sent", ...base, held: rt(0) },
-      { type: "jar-changed", jar: "ada", user: "user_ada", load: "ada/load-2", before: rt(0), after: rt(1) },
+      { type: "jar-changed", jar: "ada", user: "user_ada", load: "ada/load-2", isolate: "isolate-1", before: rt(0), after: rt(1) },
       {
         type: "load-answered",
         ...base,
@@ -340,7 +350,7 @@ describe("the events of a load", () => {
 
   it("hand classify the status, every header and the body", async () => {
     const seen: unknown[] = [];
-    const { promise, resolve } = Promise.withResolvers<BrowserResponse>();
+    const { promise, resolve } = Promise.withResolvers<BrowserAnswer>();
     const browser = new Browser(
       { name: "ada", user: "user_ada", email: "ada@example.test", app: APP, page: "request" },
       {
@@ -357,17 +367,66 @@ describe("the events of a load", () => {
       },
     );
     const loaded = browser.load();
-    resolve({
-      status: 401,
-      headers: [
-        ["x-one", "1"],
-        ["set-cookie", "a=1"],
-        ["set-cookie", "b=2"],
-      ],
-      body: "no",
-    });
+    const headers = [
+      ["x-one", "1"],
+      ["set-cookie", "a=1"],
+      ["set-cookie", "b=2"],
+    ] as const;
+    resolve({ from: "isolate-1", response: { status: 401, headers, body: "no" } });
     expect(await loaded).toBe("stale");
     expect(seen).toEqual([[401, "1", ["a=1", "b=2"], "no"]]);
+  });
+});
+
+describe("a person who navigates away", () => {
+  it("waits no more: nothing of the answer is applied, and the load ends without one", async () => {
+    const { browser, at, events } = bench();
+    const loaded = browser.load();
+    expect([...browser.waitingTabs()]).toEqual([["ada/tab-1", "ada/load-1"]]);
+
+    browser.leave("ada/tab-1");
+
+    expect(await loaded).toBeNull();
+    expect(events.slice(1)).toEqual([
+      {
+        ...{ type: "load-lost", why: "aborted", load: "ada/load-1", tab: "ada/tab-1" },
+        ...{ jar: "ada", user: "user_ada", isolate: "isolate-1" },
+      },
+    ]);
+    await at(0).answer({ set: ["rt=7; Path=/"] });
+    expect([events.length, browser.inFlight.size, browser.waitingTabs().size]).toEqual([2, 0, 0]);
+  });
+
+  it("waits for none of the fetches of that page, and for those of every other", async () => {
+    const { browser, at } = bench({ page: "document" });
+    const [left, stayed] = [browser.load(), browser.load()];
+    for (const document of [0, 1]) await at(document).answer();
+    expect(browser.inFlight.size).toBe(6);
+
+    browser.leave("ada/tab-1");
+
+    expect(await left).toBeNull();
+    expect([...browser.inFlight.keys()]).toEqual(["ada/load-2.1", "ada/load-2.2", "ada/load-2.3"]);
+    for (const fetched of [5, 6, 7]) await at(fetched).answer();
+    expect(await stayed).toBe("signed-in");
+  });
+
+  it("from a tab that waits for nothing changes nothing", async () => {
+    const { browser, at, events } = bench();
+    void browser.load();
+    await at(0).answer();
+    browser.leave("ada/tab-1");
+    browser.leave("ada/tab-9");
+    expect(events.map(({ type }) => type)).toEqual(["load-sent", "load-answered"]);
+  });
+});
+
+describe("an answer of somebody else than was asked", () => {
+  it("is said to be theirs, and so is what it does to the jar", async () => {
+    const { browser, at, events } = bench();
+    void browser.load();
+    await at(0).answer({ set: ["rt=1; Path=/"], from: "isolate-2" });
+    expect(events.map((event) => "isolate" in event && event.isolate)).toEqual(["isolate-1", "isolate-2", "isolate-2"]);
   });
 });
 
@@ -457,7 +516,9 @@ describe("signing in", () => {
       ["ada/sign-in", `${APP}/home`, "rt=0"],
     ]);
     // No page load yet: all that monitors see is the credential that came into the jar.
-    expect(events).toEqual([{ type: "jar-changed", jar: "ada", user: "user_ada", load: "ada/sign-in", before: null, after: rt(0) }]);
+    expect(events).toEqual([
+      { type: "jar-changed", jar: "ada", user: "user_ada", load: "ada/sign-in", isolate: "isolate-3", before: null, after: rt(0) },
+    ]);
     expect(browser.inFlight.size).toBe(0);
   });
 

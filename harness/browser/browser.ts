@@ -19,10 +19,20 @@ export interface BrowserResponse {
   readonly body: string;
 }
 
+/** What came back, and who gave it: not always the one who was asked, where the wire has made two requests of one. */
+export interface BrowserAnswer {
+  readonly from: string;
+  readonly response: BrowserResponse;
+}
+
 /** What a browser needs of the world around it. */
 export interface BrowserPorts {
-  /** Puts a request on the wire; the answer is null when it was lost. `to` is who will answer. */
-  send(load: string, request: BrowserRequest): { readonly to: string; readonly answer: Promise<BrowserResponse | null> };
+  /**
+   * Puts a request on the wire; the answer is null when it was lost. `to` is who was asked.
+   *
+   * @param signal aborts when the browser gives up waiting: then the answer rejects
+   */
+  send(load: string, request: BrowserRequest, signal: AbortSignal): { readonly to: string; readonly answer: Promise<BrowserAnswer | null> };
   now(): number;
   emit(event: EventBody): void;
   /** The refresh token that a `Cookie` header carries, however it is sealed. */
@@ -46,6 +56,14 @@ export interface BrowserOptions {
   readonly page: "request" | "document";
 }
 
+/** A request without an answer. */
+interface Waiting {
+  readonly to: string;
+  /** Null for what no person can leave. */
+  readonly tab: string | null;
+  readonly giveUp: AbortController;
+}
+
 /** What a document fetches in parallel once it has arrived: the snapshot of a usual dashboard. */
 const DOCUMENT_FETCHES = ["/api/me", "/api/projects", "/api/events"];
 /** Browsers follow 20 redirects and refuse the next one (Fetch standard, HTTP-redirect fetch). */
@@ -60,7 +78,7 @@ export class Browser {
   readonly #options: BrowserOptions;
   readonly #ports: BrowserPorts;
   readonly #jar = new CookieJar();
-  readonly #inFlight = new Map<string, string>();
+  readonly #inFlight = new Map<string, Waiting>();
   #tabs = 0;
   #last: Credential | null = null;
   /** What stands for the jar, and the `Cookie` header by URL, as long as the jar does not change. */
@@ -74,8 +92,30 @@ export class Browser {
   }
 
   /** The requests without an answer, by load, each with who should give it. */
-  get inFlight(): ReadonlyMap<string, string> {
+  get inFlight(): ReadonlyMap<string, { readonly to: string }> {
     return this.#inFlight;
+  }
+
+  /** The tabs that wait for something, each with the first load of it. */
+  waitingTabs(): ReadonlyMap<string, string> {
+    const tabs = new Map<string, string>();
+    for (const [load, { tab }] of this.#inFlight) if (tab !== null && !tabs.has(tab)) tabs.set(tab, load);
+    return tabs;
+  }
+
+  /** The person navigates away: nobody waits for what this tab has asked for. Whoever works at it may go on. */
+  leave(tab: string): void {
+    for (const waiting of [...this.#inFlight.values()]) if (waiting.tab === tab) waiting.giveUp.abort();
+  }
+
+  /** For instance `ada`. */
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** The refresh token in its jar; null where there is none. */
+  held(): Credential | null {
+    return this.#ports.held(this.#cookies(this.#options.app));
   }
 
   /** Stands for the jar's content, in the key of a state. */
@@ -98,11 +138,13 @@ export class Browser {
     let url = `${app}/login?login_hint=${encodeURIComponent(email)}`;
     const load = `${name}/sign-in`;
     for (let hop = 0; hop <= REDIRECT_LIMIT; hop++) {
-      const response = await this.#navigate(load, url);
-      if (response === null) throw signInFailed(this.user, "the answer was lost");
+      const answered = await this.#send(load, null, url).answer;
+      if (answered === "aborted" || answered === null) throw signInFailed(this.user, "the answer was lost");
+      this.#apply(load, url, answered);
+      const { response } = answered;
       const location = response.headers.find(([header]) => header === "location")?.[1];
       if (response.status < 300 || response.status > 399 || location === undefined) {
-        if (response.status === 200 && this.#held() !== null) return;
+        if (response.status === 200 && this.held() !== null) return;
         throw signInFailed(this.user, `it ended with status ${response.status} at ${new URL(url).pathname}, ${this.#described()}`);
       }
       const next = URL.parse(location, url);
@@ -130,17 +172,18 @@ export class Browser {
     const { name: jar, user, app } = this.#options;
     const url = `${app}${path}`;
     const sentAt = this.#ports.now();
-    const held = this.#held();
+    const held = this.held();
     this.#noticeExpiry(load, held);
-    const { to: isolate, answer } = this.#send(load, url);
-    const base = { load, tab, jar, user, isolate };
-    this.#ports.emit({ type: "load-sent", ...base, held });
-    const response = await answer;
-    if (response === null) {
-      this.#ports.emit({ type: "load-lost", ...base });
+    const { to, answer } = this.#send(load, tab, url);
+    const base = { load, tab, jar, user };
+    this.#ports.emit({ type: "load-sent", ...base, isolate: to, held });
+    const answered = await answer;
+    if (answered === "aborted" || answered === null) {
+      this.#ports.emit({ type: "load-lost", why: answered ?? "no-answer", ...base, isolate: to });
       return null;
     }
-    this.#apply(load, url, response);
+    this.#apply(load, url, answered);
+    const { from: isolate, response } = answered;
     const kind = this.#ports.classify({
       status: response.status,
       headers: new Headers(response.headers as [string, string][]),
@@ -149,6 +192,7 @@ export class Browser {
     this.#ports.emit({
       type: "load-answered",
       ...base,
+      isolate,
       answer: kind,
       status: response.status,
       held,
@@ -164,53 +208,67 @@ export class Browser {
       .split("; ")
       .flatMap((cookie) => (cookie === "" ? [] : [cookie.slice(0, cookie.indexOf("="))]));
     if (names.length === 0) return "without a cookie";
-    if (this.#held() !== null) return "with a session cookie";
+    if (this.held() !== null) return "with a session cookie";
     return `with the cookies ${names.join(", ")}, in which no refresh token can be read: they must be plain, percent-encoded, base64url JSON, or sealed with WebCrypto`;
   }
 
-  async #navigate(load: string, url: string): Promise<BrowserResponse | null> {
-    const response = await this.#send(load, url).answer;
-    if (response !== null) this.#apply(load, url, response);
-    return response;
-  }
-
-  #send(load: string, url: string): { readonly to: string; readonly answer: Promise<BrowserResponse | null> } {
+  /** @returns `answer`: null when it was lost */
+  #send(
+    load: string,
+    tab: string | null,
+    url: string,
+  ): { readonly to: string; readonly answer: Promise<BrowserAnswer | "aborted" | null> } {
     const cookies = this.#cookies(url);
     const headers: [string, string][] = [["accept", "text/html"]];
     if (cookies !== "") headers.push(["cookie", cookies]);
-    const { to, answer } = this.#ports.send(load, { method: "GET", url, headers, body: null });
-    this.#inFlight.set(load, to);
-    return { to, answer: answer.finally(() => this.#inFlight.delete(load)) };
+    const giveUp = new AbortController();
+    const { to, answer } = this.#ports.send(load, { method: "GET", url, headers, body: null }, giveUp.signal);
+    this.#inFlight.set(load, { to, tab, giveUp });
+    const aborted = (error: unknown) => {
+      if (giveUp.signal.aborted) return "aborted" as const;
+      throw error;
+    };
+    return { to, answer: answer.catch(aborted).finally(() => this.#inFlight.delete(load)) };
   }
 
-  #apply(load: string, url: string, response: BrowserResponse): void {
+  #apply(load: string, url: string, { from: isolate, response }: BrowserAnswer): void {
     const cookies = response.headers.filter(([header]) => header === "set-cookie");
     if (cookies.length === 0) return;
-    const before = this.#held();
+    const before = this.held();
     this.#state = null;
     this.#headers.clear();
     const now = this.#ports.now();
     for (const [, text] of cookies) {
       const cookie = Cookie.parse(text);
       // A cookie that a browser would refuse is refused in silence, as there.
-      if (cookie !== undefined) this.#jar.setCookieSync(datedFrom(now, cookie), url, { ignoreError: true, now: new Date(now) });
+      if (cookie !== undefined) this.#set(datedFrom(now, cookie), url, now);
     }
-    const after = this.#held();
+    const after = this.held();
     this.#last = after;
     if (!sameCredential(before, after))
-      this.#ports.emit({ type: "jar-changed", jar: this.#options.name, user: this.user, load, before, after });
+      this.#ports.emit({ type: "jar-changed", jar: this.#options.name, user: this.user, load, isolate, before, after });
+  }
+
+  #set(cookie: Cookie, url: string, now: number): void {
+    const set = this.#jar.setCookieSync(cookie, url, { ignoreError: true, now: new Date(now) });
+    // The jar would keep one that was cleared for ever, and look at it each time: a client that names its cookies anew would fill it.
+    if (set !== undefined && !isAlive(set, now)) this.#jar.store.removeCookie(set.domain, set.path, set.key, () => {});
   }
 
   /** A cookie that has ended by its own date is lost as surely as one that was cleared; the browser notices when it would send it. */
   #noticeExpiry(load: string, held: Credential | null): void {
     if (this.#last !== null && held === null) {
-      this.#ports.emit({ type: "jar-changed", jar: this.#options.name, user: this.user, load, before: this.#last, after: null });
+      this.#ports.emit({
+        type: "jar-changed",
+        jar: this.#options.name,
+        user: this.user,
+        load,
+        isolate: null,
+        before: this.#last,
+        after: null,
+      });
     }
     this.#last = held;
-  }
-
-  #held(): Credential | null {
-    return this.#ports.held(this.#cookies(this.#options.app));
   }
 
   /** The `Cookie` header of a request that is sent now. */

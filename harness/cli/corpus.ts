@@ -9,7 +9,7 @@ import { HoldfastError } from "../model/error.ts";
 import { writeOutput } from "./output.ts";
 
 /** Where recorded traces are looked for when nobody says where. */
-export const CORPUS = "fixtures/traces";
+const CORPUS = "fixtures/traces";
 
 /** A trace and where it stands. */
 export interface TraceFile {

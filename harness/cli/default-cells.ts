@@ -15,7 +15,15 @@ type Choice = Pick<CellSpec, "target" | "strategy" | "isolates" | "explore"> & P
  * purpose: they say what the harness catches.
  */
 export function defaultCells(seed: number): readonly CellSpec[] {
-  const searched = [...races(seed), ...coordinated(seed), ...killed(seed), ...limits(seed), ...outages(seed)];
+  const searched = [
+    ...races(seed),
+    ...coordinated(seed),
+    ...killed(seed),
+    ...wires(seed),
+    ...copies(seed),
+    ...limits(seed),
+    ...outages(seed),
+  ];
   return [...searched, ...slowness(seed), ...documents(seed), ...portfolios(seed), ...proofs(seed)];
 }
 
@@ -74,6 +82,29 @@ function killed(seed: number): CellSpec[] {
   );
 }
 
+/** Whatever befalls the wires, browsers and idle isolates, as long as no answer of the issuer is lost, is nothing that a session could die of. */
+function wires(seed: number): CellSpec[] {
+  const faults = {
+    ...{ "browser-request-lost": 1, "browser-request-duplicated": 1, "browser-aborted": 1 },
+    ...{ "issuer-request-lost": 1, "isolate-cold-start": 1 },
+  };
+  const choice = { target: "reference", isolates: 2, explore: "random", crypto: "interleaved", loads: 4, schedules: 40, faults } as const;
+  return COORDINATED.flatMap((strategy) => PROFILES.map((profile) => cell(seed, profile, { ...choice, strategy }, "holds")));
+}
+
+/** A refresh request that a proxy delivers twice is reuse to a strict issuer. A page that comes twice is one only to clients that do not coordinate. */
+function copies(seed: number): CellSpec[] {
+  const choice = { target: "reference", isolates: 2, explore: "random", loads: 4, schedules: 40 } as const;
+  const refreshes = COORDINATED.flatMap((strategy) =>
+    PROFILES.map((profile) => {
+      const verdict = FORGIVING.includes(profile) ? "holds" : "cannot-be-had";
+      return cell(seed, profile, { ...choice, strategy, faults: { "issuer-request-duplicated": 1 } }, verdict);
+    }),
+  );
+  const faults = { "browser-request-duplicated": 1 };
+  return [...refreshes, cell(seed, "zitadel", { ...choice, strategy: "single-flight", isolates: 1, loads: 2, faults }, "violated")];
+}
+
 /** Where the issuer has no grace, an answer that is lost after the commit takes the session with it, whoever the client is. */
 function limits(seed: number): CellSpec[] {
   const faults = { "issuer-response-lost": 1 };
@@ -117,7 +148,10 @@ function proofs(seed: number): CellSpec[] {
   return PROFILES.flatMap((profile) => [
     cell(seed, profile, { ...choice, isolates: 1, loads: 4 }, "holds"),
     cell(seed, profile, { ...choice, isolates: 2, loads: 2, faults: { "browser-response-lost": 1 } }, "holds"),
-  ]);
+  ]).concat(
+    cell(seed, "better-auth", { ...choice, isolates: 2, loads: 2, faults: { "browser-aborted": 1 } }, "holds"),
+    cell(seed, "better-auth", { ...choice, isolates: 1, loads: 2, crypto: "ordered" }, "holds"),
+  );
 }
 
 /** Pages as browsers load them: a document, then parallel fetches with the cookies of that moment. */

@@ -50,6 +50,7 @@ export const exhaustive: Explorer = {
       runs++;
       const { merged, schedule, violated, skipped } = await follow(search, graph, branch, left);
       depth = Math.max(depth, schedule.length);
+      search.onStates?.(graph.states, left.length);
       if (violated) return bounded();
       if (merged !== null && merges.takes()) {
         const audit = () => auditMerge(search, schedule, graph.scheduleTo(merged), merges.seen);

@@ -12,7 +12,7 @@ const answered = { ...load, type: "load-answered", status: 200, held: rt(ada, 0)
 const presented = { type: "token-presented", token: rt(ada, 0), isolate: "isolate-1", load: "load-2" } as const;
 const redeemed = { type: "token-redeemed", token: rt(ada, 0), detail: "" } as const;
 const told = { type: "token-answered", token: rt(ada, 0), isolate: "isolate-1", load: "load-2" } as const;
-const jar = { type: "jar-changed", jar: "jar-1", user: "user_ada", load: "load-2" } as const;
+const jar = { type: "jar-changed", jar: "jar-1", user: "user_ada", load: "load-2", isolate: "isolate-1" } as const;
 const ended = { type: "session-ended", user: "user_ada", session: "s", family: "F1" } as const;
 
 describe("a sentence", () => {
@@ -24,7 +24,8 @@ describe("a sentence", () => {
       "load-2 of user_ada is answered signed-in and shows user_bob",
       { ...answered, answer: "signed-in", mentions: ["user_ada", "user_bob"] },
     ],
-    ["the answer to load-2 of user_ada is lost", { ...load, type: "load-lost" }],
+    ["the answer to load-2 of user_ada is lost", { ...load, type: "load-lost", why: "no-answer" }],
+    ["user_ada navigates away from load-2", { ...load, type: "load-lost", why: "aborted" }],
     ["load-2 puts RT F1.g0 into jar jar-1", { ...jar, before: null, after: rt(ada, 0) }],
     ["load-2 puts RT F2.g0 into jar jar-1, which belongs to user_bob", { ...jar, before: null, after: rt(bob, 0) }],
     ["load-2 takes jar jar-1 from RT F1.g0 to RT F1.g1", { ...jar, before: rt(ada, 0), after: rt(ada, 1) }],
@@ -33,6 +34,7 @@ describe("a sentence", () => {
     ["load-2 leaves jar jar-1 empty", { ...jar, before: null, after: null }],
     ["isolate-1 presents RT F1.g0 for load-2", presented],
     ["isolate-1 presents RT F1.g0", { ...presented, load: null }],
+    ["the wire presents RT F1.g0 of isolate-1 once more for load-2", { ...presented, type: "token-repeated" }],
     ["the issuer redeems RT F1.g0: rotated to RT F1.g1", { ...redeemed, outcome: "rotated", successor: rt(ada, 1) }],
     ["the issuer redeems RT F1.g0 again: replayed RT F1.g1", { ...redeemed, outcome: "replayed", successor: rt(ada, 1) }],
     ["the issuer redeems RT F1.g0 again: sibling RT F1.g1b", { ...redeemed, outcome: "sibling", successor: rt(ada, 1, 1) }],
@@ -41,6 +43,13 @@ describe("a sentence", () => {
     ["isolate-1 is issued RT F1.g1 for RT F1.g0 (load-2)", { ...told, answer: { kind: "issued", successor: rt(ada, 1) } }],
     ["isolate-1 is told that RT F1.g0 is rejected", { ...told, load: null, answer: { kind: "rejected" } }],
     ["isolate-1 gets no verdict on RT F1.g0 for load-2: 503", { ...told, answer: { kind: "fault", detail: "503" } }],
+    [
+      "the other answer to isolate-1 for load-2 finds nobody: RT F1.g1 is lost",
+      { ...presented, type: "answer-discarded", lost: rt(ada, 1) },
+    ],
+    ["the other answer to isolate-1 finds nobody", { ...presented, type: "answer-discarded", load: null, lost: null }],
+    ["isolate-1 is killed, and its heap is lost", { type: "isolate-killed", isolate: "isolate-1" }],
+    ["isolate-1 is dropped while it serves nobody, and its heap is lost", { type: "isolate-dropped", isolate: "isolate-1" }],
     ["session of user_ada started: family F1", { type: "session-started", user: "user_ada", session: "s", family: "F1" }],
     ["session of user_ada ended: reuse (RT F1.g0)", { ...ended, cause: "reuse", detail: "RT F1.g0" }],
     ["session of user_ada ended: admin", { ...ended, cause: "admin", detail: "" }],

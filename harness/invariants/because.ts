@@ -25,19 +25,27 @@ export function clause(event: Event, again = false): string {
     case "load-answered":
       return `${event.load} of ${event.user} is answered ${event.answer}${strangers(event)}`;
     case "load-lost":
-      return `the answer to ${event.load} of ${event.user} is lost`;
+      return event.why === "aborted"
+        ? `${event.user} navigates away from ${event.load}`
+        : `the answer to ${event.load} of ${event.user} is lost`;
     case "jar-changed":
       return jarClause(event);
     case "token-presented":
       return `${event.isolate} presents ${credentialLabel(event.token)}${again ? " again" : ""}${forLoad(event.load)}`;
+    case "token-repeated":
+      return `the wire presents ${credentialLabel(event.token)} of ${event.isolate} once more${forLoad(event.load)}`;
     case "token-redeemed":
       return redemptionClause(event);
     case "token-answered":
       return answerClause(event);
+    case "answer-discarded":
+      return `the other answer to ${event.isolate}${forLoad(event.load)} finds nobody${event.lost === null ? "" : `: ${credentialLabel(event.lost)} is lost`}`;
     case "token-stored":
       return `${event.isolate} stores ${credentialLabel(event.token)}`;
     case "isolate-killed":
       return `${event.isolate} is killed, and its heap is lost`;
+    case "isolate-dropped":
+      return `${event.isolate} is dropped while it serves nobody, and its heap is lost`;
     case "session-started":
       return `session of ${event.user} started: family ${event.family}`;
     case "session-ended":

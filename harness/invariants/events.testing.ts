@@ -76,14 +76,14 @@ export class Tape {
 
   lose(load: string): this {
     const { tab, jar, user, isolate } = this.#sentLoad(load);
-    return this.add({ type: "load-lost", load, tab, jar, user, isolate });
+    return this.add({ type: "load-lost", why: "no-answer", load, tab, jar, user, isolate });
   }
 
   /** A response changes a jar. */
   set(load: string, { jar, user }: Pick<Person, "jar" | "user">, after: Credential | null): this {
     const before = this.#jars.get(jar) ?? null;
     this.#jars.set(jar, after);
-    return this.add({ type: "jar-changed", jar, user, load, before, after });
+    return this.add({ type: "jar-changed", jar, user, load, isolate: this.#sent.get(load)?.isolate ?? null, before, after });
   }
 
   present(load: string, token: Credential): this {
@@ -113,6 +113,21 @@ export class Tape {
 
   fault(load: string, token: Credential, detail = "503"): this {
     return this.add({ type: "token-answered", token, load, isolate: this.#sentLoad(load).isolate, answer: { kind: "fault", detail } });
+  }
+
+  /** The wire delivers a load's presentation once more; the issuer deals with it in the same step. */
+  repeat(load: string, token: Credential): this {
+    return this.add({ type: "token-repeated", token, load, isolate: this.#sentLoad(load).isolate });
+  }
+
+  /** The answer to the other copy of a load's presentation finds nobody, in the step of whatever was before. */
+  discard(load: string, token: Credential, lost: Credential | null): this {
+    return this.add({ type: "answer-discarded", token, load, isolate: this.#sentLoad(load).isolate, lost }, true);
+  }
+
+  /** An isolate that serves nobody is dropped. */
+  dropIsolate(isolate: string): this {
+    return this.add({ type: "isolate-dropped", isolate });
   }
 
   /** An isolate dies. What it has presented stays on its way. */

@@ -79,13 +79,18 @@ const body: fc.Arbitrary<EventBody> = fc.oneof(
       ([where, credential, answer, seen, at]) =>
         ({ type: "load-answered", ...where, answer, status: 200, held: credential, sentAt: at * 100_000, mentions: seen }) as const,
     ),
-  visit.map((where) => ({ type: "load-lost", ...where }) as const),
-  fc
-    .tuple(browser, load, held, held)
-    .map(([{ jar, user }, by, before, after]) => ({ type: "jar-changed", jar, user, load: by, before, after }) as const),
+  fc.tuple(visit, fc.constantFrom("no-answer", "aborted")).map(([where, why]) => ({ type: "load-lost", why, ...where }) as const),
+  fc.tuple(visit, held, held).map(([{ tab: _, ...where }, before, after]) => ({ type: "jar-changed", ...where, before, after }) as const),
   fc
     .tuple(token, isolate, fc.option(load))
     .map(([presented, by, forLoad]) => ({ type: "token-presented", token: presented, isolate: by, load: forLoad }) as const),
+  fc
+    .tuple(token, isolate, fc.option(load), held)
+    .map(([asked, by, forLoad, lost]) => ({ type: "answer-discarded", token: asked, isolate: by, load: forLoad, lost }) as const),
+  fc
+    .tuple(token, isolate, fc.option(load))
+    .map(([asked, by, forLoad]) => ({ type: "token-repeated", token: asked, isolate: by, load: forLoad }) as const),
+  isolate.map((dropped) => ({ type: "isolate-dropped", isolate: dropped }) as const),
   fc.tuple(token, outcome, token).map(([redeemed, what, next]) => {
     const successor = what === "rejected" ? null : next;
     return { type: "token-redeemed", token: redeemed, outcome: what, successor, detail: what } as const;

@@ -14,7 +14,7 @@ export function endsLegitimately(event: EventOf<"session-ended">): boolean {
 export interface Logout {
   readonly credential: Credential;
   readonly load: string;
-  /** Who did it; null where the event does not say. */
+  /** Whose answer did it; null where time did. */
   readonly isolate: string | null;
 }
 
@@ -24,7 +24,7 @@ export function logoutIn(event: Event): Logout | null {
     return { credential: event.held, load: event.load, isolate: event.isolate };
   }
   if (event.type === "jar-changed" && event.before !== null && event.after === null) {
-    return { credential: event.before, load: event.load, isolate: null };
+    return { credential: event.before, load: event.load, isolate: event.isolate };
   }
   return null;
 }

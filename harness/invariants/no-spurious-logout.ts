@@ -6,8 +6,6 @@ import { faultBehind, newStory, note, rejectionBehind, type Story } from "./stor
 interface State {
   /** Sessions that may be answered signed-out. */
   ended: Record<string, true>;
-  /** Evidence: which isolate a load in flight went to. */
-  isolates: Record<string, string>;
   story: Story;
   broken: Broken | null;
 }
@@ -27,7 +25,7 @@ export const noSpuriousLogout: Invariant<State> = {
   id: "no-spurious-logout",
   holds: "a session that no user, admin, expiry or thief ended is never answered signed-out and never loses its cookie",
   classes: ["A"],
-  init: () => ({ ended: {}, isolates: {}, story: newStory(), broken: null }),
+  init: () => ({ ended: {}, story: newStory(), broken: null }),
   on(state, event) {
     if (state.broken !== null) {
       completeLogout(state.broken, event);
@@ -35,18 +33,12 @@ export const noSpuriousLogout: Invariant<State> = {
     }
     note(state.story, event);
     if (event.type === "session-ended" && endsLegitimately(event)) state.ended[event.session] = true;
-    if (event.type === "load-sent") state.isolates[event.load] = event.isolate;
     const logout = logoutIn(event);
     if (logout !== null && state.ended[logout.credential.session] === undefined) {
-      const stake = {
-        session: logout.credential.session,
-        isolate: logout.isolate ?? state.isolates[logout.load] ?? null,
-        load: logout.load,
-      };
+      const stake = { session: logout.credential.session, isolate: logout.isolate, load: logout.load };
       const rejection = rejectionBehind(state.story, stake);
       state.broken = brokenBy(event, logout, rejection.length > 0 ? rejection : faultBehind(state.story, stake));
     }
-    if (event.type === "load-answered" || event.type === "load-lost") delete state.isolates[event.load];
   },
   key: (state) => (state.broken === null ? Object.keys(state.ended).sort() : BROKEN),
   verdict: (state) => state.broken?.because ?? null,

@@ -39,7 +39,7 @@ export const noTokenReuse: Invariant<State> = {
     if (event.type === "token-stored") {
       for (const label of Object.keys(state.settled)) if (isParent(label, event.token)) know(state, label, STORE);
     }
-    if (event.type === "isolate-killed") forget(state, event.isolate);
+    if (event.type === "isolate-killed" || event.type === "isolate-dropped") forget(state, event.isolate);
     if (event.type === "token-presented") {
       const label = credentialLabel(event.token);
       if (state.settled[label] !== undefined) state.because = [...settlementOf(state.story, label), sentence(event, true)];
@@ -58,7 +58,7 @@ function know(state: State, label: string, who: string): void {
   state.settled[label] = [...new Set([...(state.settled[label] ?? []), who])].sort();
 }
 
-/** What only a dead isolate knew, nobody knows. */
+/** What only a heap knew that is gone, nobody knows. */
 function forget(state: State, isolate: string): void {
   for (const [label, knowing] of Object.entries(state.settled)) {
     const left = knowing.filter((who) => who !== isolate);

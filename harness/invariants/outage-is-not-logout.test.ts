@@ -115,10 +115,6 @@ describe("the key of outage-is-not-logout tells apart", () => {
     expect(new Set(keys).size).toBe(3);
   });
 
-  test("which isolate a load went to", () => {
-    expect(key(asked())).not.toBe(key(new Tape().signIn(ada).send("load-1", ada, { isolate: "isolate-2" })));
-  });
-
   test("nothing that a success has made good", () => {
     expect(key(outage().refresh("load-1", rt(ada, 0), rt(ada, 1)))).toBe(key(asked()));
   });

@@ -16,8 +16,6 @@ interface State {
   ended: Record<string, true>;
   /** By isolate and session, see {@link place}. Absent: nothing heard since its last success. */
   heard: Record<string, Heard>;
-  /** Which isolate a load in flight went to, since a change of a jar names only the load. */
-  isolates: Record<string, string>;
   story: Story;
   broken: Broken | null;
 }
@@ -38,7 +36,7 @@ export const outageIsNotLogout: Invariant<State> = {
   id: "outage-is-not-logout",
   holds: "no infrastructure fault is ever answered signed-out",
   classes: ["G"],
-  init: () => ({ ended: {}, heard: {}, isolates: {}, story: newStory(), broken: null }),
+  init: () => ({ ended: {}, heard: {}, story: newStory(), broken: null }),
   on(state, event) {
     if (state.broken !== null) {
       completeLogout(state.broken, event);
@@ -52,19 +50,16 @@ export const outageIsNotLogout: Invariant<State> = {
         if (heard.session === event.session) delete state.heard[at];
       }
     }
-    if (event.type === "load-sent") state.isolates[event.load] = event.isolate;
     const logout = logoutIn(event);
     if (logout !== null) {
-      const isolate = logout.isolate ?? state.isolates[logout.load] ?? null;
-      const session = logout.credential.session;
+      const { isolate, load } = logout;
+      const { session } = logout.credential;
       if (isolate !== null && state.heard[place(isolate, session)]?.verdict === "fault") {
-        state.broken = brokenBy(event, logout, faultBehind(state.story, { session, isolate, load: logout.load }));
+        state.broken = brokenBy(event, logout, faultBehind(state.story, { session, isolate, load }));
       }
     }
-    if (event.type === "load-answered" || event.type === "load-lost") delete state.isolates[event.load];
   },
-  key: (state) =>
-    state.broken !== null ? BROKEN : [Object.keys(state.ended).sort(), sortedEntries(state.heard), sortedEntries(state.isolates)],
+  key: (state) => (state.broken !== null ? BROKEN : [Object.keys(state.ended).sort(), sortedEntries(state.heard)]),
   verdict: (state) => state.broken?.because ?? null,
 };
 

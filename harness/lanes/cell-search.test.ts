@@ -53,7 +53,9 @@ function counting(): { readonly target: Target; readonly runs: () => number } {
 async function run(change: Partial<CellSpec>, { explorer, target }: { explorer?: Explorer; target?: Target } = {}) {
   const cell = await cellOf({ loads: 2, ...change }, { scenario: visit, ...(target === undefined ? {} : { target }) });
   const counts: number[] = [];
-  const report = await runCell(explorer === undefined ? cell : { ...cell, explorer }, (schedules) => counts.push(schedules));
+  const report = await runCell(explorer === undefined ? cell : { ...cell, explorer }, {
+    onProgress: ({ schedules }) => counts.push(schedules),
+  });
   return { ...report, counts };
 }
 

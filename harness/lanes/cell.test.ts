@@ -18,7 +18,9 @@ function faulty(onPage: (request: Request, answer: () => Promise<Response>, envi
       const instance = await reference.create(environment);
       return {
         fetch: (request) =>
-          new URL(request.url).pathname === "/" ? onPage(request, () => instance.fetch(request), environment) : instance.fetch(request),
+          new URL(request.url).pathname === "/"
+            ? onPage(request, async () => instance.fetch(request), environment)
+            : instance.fetch(request),
       };
     },
   };
@@ -41,7 +43,7 @@ describe("a cell that the harness cannot vouch for", () => {
     const { verdict, error } = await run(target);
     expect(verdict).toBe("error");
     expect(error).toMatchObject({ code: "NONDETERMINISM" });
-    expect(error?.message).toMatch(/first difference: ".*\/sso\/jwks/);
+    expect(error?.message).toMatch(/first difference, in step \d+: ".*\/sso\/jwks/);
   });
 
   it("names who was left waiting when a target never answers", async () => {

@@ -9,7 +9,7 @@ import type { Played } from "./departure.ts";
 import { checkDeterminism } from "./determinism.ts";
 import { failureOf, type ShownFailure } from "./failure.ts";
 import { formatFaults } from "./faults.ts";
-import { type Onlooker, type Run, runAgain, runOnce, runWatched, traceHash } from "./run.ts";
+import { type Onlooker, type Run, rerun, runOnce, runWatched, traceHash } from "./run.ts";
 import type { Setting, Simulation } from "./simulation.ts";
 
 /** The first schedule of a cell, one in this many, and every one that breaks something are run twice and compared. */
@@ -26,6 +26,9 @@ class Tally {
   readonly reached = new Set<string>();
   readonly #hash = createHash("sha256");
   schedules = 0;
+  /** States that the explorer has told apart, where it looks at them itself. */
+  explored = 0;
+  interrupted = false;
   #min = 0;
   #max = 0;
   #sum = 0;
@@ -49,12 +52,31 @@ class Tally {
   }
 }
 
+/** How far the search of a cell is. */
+export interface CellProgress {
+  readonly schedules: number;
+  readonly states: number;
+  /** Choices seen and not yet taken; null where the explorer does not take them all. */
+  readonly branches: number | null;
+}
+
+/** Who waits for a cell. */
+export interface CellWatch {
+  /** Told after each schedule. */
+  onProgress?(progress: CellProgress): void;
+  /** Asked before each schedule whether to end here. */
+  isStopped?(): boolean;
+}
+
+/** Ends a search from outside. */
+class Stopped extends Error {}
+
 /**
  * Runs one cell in the simulation: the explorer's schedules up to the first violation, a sample of them twice.
  * Never throws for what a run shows; an error of the harness itself becomes the verdict `error`.
  */
-export async function runCell(cell: Cell, onSchedule: (schedules: number) => void = () => {}): Promise<CellReport> {
-  return (await search(cell, { onSchedule })).report;
+export async function runCell(cell: Cell, watch: CellWatch = {}): Promise<CellReport> {
+  return (await search(cell, watch)).report;
 }
 
 /** What came of one recorded schedule. */
@@ -87,19 +109,18 @@ export async function replayCell(
       },
     },
   );
-  const { trace } = played as unknown as Simulation;
+  const trace = played[0]?.trace;
   return {
     report,
     schedule: chosen,
-    lines: trace.lines(),
-    trace: trace.entries(),
+    lines: trace?.lines() ?? [],
+    trace: report.counterexample ?? trace?.entries() ?? [],
     traceHash: last === null ? null : traceHash(last.trace),
   };
 }
 
 /** Who looks on while a cell is searched. */
-interface Hooks extends Pick<Onlooker, "schedule" | "sees"> {
-  readonly onSchedule?: (schedules: number) => void;
+interface Hooks extends CellWatch, Pick<Onlooker, "schedule" | "sees"> {
   /** One run of it is all there is. */
   readonly isReplay?: true;
 }
@@ -116,13 +137,18 @@ async function search(described: Cell, hooks: Hooks): Promise<{ report: CellRepo
     coverage = await cell.explorer.search({
       schedules: cell.spec.schedules,
       seed: cell.spec.seed,
+      onStates(states, branches) {
+        tally.explored = states;
+        hooks.onProgress?.({ schedules: tally.schedules, states, branches });
+      },
       run: async (choose): Promise<RunSummary> => {
+        if (hooks.isStopped?.()) throw new Stopped();
         const seen = tally.states.size;
         const { schedule = [], sees } = hooks;
         const run = await runOrExplain(cell, choose, { schedule, sees, states: cell.explorer.readsStates ? null : tally.states });
         if (tally.schedules % SELF_CHECK_EVERY === 0 || run.verdict !== "holds") await checkDeterminism(cell, run);
         tally.add(run);
-        hooks.onSchedule?.(tally.schedules);
+        if (!cell.explorer.readsStates) hooks.onProgress?.({ schedules: tally.schedules, states: tally.states.size, branches: null });
         last = run;
         // A limit of the issuer is shown, but the search goes on: a bug of the client may still be found.
         if (run.verdict === "cannot-be-had") limit ??= run;
@@ -132,8 +158,9 @@ async function search(described: Cell, hooks: Hooks): Promise<{ report: CellRepo
     // A run that ended at a violation shows what it shows; only those that held, or none at all, must have met what they are about.
     if (!hooks.isReplay && limit === null && last?.verdict !== "violated") assertReached(cell, tally.reached);
   } catch (caught) {
-    if (!(caught instanceof HoldfastError)) throw caught;
-    error = caught;
+    if (caught instanceof Stopped) tally.interrupted = true;
+    else if (caught instanceof HoldfastError) error = caught;
+    else throw caught;
   }
   // A search ends at its first violation, so the last run is the counterexample if there is one.
   const found = last?.verdict === "violated" ? last : limit;
@@ -149,8 +176,7 @@ async function runOrExplain(cell: Cell, choose: Choose, onlooker: Onlooker & { r
   } catch (error) {
     if (error instanceof HoldfastError && error.code === "DEADLOCK") await runWatched(cell, onlooker.schedule);
     // What went wrong in somebody's code is told with its place, and for that it has to happen once more.
-    if (!(error instanceof HoldfastError) || error.cause !== undefined)
-      await runAgain(cell, onlooker.schedule, false, { withStacks: true });
+    if (!(error instanceof HoldfastError) || error.cause !== undefined) await rerun(cell, onlooker.schedule, false, { withStacks: true });
     throw error;
   }
 }
@@ -177,6 +203,7 @@ function report(
   const { spec } = cell;
   const result: CellResult = {
     scenario: spec.scenario,
+    ...(spec.story === undefined ? {} : { story: spec.story }),
     target: cell.target.name,
     profile: spec.profile,
     strategy: spec.strategy,
@@ -192,8 +219,9 @@ function report(
     verdict,
     completeness: coverage?.complete === true && verdict !== "violated" && verdict !== "error" ? "complete" : "bounded",
     bound: `${tally.schedules} ${tally.schedules === 1 ? "schedule" : "schedules"}`,
+    interrupted: tally.interrupted,
     schedules: tally.schedules,
-    states: coverage?.states ?? tally.states.size,
+    states: coverage?.states ?? Math.max(tally.explored, tally.states.size),
     transitions: coverage?.transitions ?? null,
     interleavings: coverage?.interleavings?.toString() ?? null,
     steps: tally.steps,

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { GRANULARITIES } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
+import { FAULTS } from "./faults.ts";
 import { decodeReplay, encodeReplay } from "./replay-string.ts";
 
 const spec = {
@@ -35,6 +37,15 @@ describe("a replay string", () => {
         expect(replay.spec).toEqual({ ...spec, explore: "replay", schedules: 1, seed: 0 });
       }),
     );
+  });
+
+  it.each(GRANULARITIES)("brings back that WebCrypto was %s", (crypto) => {
+    expect(decodeReplay(encodeReplay({ spec: { ...spec, crypto }, schedule: [1], traceHash, checks })).spec.crypto).toBe(crypto);
+  });
+
+  it.each(FAULTS.map(({ name }) => name))("brings back that %s was granted", (name) => {
+    const faults = { [name]: 2 };
+    expect(decodeReplay(encodeReplay({ spec: { ...spec, faults }, schedule: [1], traceHash, checks })).spec.faults).toEqual(faults);
   });
 
   it("of before there were checks for each step is still read", () => {

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { z } from "zod";
-import type { CellSpec } from "../model/cell.ts";
+import { type CellSpec, GRANULARITIES } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Schedule } from "../model/program.ts";
 import { FAULTS } from "./faults.ts";
+import { storySchema } from "./story-schema.ts";
 
 /** One recorded run: the cell, what was chosen, and the trace that came of it. */
 export interface Replay {
@@ -24,6 +25,7 @@ const MAX_INFLATED_BYTES = 1 << 20;
 
 const recorded = z.strictObject({
   scenario: z.string(),
+  story: storySchema.optional(),
   target: z.string(),
   profile: z.string(),
   strategy: z.string(),
@@ -34,7 +36,7 @@ const recorded = z.strictObject({
     .record(z.string(), z.int().min(1).max(9_999))
     .refine((faults) => Object.keys(faults).every(isFault), "expected faults that exist"),
   timeSteps: z.int().min(0).max(10_000),
-  crypto: z.enum(["inline", "interleaved"]),
+  crypto: z.enum(GRANULARITIES),
   /** Pairs of step (from 0) and choice, where it is not FIFO. */
   choices: z.array(z.tuple([z.int().min(0).max(100_000), z.int().min(1).max(10_000)])),
   traceHash: z.string().regex(/^[0-9a-f]{64}$/),
@@ -58,10 +60,11 @@ function isFault(name: string): boolean {
  * ```
  */
 export function encodeReplay({ spec, schedule, traceHash, checks }: Replay): string {
-  const { scenario, target, profile, strategy, isolates, loads, page, faults, timeSteps, crypto } = spec;
+  const { scenario, story, target, profile, strategy, isolates, loads, page, faults, timeSteps, crypto } = spec;
   const choices = schedule.flatMap((choice, step) => (choice === 0 ? [] : [[step, choice] as const]));
   const json = JSON.stringify({
     scenario,
+    story,
     target,
     profile,
     strategy,

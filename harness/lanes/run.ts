@@ -47,7 +47,7 @@ export async function runOnce(setting: Setting, choose: Choose, onlooker: Onlook
   } finally {
     simulation.close();
   }
-  assertNoEscapes(setting, leakedResources(before));
+  if (setting.sharesThread !== true) assertNoEscapes(setting, leakedResources(before));
   return {
     schedule,
     cut: simulation.isCut(),
@@ -79,26 +79,27 @@ export function traceHash(trace: Trace): string {
   return hash("sha256", JSON.stringify([trace.lines(), trace.payloads()]));
 }
 
+/**
+ * The run of a schedule, once more.
+ *
+ * @param cut it ended where its schedule does
+ */
+export function rerun(setting: Setting, schedule: Schedule, cut: boolean, onlooker: Onlooker = {}): Promise<Run> {
+  let step = 0;
+  return runOnce(setting, () => schedule[step++] ?? (cut ? null : 0), onlooker);
+}
+
 /** @throws {HoldfastError} `ESCAPED` before anything else: what escapes is the likely cause of all that follows. */
 export async function runWatched(setting: Setting, schedule: Schedule, cut = false): Promise<Run> {
   const unwatch = watchResources();
-  const [ended] = await Promise.allSettled([runAgain(setting, schedule, cut)]);
+  const [ended] = await Promise.allSettled([rerun(setting, schedule, cut)]);
   assertNoEscapes(setting, unwatch());
   if (ended.status === "rejected") throw ended.reason;
   return ended.value;
 }
 
-/**
- * The same run again.
- *
- * @param cut it ended where its schedule does
- */
-export function runAgain(setting: Setting, schedule: Schedule, cut = false, onlooker: Onlooker = {}): Promise<Run> {
-  let step = 0;
-  return runOnce(setting, () => schedule[step++] ?? (cut ? null : 0), onlooker);
-}
-
-function assertNoEscapes({ target }: Setting, kinds: readonly string[]): void {
+/** @throws {HoldfastError} `ESCAPED` when there are any */
+export function assertNoEscapes({ target }: Pick<Setting, "target">, kinds: readonly string[]): void {
   if (kinds.length === 0) return;
   throw new HoldfastError(
     "ESCAPED",

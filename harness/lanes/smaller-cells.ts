@@ -1,7 +1,4 @@
-import type { CellSpec } from "../model/cell.ts";
-
-/** The granularities of crypto, the coarsest first. */
-const COARSEST_FIRST: readonly CellSpec["crypto"][] = ["inline", "interleaved"];
+import { type CellSpec, GRANULARITIES } from "../model/cell.ts";
 
 /** Each way to make a cell smaller, in the order in which they are tried, the smallest cell of a way first. */
 const WAYS: readonly ((spec: CellSpec) => readonly Partial<CellSpec>[])[] = [
@@ -10,7 +7,7 @@ const WAYS: readonly ((spec: CellSpec) => readonly Partial<CellSpec>[])[] = [
   ({ page }) => (page === "document" ? [{ page: "request" }] : []),
   ({ faults }) => Object.keys(faults).flatMap((name) => fewerOf(name, faults).map((fewer) => ({ faults: fewer }))),
   ({ timeSteps }) => below(timeSteps, 0).map((fewer) => ({ timeSteps: fewer })),
-  ({ crypto }) => COARSEST_FIRST.slice(0, COARSEST_FIRST.indexOf(crypto)).map((coarser) => ({ crypto: coarser })),
+  ({ crypto }) => GRANULARITIES.slice(0, GRANULARITIES.indexOf(crypto)).map((coarser) => ({ crypto: coarser })),
 ];
 
 /**
@@ -30,12 +27,13 @@ export function isWithin(small: CellSpec, large: CellSpec): boolean {
   const names = ["scenario", "target", "profile", "strategy", "lane"] as const;
   return (
     names.every((name) => small[name] === large[name]) &&
+    JSON.stringify(small.story) === JSON.stringify(large.story) &&
     small.loads <= large.loads &&
     small.isolates <= large.isolates &&
     (small.page === large.page || small.page === "request") &&
     Object.entries(small.faults).every(([name, count]) => count <= (large.faults[name] ?? 0)) &&
     small.timeSteps <= large.timeSteps &&
-    COARSEST_FIRST.indexOf(small.crypto) <= COARSEST_FIRST.indexOf(large.crypto)
+    GRANULARITIES.indexOf(small.crypto) <= GRANULARITIES.indexOf(large.crypto)
   );
 }
 

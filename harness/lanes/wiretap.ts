@@ -1,7 +1,9 @@
 import type { Credential } from "../model/credential.ts";
 import type { EventBody, RedemptionAnswer } from "../model/event.ts";
+import type { Actor } from "../sim/actor.ts";
+import type { Exchange, NetworkObserver } from "../sim/exchange.ts";
 import type { Names } from "../sim/names.ts";
-import type { Exchange, NetworkObserver, WireResponse } from "../sim/network.ts";
+import type { WireResponse } from "../sim/wire.ts";
 
 /** Where every WorkOS client redeems refresh tokens. */
 const TOKEN_ENDPOINT = "/user_management/authenticate";
@@ -50,8 +52,21 @@ export class Wiretap implements NetworkObserver {
   }
 
   lost(exchange: Exchange, response: WireResponse | null): void {
-    const lost = response === null ? null : refreshTokenIn(this.#names, response.body);
-    this.#settle(exchange, () => ({ kind: "fault", detail: "the answer was lost", ...(lost === null ? {} : { lost }) }));
+    const lost = this.#carriedBy(response);
+    const detail = response === null ? "no answer came" : "the answer was lost";
+    this.#settle(exchange, () => ({ kind: "fault", detail, ...(lost === null ? {} : { lost }) }));
+  }
+
+  repeated(exchange: Exchange): void {
+    const token = this.#presented(exchange);
+    if (token !== null) this.#emit({ type: "token-repeated", token, isolate: exchange.from.name, load: exchange.task });
+  }
+
+  discarded(exchange: Exchange, response: WireResponse | null): void {
+    const token = this.#presented(exchange);
+    if (token === null) return;
+    const lost = this.#carriedBy(response);
+    this.#emit({ type: "answer-discarded", token, isolate: exchange.from.name, load: exchange.task, lost });
   }
 
   #settle(exchange: Exchange, answerTo: (token: Credential) => RedemptionAnswer): void {
@@ -64,9 +79,14 @@ export class Wiretap implements NetworkObserver {
     this.#threw(exchange.to.name, error);
   }
 
-  fault(fault: string, exchange: Exchange): void {
-    const detail = `${exchange.request.method} ${exchange.url.pathname} from ${exchange.from.name}`;
-    this.#emit({ type: "fault", fault, detail });
+  fault(fault: string, exchange: Exchange, copyTo: Actor | null): void {
+    const message = `${exchange.request.method} ${exchange.url.pathname} from ${exchange.from.name}`;
+    const copied = copyTo === null || copyTo.kind === "issuer" ? "" : `, the copy goes to ${copyTo.name}`;
+    this.#emit({ type: "fault", fault, detail: `${message}${copied}` });
+  }
+
+  #carriedBy(response: WireResponse | null): Credential | null {
+    return response === null ? null : refreshTokenIn(this.#names, response.body);
   }
 
   #presented({ from, to, request, url }: Exchange): Credential | null {

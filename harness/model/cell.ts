@@ -1,15 +1,25 @@
 import type { Departure } from "./departure.ts";
 import type { ErrorCode } from "./error.ts";
 import type { InvariantId } from "./invariant.ts";
+import type { Story } from "./story.ts";
 import type { TraceEntry } from "./trace.ts";
 
 export type Verdict = "holds" | "violated" | "cannot-be-had" | "error";
 
-export type Granularity = "inline" | "interleaved";
+/**
+ * How WebCrypto results reach an isolate: within the step that asked for them; each in a step of its own, in the order in which that
+ * isolate asked for them; each in a step of its own, in any order.
+ */
+export type Granularity = (typeof GRANULARITIES)[number];
+
+/** The coarsest first. */
+export const GRANULARITIES = ["inline", "ordered", "interleaved"] as const;
 
 /** One cell of the matrix, by name, as plain data: it crosses threads and stands inside a replay string. */
 export interface CellSpec {
   readonly scenario: string;
+  /** What the scenario `story` plays; no other has one. */
+  readonly story?: Story | undefined;
   readonly target: string;
   readonly profile: string;
   readonly strategy: string;
@@ -55,6 +65,8 @@ export interface Shrinking {
 /** The result of one cell: the JSON contract of `holdfast run --json`. */
 export interface CellResult {
   readonly scenario: string;
+  /** As in {@link CellSpec.story}. */
+  readonly story?: Story;
   readonly target: string;
   readonly profile: string;
   readonly strategy: string;
@@ -66,13 +78,15 @@ export interface CellResult {
   readonly timeSteps: number;
   readonly lane: string;
   readonly explore: string;
-  /** `crypto=inline` or `crypto=interleaved`. */
+  /** `crypto=inline`, `crypto=ordered` or `crypto=interleaved`. */
   readonly granularity: string;
   readonly expect: Verdict | null;
   readonly verdict: Verdict;
   readonly completeness: "complete" | "bounded";
   /** What bounded the search, for instance `500 schedules`. */
   readonly bound: string;
+  /** Somebody stopped the run before this search had ended: the rest is what it had come to. */
+  readonly interrupted: boolean;
   /** Schedules run, up to and with the first violation. */
   readonly schedules: number;
   /** Distinct states that those schedules passed through. */
@@ -115,6 +129,8 @@ export interface TraceResult {
 export interface RunResult {
   readonly version: 1;
   readonly seed: number;
+  /** Cells that were not begun when somebody stopped the run; left out where nobody did. */
+  readonly notStarted?: number;
   readonly cells: readonly CellResult[];
   /** The recorded traces that were played first; left out where nobody looked for any. */
   readonly traces?: readonly TraceResult[];

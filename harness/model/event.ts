@@ -75,9 +75,11 @@ export type EventBody =
       readonly sentAt: number;
       readonly mentions: readonly string[];
     }
-  /** The answer was lost on its way to the browser; nothing of it was applied. */
+  /** No answer reached the browser; nothing of one was applied. */
   | {
       readonly type: "load-lost";
+      /** Whether the browser was left without, or has given up waiting. */
+      readonly why: "no-answer" | "aborted";
       readonly load: string;
       readonly tab: string;
       readonly jar: string;
@@ -90,11 +92,15 @@ export type EventBody =
       readonly jar: string;
       readonly user: string;
       readonly load: string;
+      /** Whose answer did it; null where time did. */
+      readonly isolate: string | null;
       readonly before: Credential | null;
       readonly after: Credential | null;
     }
   /** An isolate put a refresh token on the wire. */
   | { readonly type: "token-presented"; readonly token: Credential; readonly isolate: string; readonly load: string | null }
+  /** The wire delivers once more what an isolate has presented once. The issuer deals with it in the same step. */
+  | { readonly type: "token-repeated"; readonly token: Credential; readonly isolate: string; readonly load: string | null }
   /** The issuer processed a presented refresh token. */
   | {
       readonly type: "token-redeemed";
@@ -111,6 +117,14 @@ export type EventBody =
       readonly load: string | null;
       readonly answer: RedemptionAnswer;
     }
+  /** The isolate has had the answer to one of two copies of its presentation; the other one's finds nobody, with the successor in it. */
+  | {
+      readonly type: "answer-discarded";
+      readonly token: Credential;
+      readonly isolate: string;
+      readonly load: string | null;
+      readonly lost: Credential | null;
+    }
   /** A sign-in began a session. */
   | { readonly type: "session-started"; readonly user: string; readonly session: string; readonly family: string }
   /** The issuer ended a session. */
@@ -126,6 +140,8 @@ export type EventBody =
   | { readonly type: "token-stored"; readonly token: Credential; readonly isolate: string }
   /** An isolate was killed: whatever only its heap held is gone. */
   | { readonly type: "isolate-killed"; readonly isolate: string }
+  /** An isolate that served nobody was dropped; its next request starts it cold. */
+  | { readonly type: "isolate-dropped"; readonly isolate: string }
   /** The explorer chose a fault. */
   | { readonly type: "fault"; readonly fault: string; readonly detail: string }
   /** The last event of a run: nothing is in flight any more. */

@@ -9,6 +9,15 @@ export type InvariantId =
   | "no-cross-talk"
   | "ended-is-ended";
 
+/** What every client can keep, whatever its strategy: the demands of a scenario that has none of its own. */
+export const OF_EVERYONE: readonly InvariantId[] = [
+  "no-spurious-logout",
+  "generation-monotonic",
+  "outage-is-not-logout",
+  "no-cross-talk",
+  "ended-is-ended",
+];
+
 /** The facts of a cell that a monitor may depend on. Durations in milliseconds. */
 export interface MonitorContext {
   readonly accessTokenLifetime: number;

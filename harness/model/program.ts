@@ -1,6 +1,6 @@
 /** One thing that can happen next. */
 export interface Choice {
-  /** `request`, `response`, `timer`, `crypto`, `task`, `time`, or `fault:<name>`. */
+  /** `request`, `hang-up`, `response`, `timer`, `crypto`, `statement`, `task`, `choice`, `time`, or `fault:<name>`. */
   readonly kind: string;
   /** The actor that it resumes, for instance `isolate-1`. */
   readonly actor: string;

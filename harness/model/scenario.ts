@@ -31,8 +31,8 @@ export interface AdminActions {
 export interface Stage<M extends string = string> {
   readonly parameters: ScenarioParameters;
   readonly accessTokenLifetime: number;
-  /** One browser for each seeded user, in order. */
-  readonly browsers: readonly BrowserActions[];
+  /** One browser for each seeded user, in order: Ada's, then Ben's. */
+  readonly browsers: readonly [BrowserActions, BrowserActions];
   readonly admin: AdminActions;
   now(): number;
   /** Waits until a moment. */
@@ -58,6 +58,8 @@ export interface Scenario<M extends string = string> {
   readonly name: string;
   readonly describe: string;
   readonly defaults: ScenarioParameters;
+  /** Milliseconds; 300,000 where nothing is said: five minutes. */
+  readonly accessTokenLifetime?: number;
   /** Must hold for every target. */
   readonly invariants: readonly InvariantId[];
   /** A cell in which one of these is never reached has shown nothing, and fails. */

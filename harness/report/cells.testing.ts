@@ -20,6 +20,7 @@ export function cellResult(over: Partial<CellResult> = {}): CellResult {
     verdict: "holds",
     completeness: "bounded",
     bound: "1 schedule",
+    interrupted: false,
     schedules: 1,
     transitions: null,
     interleavings: null,

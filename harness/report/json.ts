@@ -1,4 +1,5 @@
 import type { CellResult, Extent, RunResult, TraceResult } from "../model/cell.ts";
+import { vitestTest } from "./vitest-test.ts";
 
 /**
  * The text of `holdfast run --json`: two spaces, a newline at the end, and keys always in the order of the contract,
@@ -10,19 +11,24 @@ import type { CellResult, Extent, RunResult, TraceResult } from "../model/cell.t
  * ```
  */
 export function renderJson(run: RunResult): string {
-  const { version, seed, cells, traces } = run;
+  const { version, seed, notStarted, cells, traces } = run;
   const ordered: RunResult = {
     version,
     seed,
+    ...(notStarted === undefined ? {} : { notStarted }),
     ...(traces === undefined ? {} : { traces: traces.map(orderedTrace) }),
     cells: cells.map(orderedCell),
   };
   return `${JSON.stringify(ordered, null, 2)}\n`;
 }
 
-function orderedCell(cell: CellResult): CellResult {
+/** A cell as JSON has it: with its counterexample as a test to paste, where there is one. */
+type CellJson = CellResult & { readonly test: string | null };
+
+function orderedCell(cell: CellResult): CellJson {
   return {
     scenario: cell.scenario,
+    ...(cell.story === undefined ? {} : { story: cell.story }),
     target: cell.target,
     profile: cell.profile,
     strategy: cell.strategy,
@@ -38,6 +44,7 @@ function orderedCell(cell: CellResult): CellResult {
     verdict: cell.verdict,
     completeness: cell.completeness,
     bound: cell.bound,
+    interrupted: cell.interrupted,
     schedules: cell.schedules,
     states: cell.states,
     transitions: cell.transitions,
@@ -47,6 +54,7 @@ function orderedCell(cell: CellResult): CellResult {
     violations: cell.violations.map(({ invariant, because, replay }) => ({ invariant, because, replay })),
     shrunk:
       cell.shrunk === null ? null : { from: orderedExtent(cell.shrunk.from), to: orderedExtent(cell.shrunk.to), runs: cell.shrunk.runs },
+    test: vitestTest({ result: cell }),
     error: cell.error === null ? null : { code: cell.error.code, message: cell.error.message, hint: cell.error.hint },
     durationMs: cell.durationMs,
   };

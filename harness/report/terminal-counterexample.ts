@@ -6,6 +6,7 @@ import { destroyedIn, LIMIT_LINE, LIMIT_TITLE } from "./limit.ts";
 import { type Paint, paintIn } from "./paint.ts";
 import { type Chain, chainsOf, inShort, reasonsOf } from "./reasons.ts";
 import { cellShown, shrunkLine } from "./shrunk.ts";
+import { storyInWords } from "./story-words.ts";
 import type { TerminalOptions } from "./terminal-matrix.ts";
 import { renderErrors } from "./terminal-summary.ts";
 import { renderTrace, TRACE_WIDTH } from "./terminal-trace.ts";
@@ -46,6 +47,7 @@ export function renderCounterexample(report: CellReport, options: Counterexample
   const limit = report.result.verdict === "cannot-be-had";
   return [
     paint.bold(titleOf(report)),
+    ...(report.result.story === undefined ? [] : storyInWords(report.result.story).map((line) => `  ${line}`)),
     ...hang("", shrunkLine(report.result) ?? "", width)
       .filter((line) => line !== "")
       .map((line) => paint.dim(line)),
@@ -91,7 +93,8 @@ function departing(entry: TraceEntry): TraceEntry {
 
 function titleOf(report: CellReport): string {
   const result = cellShown(report.result);
-  return `${plain(result.scenario)} · ${cellName(result)} · ${counted(result.loads, "load")}`;
+  const extent = result.story === undefined ? counted(result.loads, "load") : counted(result.story.acts.length, "act");
+  return `${plain(result.scenario)} · ${cellName(result)} · ${extent}`;
 }
 
 function limitLines(step: number | null, width: number, paint: Paint): string[] {

@@ -84,9 +84,9 @@ function numberOf({ step, fifo }: StepRow | ClockRow, gutter: Gutter): string {
 }
 
 /** A step without lanes, where there are too many actors for columns. */
-function compactLine({ from, to, full, fault, fatal }: StepRow): string {
+function compactLine({ from, to, full, arrives, fatal }: StepRow): string {
   const stroke = fatal ? "━━" : "──";
-  return `${from === null ? "●" : `${from} ${stroke}${fault === null ? "▶" : "╳"}`} ${to}  ${full}`;
+  return `${from === null ? "●" : `${from} ${stroke}${arrives ? "▶" : "╳"}`} ${to}  ${full}`;
 }
 
 function noteLines({ notes, fault }: StepRow, lanes: Lanes | null, indent: string, room: number, paint: Paint): string[] {

@@ -18,7 +18,7 @@ import { counted, plain } from "./words.ts";
  * // });
  * ```
  */
-export function vitestTest({ result }: CellReport): string | null {
+export function vitestTest({ result }: Pick<CellReport, "result">): string | null {
   const [violation] = result.violations;
   if (violation === undefined) return null;
   return [

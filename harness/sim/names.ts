@@ -8,6 +8,8 @@ export interface Named<S = unknown> {
 
 /** What may glue a secret to its neighbours, coarsest first: the dots of a JWT, then the slashes of a path and padding. */
 const SEPARATORS = [/\./, /[/=]/];
+/** What was found in so many texts is remembered: more than one race needs, and little to a run of weeks. */
+const REMEMBERED = 5_000;
 /** A ciphertext is known by its first 24 bytes: 32 characters of base64url without padding. */
 const SEAL_BYTES = 24;
 const SEAL_TEXT = 32;
@@ -51,6 +53,7 @@ export class Names {
     this.#collect(text.includes("%") ? decode(text) : text, found);
     const list = [...found];
     // A text can only contain what was minted before it, so the answer never changes.
+    if (this.#found.size >= REMEMBERED) this.#found.clear();
     this.#found.set(text, list);
     return list;
   }

@@ -13,24 +13,32 @@ interface Step {
 }
 
 /**
- * The canonical record of a run. Labels are rendered only when somebody reads them; secrets appear by name, so the
+ * The canonical record of a run, or of its end where that is very long. Labels are rendered only when somebody reads them; secrets appear by name, so the
  * trace and its hash are the same on every machine.
  */
 export class Trace {
   readonly #steps: Step[] = [];
   readonly #before: string[] = [];
   readonly #began: number;
+  readonly #window: number;
+  /** How many of the first steps are forgotten. */
+  #forgotten = 0;
 
-  constructor(began: number) {
+  /** @param window at least so many of the last steps are kept */
+  constructor(began: number, window = Number.POSITIVE_INFINITY) {
     this.#began = began;
+    this.#window = window;
   }
 
+  /** How many steps there were, forgotten ones included. */
   get length(): number {
-    return this.#steps.length;
+    return this.#forgotten + this.#steps.length;
   }
 
   add(at: number, kind: string, operation: Operation | null, label: string | null, choice: number, of: number): void {
     this.#steps.push({ at, kind, operation, label, choice, of, events: null });
+    // Not one by one, which would move all that stay each time.
+    if (this.#steps.length >= 2 * this.#window) this.#forgotten += this.#steps.splice(0, this.#steps.length - this.#window).length;
   }
 
   /** Notes what happened in the current step. */
@@ -43,7 +51,7 @@ export class Trace {
 
   entries(): TraceEntry[] {
     return this.#steps.map((step, index) => ({
-      step: index + 1,
+      step: this.#forgotten + index + 1,
       at: step.at - this.#began,
       kind: step.kind,
       from: step.operation?.from?.name ?? null,
@@ -65,7 +73,7 @@ export class Trace {
     return this.#steps.map(({ at, kind, operation, label, choice, of, events }, index) => {
       const to = operation?.to.name ?? "clock";
       const route = operation === null || operation.from === null ? to : `${operation.from.name}>${to}`;
-      const line = `${index + 1} ${at - this.#began} ${kind} ${route} ${label ?? operation?.describe() ?? ""} ${choice}/${of}`;
+      const line = `${this.#forgotten + index + 1} ${at - this.#began} ${kind} ${route} ${label ?? operation?.describe() ?? ""} ${choice}/${of}`;
       return events === null ? line : `${line}\n  ${events.join("\n  ")}`;
     });
   }

@@ -32,7 +32,7 @@ export class LightHeaders {
   }
 }
 
-export function emptyHeaders(): HeadersState {
+function emptyHeaders(): HeadersState {
   return { real: null, fields: new Map(), sorted: null, owner: null };
 }
 
@@ -80,14 +80,16 @@ export function append(headers: HeadersState, name: string, value: string): void
 }
 
 /** In the order in which they are iterated: by name in lower case, each cookie by itself. */
-export function sortedHeaders(headers: HeadersState): readonly (readonly [string, string])[] {
+function sortedHeaders(headers: HeadersState): readonly (readonly [string, string])[] {
   if (headers.real !== null) return [...headers.real];
   if (headers.sorted === null) {
-    const names = [...headers.fields.keys()].sort();
-    headers.sorted = names.flatMap((name): (readonly [string, string])[] => {
+    const sorted: (readonly [string, string])[] = [];
+    for (const name of [...headers.fields.keys()].sort()) {
       const { value, parts } = headers.fields.get(name) as Field;
-      return name === "set-cookie" ? parts.map((cookie) => [name, cookie] as const) : [[name, value]];
-    });
+      if (name === "set-cookie") for (const cookie of parts) sorted.push([name, cookie]);
+      else sorted.push([name, value]);
+    }
+    headers.sorted = sorted;
   }
   return headers.sorted;
 }

@@ -1,3 +1,4 @@
+import type { WireResponse } from "../wire.ts";
 import { type BodyState, bodyFrom, bodyOperations, useUp } from "./body.ts";
 import { append, copyOf, type HeadersState, headersAsGiven, headersFrom, LightHeaders } from "./headers.ts";
 import { plainEntries, teach, UNUSUAL, type Usual } from "./light.ts";
@@ -27,14 +28,13 @@ class LightResponse {
 }
 
 /** Statuses that may not have a body (Fetch standard, null body status). */
-const NULL_BODY = new Set([101, 204, 205, 304]);
+export const NULL_BODY = new Set([101, 204, 205, 304]);
 const REASON = /^[\t\x20-\x7e]*$/;
 
 /** `new Response(body, init)` for the usual arguments; null for all others. */
-export function lightResponse(given: unknown, init: unknown, url = ""): Response | null {
-  const body = bodyFrom(given);
+export function lightResponse(body: unknown, init: unknown): Response | null {
   const options = init === undefined ? [] : plainEntries(init);
-  if (body === undefined || options === null) return null;
+  if (options === null) return null;
   let [status, statusText, headers]: [unknown, unknown, unknown] = [200, "", undefined];
   for (const [name, value] of options) {
     if (value === undefined) continue;
@@ -43,13 +43,23 @@ export function lightResponse(given: unknown, init: unknown, url = ""): Response
     else if (name === "headers") headers = value;
     else return null;
   }
+  return usualResponse(body, status, statusText, headers, "");
+}
+
+/** The response that a caller of `fetch` is given; null for an unusual one. */
+export function fetchedResponse({ status, headers, body }: WireResponse, url: string): Response | null {
+  return usualResponse(NULL_BODY.has(status) ? null : body, status, "", headers, url);
+}
+
+function usualResponse(given: unknown, status: unknown, statusText: unknown, headersInit: unknown, url: string): Response | null {
   if (typeof status !== "number" || !Number.isInteger(status) || status < 200 || status > 599) return null;
   if (typeof statusText !== "string" || !REASON.test(statusText)) return null;
-  if (body.body !== null && NULL_BODY.has(status)) return null;
-  const fields = headersFrom(headers);
-  if (fields === null) return null;
-  if (body.type !== null && !fields.fields.has("content-type")) append(fields, "content-type", body.type);
-  return make({ status, statusText, headers: fields, body: body.body, url });
+  const body = bodyFrom(given);
+  if (body === undefined || (body.body !== null && NULL_BODY.has(status))) return null;
+  const headers = headersFrom(headersInit);
+  if (headers === null) return null;
+  if (body.type !== null && !headers.fields.has("content-type")) append(headers, "content-type", body.type);
+  return make({ status, statusText, headers, body: body.body, url });
 }
 
 /** `Response.json(data, init)` for the usual arguments; null for all others. */

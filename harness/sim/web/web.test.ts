@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { inWorld } from "../world.testing.ts";
 import { LightHeaders } from "./headers.ts";
+import { servedRequest } from "./request.ts";
 
 /** What an operation came to, as far as anybody can tell. */
 async function told(operation: () => unknown): Promise<unknown> {
@@ -224,9 +225,50 @@ describe("inside of a world and outside of it, one sees the same of", () => {
   );
 });
 
-describe("a light object", () => {
-  const isLight = (headers: Headers) => LightHeaders.stateOf(headers)?.real === null;
+const isLight = (headers: Headers) => LightHeaders.stateOf(headers)?.real === null;
 
+describe("the request that a server is given", () => {
+  const wire = { method: "POST", url: "https://a.test/", headers: [["a", "b"]], body: "c" } as const;
+  const served = (signal: AbortSignal) => servedRequest(wire, signal) as Request;
+
+  it("has a signal of its own that follows whoever hangs up, whenever it is asked for", async () => {
+    await inWorld(() => {
+      const reason = new Error("gone");
+      for (const askedFirst of [true, false]) {
+        const hungUp = new AbortController();
+        const request = served(hungUp.signal);
+        const heard: unknown[] = [];
+        if (askedFirst) request.signal.addEventListener("abort", () => heard.push(request.signal.reason));
+        hungUp.abort(reason);
+        expect([request.signal.aborted, request.signal.reason, heard]).toEqual([true, reason, askedFirst ? [reason] : []]);
+        expect(request.signal).not.toBe(hungUp.signal);
+        expect(request.signal).toBe(request.signal);
+      }
+    });
+  });
+
+  it("hands that on to its clones, and to requests that are made of it", async () => {
+    await inWorld(async () => {
+      const hungUp = new AbortController();
+      const request = served(hungUp.signal);
+      const made = [request.clone(), request.clone().clone(), new Request(request, { headers: { d: "e" } })];
+      hungUp.abort();
+      expect(made.map(({ signal }) => signal.aborted)).toEqual([true, true, true]);
+      expect(await Promise.all(made.map((each) => each.text()))).toEqual(["c", "c", "c"]);
+    });
+  });
+
+  it("is light until then", async () => {
+    await inWorld(async () => {
+      const request = served(new AbortController().signal);
+      expect([request.method, request.url, await request.text(), isLight(request.headers)]).toEqual(["POST", "https://a.test/", "c", true]);
+      expect(request.signal.aborted).toBe(false);
+      expect(isLight(request.headers)).toBe(false);
+    });
+  });
+});
+
+describe("a light object", () => {
   it("is what the usual constructors make in a world, and nowhere else", async () => {
     const make = () => [
       new Headers({ a: "b" }),

@@ -9,9 +9,9 @@ import { singleFlight } from "../../../src/session/refresh/single-flight.ts";
 import type { StrategyFactory } from "../../../src/session/refresh/strategy.ts";
 import { createSession, type Session } from "../../../src/session/session.ts";
 import { createMemoryStore } from "../../../src/session/store/memory.ts";
-import type { Dialect } from "../../../src/session/token-answer.ts";
 import { HoldfastError } from "../../model/error.ts";
 import type { Answer, Environment, Instance, Target } from "../../model/target.ts";
+import { dialectOf } from "./dialects.ts";
 
 interface Offer {
   readonly factory: StrategyFactory;
@@ -25,17 +25,6 @@ const STRATEGIES: ReadonlyMap<string, Offer> = new Map([
   ["server-session", { factory: serverSession, shared: true }],
   ["single-flight", { factory: singleFlight, shared: false }],
   ["naive", { factory: naive, shared: false }],
-]);
-
-/** Profiles of issuers whose refusals mean something else than the standard says. A deployment knows its issuer, so the target does. */
-const DIALECTS: ReadonlyMap<string, Dialect> = new Map([
-  ["auth0", "auth0"],
-  ["cognito", "cognito"],
-  ["dex", "dex"],
-  ["hydra", "hydra"],
-  ["supabase-v1", "supabase"],
-  ["supabase-v2", "supabase"],
-  ["zitadel", "zitadel"],
 ]);
 
 /** The reference implementation of `src/session` behind the smallest web app that shows what it decides. */
@@ -73,7 +62,7 @@ function create(environment: Environment): Instance {
       issuers: [issuer.issuer],
       clientId: issuer.clientId,
       clientSecret: issuer.apiKey,
-      dialect: DIALECTS.get(issuer.profile) ?? "standard",
+      dialect: dialectOf(issuer.profile),
       jwks: issuer.jwks as unknown as JSONWebKeySet,
       grace: issuer.grace === null ? null : { duration: issuer.grace },
     },
