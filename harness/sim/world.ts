@@ -361,11 +361,11 @@ export class World implements Program, Host {
             return;
           }
           this.#throwFailure();
-          while (this.enabled().length > 0) {
+          for (let choices = this.enabled(); choices.length > 0; choices = this.enabled()) {
             const choice = choose();
             if (choice === null) break;
             if (!withStacks) Error.stackTraceLimit = 0;
-            this.#take(choice);
+            this.#take(choice, choices);
             drainAgain();
             Error.stackTraceLimit = stackTraceLimit;
             this.#throwFailure();
@@ -393,8 +393,7 @@ export class World implements Program, Host {
     }
   }
 
-  #take(index: number): void {
-    const choices = this.enabled();
+  #take(index: number, choices = this.enabled()): void {
     const choice = choices[index];
     if (choice === undefined) {
       throw new HoldfastError(
