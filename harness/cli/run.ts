@@ -5,6 +5,7 @@ import { describedCell } from "../library/described-cell.ts";
 import { cellOf, loadTarget, scenarioNamed } from "../library/registry.ts";
 import type { CellReport, CellSpec, Granularity, RunResult, TraceResult } from "../model/cell.ts";
 import {
+  benchBeside,
   renderCounterexample,
   renderErrors,
   renderInterruption,
@@ -76,7 +77,7 @@ export async function run(scenarios: readonly string[], options: RunOptions): Pr
       cells: reports.map((report) => report.result),
       traces: played.map(resultOf),
     };
-    await writeReport(folder, reportFiles(result, reports, view()));
+    await writeReport(folder, reportFiles(result, reports, { ...view(), bench: await benchBeside(folder) }));
     if (options.json !== undefined) await writeOutput(options.json, renderJson(result));
     if (options.json !== "-") process.stdout.write(shown(result, reports, corpus.length, recordings, folder));
     return interrupted() ?? exitStatus([...result.cells, ...played.map(resultOf).map((trace) => judged(trace, whole))]);

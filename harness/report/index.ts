@@ -1,3 +1,4 @@
+export { benchBeside } from "./bench-file.ts";
 export { reportFiles } from "./files.ts";
 export { renderInterruption } from "./interruption.ts";
 export { renderJson } from "./json.ts";

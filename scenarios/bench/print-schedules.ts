@@ -1,23 +1,25 @@
-import { type Measured, measure, median } from "./rounds.ts";
+import type { Ratio } from "../../harness/report/bench-file.ts";
+import { type Measured, measure, median, ratioOf } from "./rounds.ts";
 import { LOADS, type Tally, WEIGHTS, type Weight } from "./scenario.ts";
 
 /** How many times as many schedules per second as fast-check's scheduler Holdfast aims at. */
 const AIMS: Readonly<Record<Weight, number>> = { "plain functions": 5, "with web objects": 2, "with RS256 tokens": 5 };
 
 /** Schedules per second beside fast-check's scheduler. */
-export async function printSchedules(): Promise<void> {
+export async function printSchedules(): Promise<Ratio[]> {
   console.log(`${LOADS} page loads at expiry · single flight · one isolate · strict issuer (reuse is an error and nothing more)\n`);
   line("schedules per second", "Holdfast", "fast-check", "ratio", "(rounds)", "aim", "");
   const audits: string[] = [];
+  const kept: Ratio[] = [];
   for (const weight of WEIGHTS) {
     const [ours, theirs] = await measure(weight, ["holdfast", "fast-check"]);
     if (ours === undefined || theirs === undefined) throw new Error("two sides make a comparison");
-    row(weight, ours, theirs, AIMS[weight]);
+    kept.push(row(weight, ours, theirs, AIMS[weight]));
     audits.push(audit(weight, ours, theirs));
     if (weight !== "with RS256 tokens") continue;
     const [again, alone] = await measure(weight, ["holdfast", "fast-check, waitFor alone"]);
     if (again === undefined || alone === undefined) throw new Error("two sides make a comparison");
-    row("  … waitFor alone (b)", again, alone, null);
+    kept.push(row("  … waitFor alone (b)", again, alone, null));
     audits.push(audit("  … waitFor alone (b)", again, alone));
   }
 
@@ -31,9 +33,10 @@ fast-check: fc.check(asyncProperty(fc.scheduler())), labelled tasks without valu
   (a) With RS256 tokens its crypto runs on the thread pool, so its runs are not reproducible. An \`act\` of ours waits for
       the pool before the next choice, because otherwise it explores other choices:
   (b) \`waitFor\` alone, as its documentation has it, chooses while crypto still runs, and hardly ever sees the late load.`);
+  return kept;
 }
 
-function row(name: string, ours: Measured, theirs: Measured, aim: number | null): void {
+function row(name: string, ours: Measured, theirs: Measured, aim: number | null): Ratio {
   const ratios = ours.rates.map((rate, round) => rate / (theirs.rates[round] ?? Number.NaN));
   const ratio = median(ratios);
   line(
@@ -45,6 +48,7 @@ function row(name: string, ours: Measured, theirs: Measured, aim: number | null)
     aim === null ? "" : `${aim}×`,
     aim === null ? "" : ratio >= aim ? "met" : "not met",
   );
+  return ratioOf(`schedules ${name.replace("  … ", "with RS256 tokens, ")}, beside fast-check`, ratios, aim);
 }
 
 function line(name: string, ours: string, theirs: string, ratio: string, range: string, aim: string, met: string): void {

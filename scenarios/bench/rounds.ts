@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import type { Ratio } from "../../harness/report/bench-file.ts";
 import type { Side, Tally, Weight } from "./scenario.ts";
 import type { Order, ThreadData, Timed } from "./thread.ts";
 
@@ -49,4 +50,10 @@ async function run(thread: Worker, order: Order): Promise<Timed> {
 
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+/** A ratio with its range, to be kept. */
+export function ratioOf(what: string, rounds: readonly number[], aim: number | null): Ratio {
+  const [ratio, low, high] = [median(rounds), Math.min(...rounds), Math.max(...rounds)].map((value) => Math.round(value * 100) / 100);
+  return { what, ratio: ratio as number, low: low as number, high: high as number, aim };
 }
