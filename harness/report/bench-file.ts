@@ -9,6 +9,8 @@ const ratio = z.strictObject({
   ratio: z.number().positive(),
   low: z.number().positive(),
   high: z.number().positive(),
+  /** The same by processor time, which other work on the machine changes less; null where it was not measured. */
+  processor: z.number().positive().nullable(),
   /** Null where nothing is aimed at. */
   aim: z.number().positive().nullable(),
 });

@@ -1,5 +1,5 @@
 import type { Ratio } from "../../harness/report/bench-file.ts";
-import { type Measured, measure, median, ratioOf } from "./rounds.ts";
+import { type Measured, measure, median, quotients, ratioOf } from "./rounds.ts";
 import { LOADS, type Tally, WEIGHTS, type Weight } from "./scenario.ts";
 
 /** How many times as many schedules per second as fast-check's scheduler Holdfast aims at. */
@@ -8,7 +8,7 @@ const AIMS: Readonly<Record<Weight, number>> = { "plain functions": 5, "with web
 /** Schedules per second beside fast-check's scheduler. */
 export async function printSchedules(): Promise<Ratio[]> {
   console.log(`${LOADS} page loads at expiry · single flight · one isolate · strict issuer (reuse is an error and nothing more)\n`);
-  line("schedules per second", "Holdfast", "fast-check", "ratio", "(rounds)", "aim", "");
+  line("schedules per second", "Holdfast", "fast-check", "ratio", "(rounds)", "by CPU", "aim", "");
   const audits: string[] = [];
   const kept: Ratio[] = [];
   for (const weight of WEIGHTS) {
@@ -23,6 +23,7 @@ export async function printSchedules(): Promise<Ratio[]> {
     audits.push(audit("  … waitFor alone (b)", again, alone));
   }
 
+  console.log("\nby CPU: the same per second of processor time, which other work on the machine changes less.");
   console.log("\nThe same work, counted over the warm-up: operations a run, choices a step, schedules that show the late load's logout");
   for (const text of audits) console.log(text);
 
@@ -37,7 +38,8 @@ fast-check: fc.check(asyncProperty(fc.scheduler())), labelled tasks without valu
 }
 
 function row(name: string, ours: Measured, theirs: Measured, aim: number | null): Ratio {
-  const ratios = ours.rates.map((rate, round) => rate / (theirs.rates[round] ?? Number.NaN));
+  const ratios = quotients(ours.rates, theirs.rates);
+  const processor = median(quotients(ours.processorRates, theirs.processorRates));
   const ratio = median(ratios);
   line(
     name === "with RS256 tokens" ? `${name} (a)` : name,
@@ -45,19 +47,21 @@ function row(name: string, ours: Measured, theirs: Measured, aim: number | null)
     median(theirs.rates).toFixed(0),
     `${ratio.toFixed(2)}×`,
     `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
+    `${processor.toFixed(2)}×`,
     aim === null ? "" : `${aim}×`,
     aim === null ? "" : ratio >= aim ? "met" : "not met",
   );
-  return ratioOf(`schedules ${name.replace("  … ", "with RS256 tokens, ")}, beside fast-check`, ratios, aim);
+  return ratioOf(`schedules ${name.replace("  … ", "with RS256 tokens, ")}, beside fast-check`, ratios, aim, processor);
 }
 
-function line(name: string, ours: string, theirs: string, ratio: string, range: string, aim: string, met: string): void {
+function line(name: string, ours: string, theirs: string, ratio: string, range: string, processor: string, aim: string, met: string): void {
   const columns = [
     name.padEnd(24),
     ours.padStart(9),
     theirs.padStart(11),
     ratio.padStart(8),
     range.padStart(12),
+    processor.padStart(7),
     aim.padStart(5),
     ` ${met}`,
   ];
