@@ -57,7 +57,8 @@ export function headersFrom(init: unknown): HeadersState | null {
   if (given !== undefined)
     return given.real === null && [...given.fields.values()].every(({ value }) => VALUE.test(value)) ? copyOf(given) : null;
   const pairs: readonly unknown[] | null = Array.isArray(init) ? init : plainEntries(init);
-  if (pairs === null) return null;
+  // Symbols are an error among the names of headers, and nothing among those of options.
+  if (pairs === null || Object.getOwnPropertySymbols(init).length > 0) return null;
   const headers = emptyHeaders();
   for (const pair of pairs) {
     if (!Array.isArray(pair) || pair.length !== 2 || !isUsual(pair[0], pair[1])) return null;

@@ -62,6 +62,5 @@ export function plainEntries(value: unknown): [string, unknown][] | null {
   if (typeof value !== "object" || value === null) return null;
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return null;
-  if (Object.getOwnPropertySymbols(value).length > 0) return null;
   return Object.entries(value);
 }
