@@ -5,6 +5,7 @@ import { describedCell } from "../library/described-cell.ts";
 import { cellOf, loadTarget, scenarioNamed } from "../library/registry.ts";
 import type { CellReport, CellSpec, Granularity, RunResult, TraceResult } from "../model/cell.ts";
 import {
+  benchBeside,
   renderCounterexample,
   renderErrors,
   renderInterruption,
@@ -80,7 +81,7 @@ export async function run(scenarios: readonly string[], options: RunOptions): Pr
       cells: reports.map((report) => report.result),
       traces: played.map(resultOf),
     };
-    await writeReport(folder, reportFiles(result, reports, view()));
+    await writeReport(folder, reportFiles(result, reports, { ...view(), bench: await benchBeside(folder) }));
     if (options.json !== undefined) await writeOutput(options.json, renderJson(result));
     if (options.junit !== undefined) await writeOutput(options.junit, renderJunit(reports, view()));
     const annotations = await tellGitHub(reports, process.env, view().command);
