@@ -1,16 +1,15 @@
-import { createHash, hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Choose, Coverage, Explorer, RunSummary } from "../explore/explorer.ts";
 import { replay, trimmed } from "../explore/replay.ts";
 import type { CellReport, CellResult, Verdict } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
-import type { Violation } from "../model/invariant.ts";
 import type { Schedule } from "../model/program.ts";
 import type { TraceEntry } from "../model/trace.ts";
-import { activeResources, leakedResources, watchResources } from "../sim/escapes.ts";
-import type { Trace } from "../sim/trace.ts";
+import { checkDeterminism } from "./determinism.ts";
 import { formatFaults } from "./faults.ts";
 import { encodeReplay } from "./replay-string.ts";
-import { openSimulation, type Setting, type Simulation } from "./simulation.ts";
+import { type Run, runOnce, runWatched, traceHash } from "./run.ts";
+import type { Setting } from "./simulation.ts";
 
 /** The first schedule of a cell, one in this many, and every one that breaks something are run twice and compared. */
 const SELF_CHECK_EVERY = 100;
@@ -18,18 +17,6 @@ const SELF_CHECK_EVERY = 100;
 /** A cell with its names resolved. */
 export interface Cell extends Setting {
   readonly explorer: Explorer;
-}
-
-/** One run to its end. */
-interface Run {
-  readonly schedule: Schedule;
-  /** The explorer has cut it off: what comes after is known. */
-  readonly cut: boolean;
-  readonly violations: readonly Violation[];
-  readonly verdict: "holds" | "violated" | "cannot-be-had";
-  readonly reached: ReadonlySet<string>;
-  readonly steps: number;
-  readonly trace: Trace;
 }
 
 /** What a cell's runs add up to. */
@@ -82,7 +69,8 @@ export async function replayCell(setting: Setting, schedule: Schedule): Promise<
   return { report, trace: last?.trace.entries() ?? null, traceHash: last === null ? null : traceHash(last.trace) };
 }
 
-async function search(cell: Cell, onSchedule: (schedules: number) => void): Promise<{ report: CellReport; last: Run | null }> {
+async function search(described: Cell, onSchedule: (schedules: number) => void): Promise<{ report: CellReport; last: Run | null }> {
+  const cell = { ...described, canonicalKeys: described.explorer.readsStates === true };
   const began = performance.now();
   const tally = new Tally();
   let last = null as Run | null;
@@ -120,94 +108,11 @@ async function search(cell: Cell, onSchedule: (schedules: number) => void): Prom
 async function runOrExplain(cell: Cell, choose: Choose, states: Set<string> | null): Promise<Run> {
   const schedule: number[] = [];
   try {
-    return await runOnce(cell, choose, states, schedule);
+    return await runOnce(cell, choose, { schedule, states });
   } catch (error) {
     if (error instanceof HoldfastError && error.code === "DEADLOCK") await runWatched(cell, schedule);
     throw error;
   }
-}
-
-/** @param schedule takes what is chosen, also when the run fails */
-async function runOnce(cell: Cell, choose: Choose, states: Set<string> | null, schedule: number[] = []): Promise<Run> {
-  const before = activeResources();
-  const simulation = await openSimulation({ ...cell, canonicalKeys: cell.explorer.readsStates === true });
-  try {
-    await walk(simulation, choose, schedule, states);
-    if (simulation.violations().length === 0 && !simulation.isCut()) simulation.finish();
-  } finally {
-    simulation.close();
-  }
-  assertNoEscapes(cell, leakedResources(before));
-  return {
-    schedule,
-    cut: simulation.isCut(),
-    violations: simulation.violations(),
-    verdict: simulation.verdict(),
-    reached: simulation.reached,
-    steps: simulation.trace.length,
-    trace: simulation.trace,
-  };
-}
-
-/** SHA-256 over what people read and over all that the messages brought, so that no difference hides in a body. */
-function traceHash(trace: Trace): string {
-  return hash("sha256", JSON.stringify([trace.lines(), trace.payloads()]));
-}
-
-async function walk(simulation: Simulation, choose: Choose, schedule: number[], states: Set<string> | null): Promise<void> {
-  const { program } = simulation;
-  const next = () => {
-    const choice = choose(program);
-    if (choice !== null) schedule.push(choice);
-    return choice;
-  };
-  const broken = () => {
-    states?.add(program.key());
-    return simulation.violations().length > 0;
-  };
-  await simulation.walk(next, broken);
-}
-
-/** Runs the same schedule again, watched for escapes, and compares the traces line by line. */
-async function checkDeterminism(cell: Cell, first: Run): Promise<void> {
-  const again = await runWatched(cell, first.schedule, first.cut).catch((error: unknown) => {
-    throw error instanceof HoldfastError && error.code !== "ESCAPED"
-      ? nondeterminism(`the second run ended otherwise: ${error.message}`)
-      : error;
-  });
-  const [lines, other] = [first.trace.lines(), again.trace.lines()];
-  const [payloads, others] = [first.trace.payloads(), again.trace.payloads()];
-  const index = Array.from({ length: Math.max(lines.length, other.length) }, (_, at) => at).find((at) => lines[at] !== other[at]);
-  if (index !== undefined) throw nondeterminism(`first difference: "${lines[index] ?? "(end)"}" and then "${other[index] ?? "(end)"}"`);
-  const changed = payloads.findIndex((payload, at) => payload !== others[at]);
-  if (changed >= 0) throw nondeterminism(`first difference: the headers or the body of "${lines[changed]}"`);
-}
-
-function nondeterminism(difference: string): HoldfastError {
-  return new HoldfastError(
-    "NONDETERMINISM",
-    `the same schedule gave two different traces; ${difference}`,
-    "the target uses something that the world does not own, or keeps state in a module that outlives the run",
-  );
-}
-
-/** @throws HoldfastError `ESCAPED` before anything else: what escapes is the likely cause of all that follows. */
-async function runWatched(cell: Cell, schedule: Schedule, cut = false): Promise<Run> {
-  const unwatch = watchResources();
-  let step = 0;
-  const [ended] = await Promise.allSettled([runOnce(cell, () => schedule[step++] ?? (cut ? null : 0), null)]);
-  assertNoEscapes(cell, unwatch());
-  if (ended.status === "rejected") throw ended.reason;
-  return ended.value;
-}
-
-function assertNoEscapes(cell: Cell, kinds: readonly string[]): void {
-  if (kinds.length === 0) return;
-  throw new HoldfastError(
-    "ESCAPED",
-    `the target "${cell.target.name}" created what the world does not own: ${kinds.join(", ")}`,
-    "go through fetch, timers and WebCrypto; load files before the world opens",
-  );
 }
 
 function assertReached(cell: Cell, reached: ReadonlySet<string>): void {
