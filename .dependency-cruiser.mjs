@@ -20,9 +20,24 @@ const ARROWS = {
     "harness/sim",
     "fixtures",
   ],
+  // The scenarios that come with Holdfast are what tests, too, may name.
+  "harness/library": [
+    ...["harness/model", "harness/sim", "harness/issuer", "harness/lanes", "harness/report", "harness/targets"],
+    "scenarios",
+  ],
   // The scenarios that come with Holdfast are what its commands run.
   // The issuer that it serves is seeded with the fixtures' users and test keys, unless it is told others.
-  "harness/cli": ["harness/model", "harness/issuer", "harness/lanes", "harness/report", "harness/targets", "scenarios", "fixtures", "src"],
+  "harness/cli": [
+    "harness/model",
+    "harness/issuer",
+    "harness/lanes",
+    "harness/library",
+    "harness/report",
+    "harness/targets",
+    "scenarios",
+    "fixtures",
+    "src",
+  ],
   scenarios: ["harness", "src", "fixtures"],
   fixtures: ["harness", "src"],
   src: [],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ACCESS, APP, CALLBACK, KEYS } from "./examples/api.testing.ts";
 import { HARNESS } from "./examples/harness.testing.ts";
+import { LIBRARY } from "./examples/library.testing.ts";
 import { REPOSITORY } from "./examples/repository.testing.ts";
 import { SESSION } from "./examples/session.testing.ts";
 import { type Example, findExamples, runExample, type Surroundings } from "./examples.testing.ts";
@@ -21,6 +22,7 @@ const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** What stands around the examples that take something for granted, by room. */
 const AROUND: Readonly<Record<string, Surroundings>> = {
   harness: HARNESS,
+  "harness/library": LIBRARY,
   "src/access": ACCESS,
   "src/app": APP,
   "src/callback": CALLBACK,
@@ -29,11 +31,11 @@ const AROUND: Readonly<Record<string, Surroundings>> = {
   "src/session": SESSION,
 };
 
-/** Where a name is of one thing only: `harness`, or a folder of `src`. */
+/** Where a name is of one thing only: `harness`, what of it is offered to others, or a folder of `src`. */
 function roomOf({ file }: Example): string {
   return file
     .split("/")
-    .slice(0, file.startsWith("src/") ? 2 : 1)
+    .slice(0, /^(src|harness\/library)\//.test(file) ? 2 : 1)
     .join("/");
 }
 

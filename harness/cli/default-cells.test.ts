@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { SCENARIOS } from "../../scenarios/index.ts";
 import { CATALOGUE } from "../lanes/catalogue.ts";
 import { formatFaults, parseFaults } from "../lanes/faults.ts";
+import { cellOf, loadTarget } from "../library/registry.ts";
 import { BUILT_IN_TARGETS } from "../targets/index.ts";
 import { defaultCells } from "./default-cells.ts";
-import { cellOf, loadTarget } from "./registry.ts";
 
 const cells = defaultCells(7);
 const used = (name: "scenario" | "target" | "profile" | "explore") => new Set(cells.map((cell) => cell[name]));

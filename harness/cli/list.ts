@@ -1,7 +1,7 @@
 import { SCENARIOS } from "../../scenarios/index.ts";
 import { CATALOGUE, type Entry } from "../lanes/catalogue.ts";
+import { loadTarget } from "../library/registry.ts";
 import { BUILT_IN_TARGETS } from "../targets/index.ts";
-import { loadTarget } from "./registry.ts";
 
 /** `holdfast list`: every name that the other commands take, with a line of explanation. */
 export async function list(): Promise<string> {

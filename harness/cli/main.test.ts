@@ -105,7 +105,7 @@ describe("holdfast run", () => {
       ["run", "--target", join(TARGETS, "throws-on-load.ts")],
       "the cookie password is not set",
     ],
-    ["a module that is no target", ["run", "--target", join(TARGETS, "not-a-target.ts")], "default export to be a target"],
+    ["a module that is no target", ["run", "--target", join(TARGETS, "not-a-target.ts")], "of the module's default export to be"],
     ["a replay string cut short", ["replay", "hf1_abc"], "replay string is damaged"],
     ["a replay of nothing", ["replay", "no-such-file"], "expected a replay string or a file"],
   ])("exits 2 for %s, with one clear error, and writes nothing", async (_, words, message) => {

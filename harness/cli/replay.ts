@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { replayCell } from "../lanes/cell.ts";
 import { decodeReplay, REPLAY_PREFIX } from "../lanes/replay-string.ts";
+import { settingOf } from "../library/registry.ts";
 import { HoldfastError } from "../model/error.ts";
 import { renderJson, renderReplay } from "../report/index.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { writeOutput } from "./output.ts";
-import { settingOf } from "./registry.ts";
 import { view } from "./view.ts";
 
 export interface ReplayOptions {

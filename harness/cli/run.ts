@@ -1,6 +1,8 @@
 import { SCENARIOS } from "../../scenarios/index.ts";
 import { CATALOGUE } from "../lanes/catalogue.ts";
 import { parseFaults } from "../lanes/faults.ts";
+import { describedCell } from "../library/described-cell.ts";
+import { cellOf, loadTarget, scenarioNamed } from "../library/registry.ts";
 import type { CellSpec, RunResult } from "../model/cell.ts";
 import { renderCounterexample, renderErrors, renderJson, renderMatrix, renderSummary, reportFiles, writeReport } from "../report/index.ts";
 import { defaultCells } from "./default-cells.ts";
@@ -9,7 +11,6 @@ import { assertNpmKeptNothing } from "./npm-flags.ts";
 import { writeOutput } from "./output.ts";
 import { runCells } from "./pool.ts";
 import { Progress } from "./progress.ts";
-import { cellOf, loadTarget, scenarioNamed } from "./registry.ts";
 import { view } from "./view.ts";
 
 /** What `holdfast run` takes; the cell options are undefined where they were not given. */
@@ -31,10 +32,6 @@ export interface RunOptions {
   readonly json?: string;
   readonly report?: string;
 }
-
-/** The budget of a cell when nobody says otherwise: what samples is never done, and what tries everything is. */
-const SCHEDULES = 500;
-const ALL_SCHEDULES = 1_000_000;
 
 /** `holdfast run`: runs cells, prints the matrix and what broke, and writes the report. */
 export async function run(scenarios: readonly string[], options: RunOptions): Promise<ExitStatus> {
@@ -79,22 +76,6 @@ async function chosenCells(names: readonly string[], options: RunOptions): Promi
   const profiles = options.profile === undefined ? CATALOGUE.profiles.map(({ name }) => name) : [options.profile];
   return (names.length === 0 ? [...SCENARIOS.keys()] : names).flatMap((name) => {
     const scenario = scenarioNamed(name);
-    return profiles.map((profile) => ({
-      scenario: name,
-      target: targetName,
-      profile,
-      strategy: options.strategy ?? (target.strategies[0] as string),
-      isolates: options.isolates ?? scenario.defaults.isolates,
-      loads: options.loads ?? scenario.defaults.loads,
-      page: options.page ?? scenario.defaults.page,
-      faults,
-      timeSteps: options.timeSteps ?? 0,
-      crypto: options.crypto ?? "inline",
-      lane: options.lane ?? "simulation",
-      explore: options.explore ?? "random",
-      schedules: options.schedules ?? (options.explore === "exhaustive" ? ALL_SCHEDULES : SCHEDULES),
-      seed: options.seed,
-      expect: null,
-    }));
+    return profiles.map((profile) => describedCell({ ...options, faults, profile }, scenario, target, targetName));
   });
 }

@@ -1,7 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { runCell } from "../lanes/cell.ts";
+import { cellOf } from "../library/registry.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
-import { cellOf } from "./registry.ts";
 
 /** One cell for a worker thread; `progress` is told how many schedules have run. */
 export interface Job {

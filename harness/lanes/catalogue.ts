@@ -26,10 +26,10 @@ export const CATALOGUE = {
 /**
  * What a cell's names stand for.
  *
+ * @param profile one's own, where it is not one that comes with Holdfast
  * @throws HoldfastError `BAD_USAGE` that says which name was expected, and which there are.
  */
-export function resolveSetting(spec: CellSpec, scenario: Scenario, target: Target): Setting {
-  const profile = profileNamed(spec.profile);
+export function resolveSetting(spec: CellSpec, scenario: Scenario, target: Target, profile = profileNamed(spec.profile)): Setting {
   if (!target.strategies.includes(spec.strategy)) throw unknownName(`strategy of ${target.name}`, spec.strategy, target.strategies);
   return { spec, scenario, target, profile };
 }

@@ -13,6 +13,8 @@ import { hang } from "./wrap.ts";
 export interface CounterexampleOptions extends TerminalOptions {
   /** What stands before `replay …`, for instance `npm run -s holdfast --`. */
   readonly command: string;
+  /** What plays a replay string again, where it is not that command. */
+  readonly playAgain?: (replay: string) => string;
   /** Shows every step, where by default those that the *because* does not need are folded. */
   readonly everyStep?: boolean;
   /** What an invariant says, for instance `holds when no answer mixes two users`. */
@@ -45,7 +47,7 @@ export function renderCounterexample(report: CellReport, options: Counterexample
     renderTrace(trace, { ...options, because, limit }).trimEnd(),
     "",
     "Play it again:",
-    `  ${options.command} replay ${first.replay}`,
+    `  ${options.playAgain?.(first.replay) ?? `${options.command} replay ${first.replay}`}`,
     "",
   ].join("\n");
 }

@@ -10,6 +10,9 @@ export interface Bundle {
 
 const BUILTIN = new RegExp(`^(node:.+|${builtinModules.filter((name) => !name.startsWith("_")).join("|")})$`);
 
+/** What a target takes from Holdfast is Holdfast's, one for all: it holds no state of the target, and is large. */
+const OURS = /^holdfast(\/|$)/;
+
 const PARAMETERS = ["module", "exports", "require", "__filename", "__dirname", "globalThis", "global"];
 
 /**
@@ -22,12 +25,14 @@ const PARAMETERS = ["module", "exports", "require", "__filename", "__dirname", "
  */
 export async function bundleModule(file: string): Promise<Bundle> {
   const path = resolve(file);
-  const build = await rolldown({ input: path, platform: "node", external: [BUILTIN], logLevel: "silent" });
+  const build = await rolldown({ input: path, platform: "node", external: [BUILTIN, OURS], logLevel: "silent" });
   // `import()` of what stays outside becomes `require`: the real one crosses the loader, which the world does not own.
   const { output } = await build.generate({ format: "cjs", codeSplitting: false, exports: "named", dynamicImportInCjs: false });
   await build.close();
   const load = compileFunction(output[0].code, PARAMETERS, { filename: path });
   const require = createRequire(path);
+  // Read now: inside of a world nothing may be read from the disk.
+  for (const name of output[0].imports) if (OURS.test(name)) require(name);
   return {
     evaluate() {
       const module = { exports: {} as Record<string, unknown> };

@@ -1,10 +1,11 @@
-import { z } from "zod";
+import { checked } from "../model/checked.ts";
 import { describeError } from "../model/describe-error.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Target } from "../model/target.ts";
 import { bundleModule } from "../sim/bundle.ts";
 import { World } from "../sim/world.ts";
 import { reference } from "./reference/target.ts";
+import { noTarget, targetShape } from "./target-shape.ts";
 import { loadWorkosNode } from "./workos-node/target.ts";
 
 /** The targets that come with Holdfast, each loaded when it is asked for. */
@@ -12,15 +13,6 @@ export const BUILT_IN_TARGETS: ReadonlyMap<string, () => Promise<Target>> = new 
   ["reference", async () => reference],
   ["workos-node", loadWorkosNode],
 ]);
-
-const shape = z.object({
-  name: z.string().min(1),
-  describe: z.string(),
-  strategies: z.array(z.string().min(1)).min(1),
-  promises: z.record(z.string(), z.array(z.string())),
-  create: z.function(),
-  classify: z.function(),
-});
 
 /**
  * A target from a module whose default export is one. The module is bundled once and evaluated afresh for each isolate.
@@ -59,11 +51,6 @@ async function evaluateChecked(evaluate: () => Target): Promise<Target> {
       },
     );
   }
-  const parsed = shape.safeParse(target);
-  if (parsed.success) return target;
-  throw new HoldfastError(
-    "BAD_TARGET",
-    `expected the module's default export to be a target, but ${z.prettifyError(parsed.error).replaceAll("\n", " ")}`,
-    "see harness/model/target.ts for its shape",
-  );
+  checked(targetShape, target, noTarget("the module's default export"));
+  return target;
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { cellOf } from "../../harness/cli/registry.ts";
 import { runCell } from "../../harness/lanes/cell.ts";
 import { formatFaults } from "../../harness/lanes/faults.ts";
+import { cellOf } from "../../harness/library/registry.ts";
 import { PROOFS_FILE, type Proof, proofOf, proofs } from "./proofs.ts";
 
 const committed: readonly Proof[] = JSON.parse(readFileSync(PROOFS_FILE, "utf8"));

@@ -1,7 +1,7 @@
 import { join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { defaultCells } from "../cli/default-cells.ts";
 import type { CellSpec } from "../model/cell.ts";
-import { defaultCells } from "./default-cells.ts";
 import { cellOf, loadTarget, scenarioNamed, settingOf } from "./registry.ts";
 
 const TARGETS = resolve(import.meta.dirname, "../../fixtures/targets");
@@ -31,7 +31,12 @@ describe("a target", () => {
       "BAD_TARGET",
       "threw while it loaded: Error: the cookie password is not set",
     ],
-    ["a module that is no target", join(TARGETS, "not-a-target.ts"), "BAD_TARGET", "expected the module's default export to be a target"],
+    [
+      "a module that is no target",
+      join(TARGETS, "not-a-target.ts"),
+      "BAD_TARGET",
+      "of the module's default export to be one line of text, got nothing",
+    ],
     ["a file that is no module", resolve(import.meta.dirname, "../../LICENSE"), "BAD_TARGET", "could not be bundled"],
     ["a folder", `${TARGETS}/`, "BAD_TARGET", "could not be bundled"],
   ])("is refused for %s", async (_, name, code, message) => {

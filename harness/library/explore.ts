@@ -1,0 +1,33 @@
+import { explorerNamed, resolveSetting } from "../lanes/catalogue.ts";
+import { runCell } from "../lanes/cell.ts";
+import { describedCell } from "./described-cell.ts";
+import { checkedOptions, type ExploreOptions } from "./explore-options.ts";
+import { inTurn } from "./in-turn.ts";
+import { type Report, reportOf } from "./report.ts";
+import { found, type Given } from "./setting.ts";
+
+/**
+ * Runs one cell in this thread: real code of the target in a deterministic world, schedule after schedule, up to the first that breaks
+ * an invariant. Explorations take turns; time, `fetch` and randomness are virtual for the target alone.
+ *
+ * @returns what came of it. A run that cannot be vouched for is no exception but the verdict `error`, with `error.code`.
+ * @throws HoldfastError `BAD_USAGE` or `BAD_TARGET` for options that are not what they should be, before anything runs
+ *
+ * @example
+ * ```ts
+ * const report = await explore({ target: "reference", profile: "better-auth", loads: 4, schedules: 20 });
+ * report.verdict; // "holds"
+ * report.bound; // "20 schedules"
+ * ```
+ */
+export async function explore<M extends string>(options: ExploreOptions<M>): Promise<Report> {
+  const { scenario: _scenario, target: _target, ...choices } = checkedOptions(options as ExploreOptions);
+  const { target, scenario, profile, own } = await found({
+    target: options.target,
+    scenario: (options.scenario ?? "page-loads-at-expiry") as Given["scenario"],
+    profile: options.profile ?? "workos",
+  });
+  const spec = describedCell({ ...choices, profile: profile.name }, scenario.thing, target.thing, target.name);
+  const cell = { ...resolveSetting(spec, scenario.thing, target.thing, profile.thing), explorer: explorerNamed(spec.explore) };
+  return inTurn(async () => reportOf(await runCell(cell), own));
+}

@@ -1,0 +1,14 @@
+// What `holdfast` offers to those who write tests. Matchers for vitest are in `holdfast/vitest`, so that nobody needs vitest who does not use it.
+
+export type { ErrorCode } from "../model/error.ts";
+export { HoldfastError } from "../model/error.ts";
+export type { AnswerKind } from "../model/event.ts";
+export type { InvariantId } from "../model/invariant.ts";
+export { type BrowserActions, REDEMPTION, type Scenario, type ScenarioParameters, type Stage } from "../model/scenario.ts";
+export type { Answer, Environment, Instance, IssuerSettings, SharedRecords, Target } from "../model/target.ts";
+export { defineScenario, type ScenarioDefinition } from "./define-scenario.ts";
+export { defineTarget, type TargetDefinition } from "./define-target.ts";
+export { explore } from "./explore.ts";
+export type { ExploreOptions } from "./explore-options.ts";
+export { type ReplayOptions, replay } from "./replay.ts";
+export type { Report } from "./report.ts";

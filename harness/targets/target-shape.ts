@@ -1,0 +1,20 @@
+import { z } from "zod";
+import type { Complaint } from "../model/checked.ts";
+
+/** What a target is, in words where it is not. */
+export const targetShape = z.object(
+  {
+    name: z.string("a name").regex(/^[a-z0-9][\w-]*$/i, "a name of letters, digits, - and _"),
+    describe: z.string("one line of text"),
+    strategies: z.array(z.string("a name").min(1, "a name"), "a list of names").min(1, "a list of at least one name"),
+    promises: z.record(z.string(), z.array(z.string("the name of an invariant"), "a list of invariants"), "invariants by strategy"),
+    create: z.custom((value) => typeof value === "function", "a function that returns { fetch }, or a promise of it"),
+    classify: z.custom((value) => typeof value === "function", "a function that says what an answer means"),
+  },
+  "a target",
+);
+
+/** What is said of something that is none. */
+export function noTarget(what: string): Complaint {
+  return { code: "BAD_TARGET", what, hint: "defineTarget of holdfast makes one; docs/library.md shows the whole of it" };
+}
