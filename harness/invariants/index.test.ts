@@ -5,6 +5,7 @@ import type { Event, EventBody } from "../model/event.ts";
 import type { Invariant, InvariantId } from "../model/invariant.ts";
 import { ada, bob, CONTEXT, keyOf, type Person, rt, Tape } from "./events.testing.ts";
 import { INVARIANTS, invariantsNamed } from "./index.ts";
+import { answered as answeredRequest, committed, joined, NOTHING, provisioned, sent as sentRequest } from "./stored.testing.ts";
 
 const registered = Object.values(INVARIANTS);
 
@@ -71,33 +72,58 @@ const answered = fc
   .tuple(token, isolate, fc.option(load), gained)
   .map(([asked, by, forLoad, answer]) => ({ type: "token-answered", token: asked, isolate: by, load: forLoad, answer }) as const);
 
+const request = fc.constantFrom("r1", "r2", "r3");
+const key = fc.constantFrom("k1", "k1", "k2");
+const [storedOfAda, storedOfBob] = [provisioned("user_ada", "k1"), provisioned("user_bob", "k2")];
+const stored = fc.constantFrom(
+  ...[NOTHING, storedOfAda, storedOfAda, storedOfBob, joined(storedOfAda, storedOfBob)],
+  { ...storedOfAda, workspaces: [{ id: "workspace_2", user: "user_ada" }] },
+  joined(storedOfAda, { ...NOTHING, members: [{ id: "member_2", workspace: "workspace_user_ada", user: "user_ada" }] }),
+);
+/** What monitors of a database see, in a run that has one. */
+const ofDatabase: fc.Arbitrary<EventBody> = fc.oneof(
+  fc.tuple(request, key).map(([name, under]) => sentRequest(name, under)),
+  fc.tuple(request, key, fc.constantFrom("A", "A", "A", "B")).map(([name, under, what]) => answeredRequest(name, under, what)),
+  fc
+    .tuple(request, key)
+    .map(([name, under]) => ({ type: "request-failed", request: name, user: "user_ada", key: under, reason: "lost" }) as const),
+  fc
+    .tuple(fc.option(request), stored, fc.constantFrom([], [], [], ["RT F1.g0"]))
+    .map(([name, content, exposed]) => committed(content, { request: name, exposed })),
+);
+
 const body: fc.Arbitrary<EventBody> = fc.oneof(
-  fc.tuple(visit, held).map(([where, credential]) => ({ type: "load-sent", ...where, held: credential }) as const),
-  fc
-    .tuple(visit, held, kind, mentions, fc.nat(9))
-    .map(
-      ([where, credential, answer, seen, at]) =>
-        ({ type: "load-answered", ...where, answer, status: 200, held: credential, sentAt: at * 100_000, mentions: seen }) as const,
-    ),
-  visit.map((where) => ({ type: "load-lost", ...where }) as const),
-  fc
-    .tuple(browser, load, held, held)
-    .map(([{ jar, user }, by, before, after]) => ({ type: "jar-changed", jar, user, load: by, before, after }) as const),
-  fc
-    .tuple(token, isolate, fc.option(load))
-    .map(([presented, by, forLoad]) => ({ type: "token-presented", token: presented, isolate: by, load: forLoad }) as const),
-  fc.tuple(token, outcome, token).map(([redeemed, what, next]) => {
-    const successor = what === "rejected" ? null : next;
-    return { type: "token-redeemed", token: redeemed, outcome: what, successor, detail: what } as const;
-  }),
-  answered,
-  answered,
-  session.map(({ user, session: id, family }) => ({ type: "session-started", user, session: id, family }) as const),
-  fc
-    .tuple(session, cause)
-    .map(([{ user, session: id, family }, why]) => ({ type: "session-ended", user, session: id, family, cause: why, detail: "" }) as const),
-  fc.constant({ type: "fault", fault: "lose-response", detail: "" } as const),
-  fc.constant({ type: "run-ended" } as const),
+  { weight: 4, arbitrary: ofDatabase },
+  ...[
+    fc.tuple(visit, held).map(([where, credential]) => ({ type: "load-sent", ...where, held: credential }) as const),
+    fc
+      .tuple(visit, held, kind, mentions, fc.nat(9))
+      .map(
+        ([where, credential, answer, seen, at]) =>
+          ({ type: "load-answered", ...where, answer, status: 200, held: credential, sentAt: at * 100_000, mentions: seen }) as const,
+      ),
+    visit.map((where) => ({ type: "load-lost", ...where }) as const),
+    fc
+      .tuple(browser, load, held, held)
+      .map(([{ jar, user }, by, before, after]) => ({ type: "jar-changed", jar, user, load: by, before, after }) as const),
+    fc
+      .tuple(token, isolate, fc.option(load))
+      .map(([presented, by, forLoad]) => ({ type: "token-presented", token: presented, isolate: by, load: forLoad }) as const),
+    fc.tuple(token, outcome, token).map(([redeemed, what, next]) => {
+      const successor = what === "rejected" ? null : next;
+      return { type: "token-redeemed", token: redeemed, outcome: what, successor, detail: what } as const;
+    }),
+    answered,
+    answered,
+    session.map(({ user, session: id, family }) => ({ type: "session-started", user, session: id, family }) as const),
+    fc
+      .tuple(session, cause)
+      .map(
+        ([{ user, session: id, family }, why]) => ({ type: "session-ended", user, session: id, family, cause: why, detail: "" }) as const,
+      ),
+    fc.constant({ type: "fault", fault: "lose-response", detail: "" } as const),
+    fc.constant({ type: "run-ended" } as const),
+  ].map((arbitrary) => ({ weight: 1, arbitrary: arbitrary as fc.Arbitrary<EventBody> })),
 );
 
 interface Slot {
@@ -245,11 +271,19 @@ describe.each(registered.map((invariant) => [invariant.id, invariant] as const))
       const tape = new Tape().signIn(ada).signIn(bob).wait(CONTEXT.accessTokenLifetime);
       for (const person of people)
         story(tape, person, `isolate-of-${person.user}`).send(`load-3-of-${person.user}`, { ...person, jar: `${person.jar}b` });
+      // What is stored grows, whoever comes first.
+      people.reduce((all, { user }) => {
+        const more = joined(all, provisioned(user, `key of ${user}`));
+        tape.add(sentRequest(`request of ${user}`, `key of ${user}`, user)).add(committed(more, { request: `request of ${user}` }));
+        return more;
+      }, NOTHING);
       for (const person of people) tape.end({ ...person, session: `old-${person.session}`, family: `old-${person.family}` }, "admin");
       return keyOf(invariant, tape);
     };
     expect(keyOfBoth([bob, ada])).toBe(keyOfBoth([ada, bob]));
-    expect(keyOfBoth([ada, guest])).not.toBe(keyOfBoth([ada, bob]));
+    // These two judge each commit by itself, and have nothing to remember.
+    const isMemoryless = invariant.id === "all-or-nothing" || invariant.id === "secret-never-at-rest";
+    expect(keyOfBoth([ada, guest]) === keyOfBoth([ada, bob])).toBe(isMemoryless);
   });
 });
 

@@ -1,11 +1,15 @@
 import { HoldfastError } from "../model/error.ts";
 import type { Invariant, InvariantId } from "../model/invariant.ts";
+import { allOrNothing } from "./all-or-nothing.ts";
+import { callbackIdempotent } from "./callback-idempotent.ts";
 import { endedIsEnded } from "./ended-is-ended.ts";
 import { generationMonotonic } from "./generation-monotonic.ts";
 import { noCrossTalk } from "./no-cross-talk.ts";
 import { noSpuriousLogout } from "./no-spurious-logout.ts";
 import { noTokenReuse } from "./no-token-reuse.ts";
 import { outageIsNotLogout } from "./outage-is-not-logout.ts";
+import { provisionOnce } from "./provision-once.ts";
+import { secretNeverAtRest } from "./secret-never-at-rest.ts";
 
 /**
  * Every invariant by its id, in the order in which reports name them.
@@ -23,6 +27,10 @@ export const INVARIANTS: Readonly<Record<InvariantId, Invariant>> = {
   "ended-is-ended": endedIsEnded,
   "outage-is-not-logout": outageIsNotLogout,
   "no-cross-talk": noCrossTalk,
+  "callback-idempotent": callbackIdempotent,
+  "provision-once": provisionOnce,
+  "all-or-nothing": allOrNothing,
+  "secret-never-at-rest": secretNeverAtRest,
 };
 
 /**

@@ -8,7 +8,7 @@ import type { TraceEntry } from "../model/trace.ts";
 import { checkDeterminism } from "./determinism.ts";
 import { formatFaults } from "./faults.ts";
 import { encodeReplay } from "./replay-string.ts";
-import { type Run, runOnce, runWatched, traceHash } from "./run.ts";
+import { type LaneSetting, type Run, type Runnable, runOnce, runWatched, traceHash } from "./run.ts";
 import type { Setting } from "./simulation.ts";
 
 /** The first schedule of a cell, one in this many, and every one that breaks something are run twice and compared. */
@@ -16,6 +16,11 @@ const SELF_CHECK_EVERY = 100;
 
 /** A cell with its names resolved. */
 export interface Cell extends Setting {
+  readonly explorer: Explorer;
+}
+
+/** The same in a lane of its own. */
+export interface LaneCell extends LaneSetting {
   readonly explorer: Explorer;
 }
 
@@ -52,7 +57,7 @@ class Tally {
  * Runs one cell in the simulation: the explorer's schedules up to the first violation, a sample of them twice.
  * Never throws for what a run shows; an error of the harness itself becomes the verdict `error`.
  */
-export async function runCell(cell: Cell, onSchedule: (schedules: number) => void = () => {}): Promise<CellReport> {
+export async function runCell(cell: Cell | LaneCell, onSchedule: (schedules: number) => void = () => {}): Promise<CellReport> {
   return (await search(cell, onSchedule)).report;
 }
 
@@ -64,12 +69,15 @@ export interface Replayed {
 }
 
 /** Runs one recorded schedule. */
-export async function replayCell(setting: Setting, schedule: Schedule): Promise<Replayed> {
+export async function replayCell(setting: Runnable, schedule: Schedule): Promise<Replayed> {
   const { report, last } = await search({ ...setting, explorer: replay(schedule) }, () => {});
   return { report, trace: last?.trace.entries() ?? null, traceHash: last === null ? null : traceHash(last.trace) };
 }
 
-async function search(described: Cell, onSchedule: (schedules: number) => void): Promise<{ report: CellReport; last: Run | null }> {
+async function search(
+  described: Cell | LaneCell,
+  onSchedule: (schedules: number) => void,
+): Promise<{ report: CellReport; last: Run | null }> {
   const cell = { ...described, canonicalKeys: described.explorer.readsStates === true };
   const began = performance.now();
   const tally = new Tally();
@@ -105,7 +113,7 @@ async function search(described: Cell, onSchedule: (schedules: number) => void):
 }
 
 /** A run that gets stuck may wait for something outside of the world: then it is run again to see what escaped. */
-async function runOrExplain(cell: Cell, choose: Choose, states: Set<string> | null): Promise<Run> {
+async function runOrExplain(cell: Runnable, choose: Choose, states: Set<string> | null): Promise<Run> {
   const schedule: number[] = [];
   try {
     return await runOnce(cell, choose, { schedule, states });
@@ -115,7 +123,7 @@ async function runOrExplain(cell: Cell, choose: Choose, states: Set<string> | nu
   }
 }
 
-function assertReached(cell: Cell, reached: ReadonlySet<string>): void {
+function assertReached(cell: Runnable, reached: ReadonlySet<string>): void {
   const missed = cell.scenario.mustReach.filter((mark) => !reached.has(mark));
   if (missed.length === 0) return;
   throw new HoldfastError(
@@ -126,7 +134,7 @@ function assertReached(cell: Cell, reached: ReadonlySet<string>): void {
 }
 
 function report(
-  cell: Cell,
+  cell: Cell | LaneCell,
   tally: Tally,
   coverage: Coverage | null,
   found: Run | null,

@@ -1,9 +1,8 @@
 import { HoldfastError } from "../model/error.ts";
-import { type Run, runWatched } from "./run.ts";
-import type { Setting } from "./simulation.ts";
+import { type Run, type Runnable, runWatched } from "./run.ts";
 
 /** Runs the same schedule again, watched for escapes, and compares the traces line by line. */
-export async function checkDeterminism(setting: Setting, first: Run): Promise<void> {
+export async function checkDeterminism(setting: Runnable, first: Run): Promise<void> {
   const again = await runWatched(setting, first.schedule, first.cut).catch((error: unknown) => {
     throw error instanceof HoldfastError && error.code !== "ESCAPED"
       ? nondeterminism(`the second run ended otherwise: ${error.message}`)

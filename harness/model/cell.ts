@@ -4,6 +4,9 @@ import type { TraceEntry } from "./trace.ts";
 
 export type Verdict = "holds" | "violated" | "cannot-be-had" | "error";
 
+/** Where a cell runs: in the simulation, or against a real Postgres whose statements are ordered. */
+export type Lane = "simulation" | "postgres";
+
 export type Granularity = "inline" | "interleaved";
 
 /** One cell of the matrix, by name, as plain data: it crosses threads and stands inside a replay string. */
@@ -20,7 +23,7 @@ export interface CellSpec {
   /** How often time may move while messages are in flight. */
   readonly timeSteps: number;
   readonly crypto: Granularity;
-  readonly lane: "simulation";
+  readonly lane: Lane;
   readonly explore: string;
   /** Budget: how many schedules the explorer may run. */
   readonly schedules: number;

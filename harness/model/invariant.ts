@@ -7,7 +7,11 @@ export type InvariantId =
   | "generation-monotonic"
   | "outage-is-not-logout"
   | "no-cross-talk"
-  | "ended-is-ended";
+  | "ended-is-ended"
+  | "callback-idempotent"
+  | "provision-once"
+  | "all-or-nothing"
+  | "secret-never-at-rest";
 
 /** The facts of a cell that a monitor may depend on. Durations in milliseconds. */
 export interface MonitorContext {

@@ -1,0 +1,29 @@
+import { explorerNamed } from "../../harness/lanes/catalogue.ts";
+import { runDatabaseCell } from "../../harness/lanes/postgres/lane.ts";
+import type { DatabaseScenario } from "../../harness/lanes/postgres/scenario.ts";
+import type { ServerAddress } from "../../harness/lanes/postgres/server.ts";
+import type { CellReport, CellSpec } from "../../harness/model/cell.ts";
+
+/** What a test says of a cell; the rest is as usual: searched in full. */
+export type Choice = Partial<Pick<CellSpec, "loads" | "isolates" | "faults" | "explore" | "schedules" | "timeSteps">>;
+
+export function runScenario(address: ServerAddress, scenario: DatabaseScenario, choice: Choice = {}): Promise<CellReport> {
+  const spec: CellSpec = {
+    scenario: scenario.name,
+    target: "reference",
+    profile: "postgres",
+    strategy: "repository",
+    ...scenario.defaults,
+    page: "request",
+    faults: {},
+    timeSteps: 0,
+    crypto: "inline",
+    lane: "postgres",
+    explore: "exhaustive",
+    schedules: 20_000,
+    seed: 1,
+    expect: null,
+    ...choice,
+  };
+  return runDatabaseCell({ spec, scenario, explorer: explorerNamed(spec.explore) }, address);
+}
