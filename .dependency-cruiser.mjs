@@ -73,6 +73,6 @@ export default {
     // swc reads the sources, types included: the TypeScript of this project is newer than what the tool can load.
     parser: "swc",
     doNotFollow: { path: "node_modules" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["holdfast-source", "import", "node", "default", "types"] },
   },
 };

@@ -1,6 +1,9 @@
+import { defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // The package's own name stands for its sources here, and for what is built of them where it is installed.
+  ssr: { resolve: { conditions: ["holdfast-source", ...defaultServerConditions] } },
   test: {
     include: ["harness/**/*.test.ts", "src/**/*.test.ts", "scenarios/**/*.test.ts", "fixtures/**/*.test.ts"],
     // A test that needs a second try has found a bug in the product.

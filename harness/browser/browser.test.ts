@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Credential } from "../model/credential.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { EventBody } from "../model/event.ts";
-import { Browser, type BrowserOptions, type BrowserRequest, type BrowserResponse } from "./browser.ts";
+import { Browser, type BrowserAnswer, type BrowserOptions, type BrowserRequest, type BrowserResponse } from "./browser.ts";
 
 const APP = "https://app.test";
 const ISSUER = "https://api.workos.test";
@@ -16,7 +16,7 @@ interface Sent {
   readonly request: BrowserRequest;
   readonly cookies: string;
   /** Answers, and waits until the browser has taken it in. */
-  answer(response?: Partial<BrowserResponse> & { readonly set?: readonly string[] }): Promise<void>;
+  answer(response?: Partial<BrowserResponse> & { readonly set?: readonly string[]; readonly from?: string }): Promise<void>;
   lose(): Promise<void>;
 }
 
@@ -28,21 +28,23 @@ function bench(options: Partial<BrowserOptions> = {}) {
   const browser = new Browser(
     { name: "ada", user: "user_ada", email: "ada@example.test", app: APP, page: "request", ...options },
     {
-      send(load, request) {
-        const { promise, resolve } = Promise.withResolvers<BrowserResponse | null>();
-        const settle = async (response: BrowserResponse | null) => {
-          resolve(response);
+      send(load, request, signal) {
+        const { promise, resolve, reject } = Promise.withResolvers<BrowserAnswer | null>();
+        const to = request.url.startsWith(APP) ? `isolate-${sent.length + 1}` : "issuer";
+        const settle = async (response: BrowserResponse | null, from = to) => {
+          resolve(response && { from, response });
           await new Promise(setImmediate);
         };
+        signal.addEventListener("abort", () => reject(signal.reason));
         sent.push({
           load,
           request,
           cookies: request.headers.find(([name]) => name === "cookie")?.[1] ?? "",
-          answer: ({ status = 200, headers = [], body = "", set = [] } = {}) =>
-            settle({ status, headers: [...headers, ...set.map((cookie) => ["set-cookie", cookie] as const)], body }),
+          answer: ({ status = 200, headers = [], body = "", set = [], from } = {}) =>
+            settle({ status, headers: [...headers, ...set.map((cookie) => ["set-cookie", cookie] as const)], body }, from),
           lose: () => settle(null),
         });
-        return { to: request.url.startsWith(APP) ? `isolate-${sent.length}` : "issuer", answer: promise };
+        return { to, answer: promise };
       },
       now: () => clock.now,
       emit: (event) => events.push(event),
@@ -109,7 +111,7 @@ describe("a request", () => {
 
     void browser.load();
     void browser.load();
-    expect([...browser.inFlight]).toEqual([
+    expect([...browser.inFlight].map(([load, { to }]) => [load, to])).toEqual([
       ["ada/load-1", "isolate-1"],
       ["ada/load-2", "isolate-2"],
     ]);
@@ -248,7 +250,11 @@ describe("the jar", () => {
     const { browser, at, events } = await holding(3);
     void browser.load();
     await at(0).answer({ status: 302, headers: [["location", "/login"]], set: ["rt=; Path=/; Max-Age=0"] });
-    expect(events[1]).toEqual({ type: "jar-changed", jar: "ada", user: "user_ada", load: "ada/load-2", before: rt(3), after: null });
+    const base = { jar: "ada", user: "user_ada", load: "ada/load-2" };
+    expect(events.slice(1, 3)).toEqual([
+      { type: "jar-changed", ...base, isolate: "isolate-1", before: rt(3), after: null, until: null },
+      { type: "cookies-changed", ...base, cookies: [] },
+    ]);
   });
 });
 
@@ -286,6 +292,17 @@ describe("the state of a jar, for the key of a search state", () => {
     expect(states.map((state) => states.indexOf(state))).toEqual([0, 1, 2, 2, 1]);
   });
 
+  it("does not have a cookie that has ended, also where it was asked for before", async () => {
+    const { browser, at, clock } = bench();
+    void browser.load();
+    await at(0).answer({ set: ["a=1; Path=/; Max-Age=60"] });
+    const before = browser.state();
+    clock.now += 59_999;
+    expect(browser.state()).toBe(before);
+    clock.now += 1;
+    expect(browser.state()).toBe(await stateAfter([]));
+  });
+
   it("does not remember a cookie that was cleared", async () => {
     expect(await stateAfter(["a=1; Path=/"], ["a=; Path=/; Max-Age=0"])).toBe(await stateAfter([], []));
   });
@@ -298,21 +315,25 @@ describe("the state of a jar, for the key of a search state", () => {
 describe("the events of a load", () => {
   it("are load-sent, then the change of the jar, then load-answered, with all that they saw", async () => {
     const { browser, at, events, clock } = await holding(0);
-    const base = { load: "ada/load-2", tab: "ada/tab-2", jar: "ada", user: "user_ada", isolate: "isolate-1" };
+    const jar = { jar: "ada", user: "user_ada", load: "ada/load-2" };
+    const base = { ...jar, tab: "ada/tab-2", isolate: "isolate-1", purpose: "page" };
 
     const loaded = browser.load();
     clock.now += 250;
-    await at(0).answer({ set: ["rt=1; Path=/"], body: "hello user_ada, and user_ben" });
+    await at(0).answer({ set: ["rt=1; Path=/; Max-Age=60"], body: "hello user_ada, and user_ben" });
 
     expect(await loaded).toBe("signed-in");
     expect(events).toEqual([
-      { type: "load-sent", ...base, held: rt(0) },
-      { type: "jar-changed", jar: "ada", user: "user_ada", load: "ada/load-2", before: rt(0), after: rt(1) },
+      { type: "load-sent", ...base, forged: null, held: rt(0) },
+      { type: "jar-changed", ...jar, isolate: "isolate-1", before: rt(0), after: rt(1), until: START + 60_250 },
+      { type: "cookies-changed", ...jar, cookies: [{ name: "rt", holds: rt(1) }] },
       {
         type: "load-answered",
         ...base,
         answer: "signed-in",
         status: 200,
+        setsCookie: true,
+        redirects: 0,
         held: rt(0),
         sentAt: START,
         mentions: ["user_ada", "user_ben"],
@@ -329,7 +350,7 @@ describe("the events of a load", () => {
 
   it("hand classify the status, every header and the body", async () => {
     const seen: unknown[] = [];
-    const { promise, resolve } = Promise.withResolvers<BrowserResponse>();
+    const { promise, resolve } = Promise.withResolvers<BrowserAnswer>();
     const browser = new Browser(
       { name: "ada", user: "user_ada", email: "ada@example.test", app: APP, page: "request" },
       {
@@ -346,17 +367,145 @@ describe("the events of a load", () => {
       },
     );
     const loaded = browser.load();
-    resolve({
-      status: 401,
-      headers: [
-        ["x-one", "1"],
-        ["set-cookie", "a=1"],
-        ["set-cookie", "b=2"],
-      ],
-      body: "no",
-    });
+    const headers = [
+      ["x-one", "1"],
+      ["set-cookie", "a=1"],
+      ["set-cookie", "b=2"],
+    ] as const;
+    resolve({ from: "isolate-1", response: { status: 401, headers, body: "no" } });
     expect(await loaded).toBe("stale");
     expect(seen).toEqual([[401, "1", ["a=1", "b=2"], "no"]]);
+  });
+});
+
+describe("a copy of another browser's cookies", () => {
+  it("is sent like the other's own, ends when they end, and then goes its own way", async () => {
+    const { browser: victim, at: answered } = bench();
+    void victim.load();
+    await answered(0).answer({ set: ["rt=3; Path=/; Max-Age=60", "theme=dark; Path=/"] });
+    const { browser: thief, at, clock } = bench();
+    thief.copyCookies(victim);
+    expect(thief.held).toEqual(rt(3));
+
+    void thief.load();
+    expect(at(0).cookies).toBe("rt=3; theme=dark");
+    await at(0).answer({ set: ["rt=4; Path=/"] });
+    expect([thief.held, victim.held]).toEqual([rt(4), rt(3)]);
+
+    thief.copyCookies(victim);
+    clock.now += 60_000;
+    expect(thief.held).toBeNull();
+  });
+});
+
+describe("a load that is no page", () => {
+  it("says so to the app as browsers do, and fetches nothing more", async () => {
+    const { browser, at, sent, events } = await holding(0, { page: "document" });
+    const loaded = browser.load("/", "prefetch");
+    void browser.load("/live", "upgrade");
+    await at(0).answer();
+
+    expect(await loaded).toBe("signed-in");
+    expect(sent.map(({ request }) => request.headers.slice(1, -1))).toEqual([
+      [["sec-purpose", "prefetch"]],
+      [
+        ["connection", "Upgrade"],
+        ["upgrade", "websocket"],
+        ["sec-websocket-version", "13"],
+      ],
+    ]);
+    expect(events.map((event) => "purpose" in event && event.purpose)).toEqual(["prefetch", "upgrade", "prefetch"]);
+  });
+});
+
+describe("a page that sends the browser elsewhere in the app", () => {
+  const onward = { status: 303, headers: [["location", "/refresh"]] } as const;
+
+  it("is followed with the cookies of that moment, and counts once, with what came last", async () => {
+    const { browser, at, sent, events } = await holding(0);
+    const loaded = browser.load();
+    await at(0).answer({ ...onward, set: ["rt=1; Path=/"] });
+    await at(1).answer();
+
+    expect(await loaded).toBe("signed-in");
+    expect(sent.map(({ request, cookies }) => [request.url, cookies])).toEqual([
+      [`${APP}/`, "rt=0"],
+      [`${APP}/refresh`, "rt=1"],
+    ]);
+    const answered = events.filter(({ type }) => type === "load-answered");
+    expect(answered).toMatchObject([{ redirects: 1, held: rt(0), status: 200 }]);
+  });
+
+  it("for ever is given up after twenty times, and keeps its last answer", async () => {
+    const { browser, at, events } = await holding(0);
+    const loaded = browser.load();
+    for (let hop = 0; hop <= 20; hop++) await at(hop).answer(onward);
+
+    expect(await loaded).toBe("other");
+    expect(events.at(-1)).toMatchObject({ type: "load-answered", answer: "other", redirects: 20 });
+  });
+
+  it.each([
+    ["to another origin", { status: 302, headers: [["location", `${ISSUER}/authorize`]] }],
+    ["to what is no URL", { status: 302, headers: [["location", "https://"]] }],
+    ["nowhere", { status: 304, headers: [] }],
+  ] as const)("is not followed %s", async (_, answer) => {
+    const { browser, at, sent } = await holding(0);
+    void browser.load();
+    await at(0).answer(answer);
+    expect(sent).toHaveLength(1);
+  });
+});
+
+describe("a person who navigates away", () => {
+  it("waits no more: nothing of the answer is applied, and the load ends without one", async () => {
+    const { browser, at, events } = bench();
+    const loaded = browser.load();
+    expect([...browser.waitingTabs()]).toEqual([["ada/tab-1", "ada/load-1"]]);
+
+    browser.leave("ada/tab-1");
+
+    expect(await loaded).toBeNull();
+    expect(events.slice(1)).toEqual([
+      {
+        ...{ type: "load-lost", why: "aborted", load: "ada/load-1", tab: "ada/tab-1" },
+        ...{ jar: "ada", user: "user_ada", isolate: "isolate-1" },
+      },
+    ]);
+    await at(0).answer({ set: ["rt=7; Path=/"] });
+    expect([events.length, browser.inFlight.size, browser.waitingTabs().size]).toEqual([2, 0, 0]);
+  });
+
+  it("waits for none of the fetches of that page, and for those of every other", async () => {
+    const { browser, at } = bench({ page: "document" });
+    const [left, stayed] = [browser.load(), browser.load()];
+    for (const document of [0, 1]) await at(document).answer();
+    expect(browser.inFlight.size).toBe(6);
+
+    browser.leave("ada/tab-1");
+
+    expect(await left).toBeNull();
+    expect([...browser.inFlight.keys()]).toEqual(["ada/load-2.1", "ada/load-2.2", "ada/load-2.3"]);
+    for (const fetched of [5, 6, 7]) await at(fetched).answer();
+    expect(await stayed).toBe("signed-in");
+  });
+
+  it("from a tab that waits for nothing changes nothing", async () => {
+    const { browser, at, events } = bench();
+    void browser.load();
+    await at(0).answer();
+    browser.leave("ada/tab-1");
+    browser.leave("ada/tab-9");
+    expect(events.map(({ type }) => type)).toEqual(["load-sent", "load-answered"]);
+  });
+});
+
+describe("an answer of somebody else than was asked", () => {
+  it("is said to be theirs, and so is what it does to the jar", async () => {
+    const { browser, at, events } = bench();
+    void browser.load();
+    await at(0).answer({ set: ["rt=1; Path=/"], from: "isolate-2" });
+    expect(events.flatMap((event) => ("isolate" in event ? [event.isolate] : []))).toEqual(["isolate-1", "isolate-2", "isolate-2"]);
   });
 });
 
@@ -446,7 +595,11 @@ describe("signing in", () => {
       ["ada/sign-in", `${APP}/home`, "rt=0"],
     ]);
     // No page load yet: all that monitors see is the credential that came into the jar.
-    expect(events).toEqual([{ type: "jar-changed", jar: "ada", user: "user_ada", load: "ada/sign-in", before: null, after: rt(0) }]);
+    const base = { jar: "ada", user: "user_ada", load: "ada/sign-in" };
+    expect(events).toEqual([
+      { type: "jar-changed", ...base, isolate: "isolate-3", before: null, after: rt(0), until: null },
+      { type: "cookies-changed", ...base, cookies: [{ name: "rt", holds: rt(0) }] },
+    ]);
     expect(browser.inFlight.size).toBe(0);
   });
 

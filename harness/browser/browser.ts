@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { Cookie, CookieJar } from "tough-cookie";
 import type { Credential } from "../model/credential.ts";
 import { HoldfastError } from "../model/error.ts";
-import type { AnswerKind, EventBody } from "../model/event.ts";
+import type { AnswerKind, EventBody, HeldCookie, Purpose } from "../model/event.ts";
 import type { Answer } from "../model/target.ts";
 
 /** What a browser puts on the wire and gets back. */
@@ -19,10 +19,20 @@ export interface BrowserResponse {
   readonly body: string;
 }
 
+/** What came back, and who gave it: not always the one who was asked, where the wire has made two requests of one. */
+export interface BrowserAnswer {
+  readonly from: string;
+  readonly response: BrowserResponse;
+}
+
 /** What a browser needs of the world around it. */
 export interface BrowserPorts {
-  /** Puts a request on the wire; the answer is null when it was lost. `to` is who will answer. */
-  send(load: string, request: BrowserRequest): { readonly to: string; readonly answer: Promise<BrowserResponse | null> };
+  /**
+   * Puts a request on the wire; the answer is null when it was lost. `to` is who was asked.
+   *
+   * @param signal aborts when the browser gives up waiting: then the answer rejects
+   */
+  send(load: string, request: BrowserRequest, signal: AbortSignal): { readonly to: string; readonly answer: Promise<BrowserAnswer | null> };
   now(): number;
   emit(event: EventBody): void;
   /** The refresh token that a `Cookie` header carries, however it is sealed. */
@@ -46,8 +56,38 @@ export interface BrowserOptions {
   readonly page: "request" | "document";
 }
 
+/** A request without an answer. */
+interface Waiting {
+  readonly to: string;
+  /** Null for what no person can leave. */
+  readonly tab: string | null;
+  readonly giveUp: AbortController;
+}
+
+/** An answer; null when it was lost, `aborted` when nobody waits for it any more. */
+type Awaiting = Promise<BrowserAnswer | "aborted" | null>;
+
+/** What a request is, beyond where it goes. */
+interface Ask {
+  readonly purpose: Purpose;
+  /** An access token that is sent as bearer, and what is wrong with it. */
+  readonly bearer: { readonly accessToken: string; readonly forged: string | null } | null;
+}
+
+const PAGE: Ask = { purpose: "page", bearer: null };
+
 /** What a document fetches in parallel once it has arrived: the snapshot of a usual dashboard. */
 const DOCUMENT_FETCHES = ["/api/me", "/api/projects", "/api/events"];
+/** What tells the app that a request is no page that somebody looks at. */
+const PURPOSE_HEADERS: Readonly<Record<Purpose, readonly (readonly [string, string])[]>> = {
+  page: [],
+  prefetch: [["sec-purpose", "prefetch"]],
+  upgrade: [
+    ["connection", "Upgrade"],
+    ["upgrade", "websocket"],
+    ["sec-websocket-version", "13"],
+  ],
+};
 /** Browsers follow 20 redirects and refuse the next one (Fetch standard, HTTP-redirect fetch). */
 const REDIRECT_LIMIT = 20;
 
@@ -59,11 +99,13 @@ export class Browser {
   readonly user: string;
   readonly #options: BrowserOptions;
   readonly #ports: BrowserPorts;
-  readonly #jar = new CookieJar();
-  readonly #inFlight = new Map<string, string>();
+  #jar = new CookieJar();
+  readonly #inFlight = new Map<string, Waiting>();
   #tabs = 0;
   #last: Credential | null = null;
-  #state: string | null = null;
+  /** What stands for the jar, and the `Cookie` header by URL, as long as the jar does not change. */
+  #state: Passing | null = null;
+  readonly #headers = new Map<string, Passing>();
 
   constructor(options: BrowserOptions, ports: BrowserPorts) {
     this.user = options.user;
@@ -72,21 +114,52 @@ export class Browser {
   }
 
   /** The requests without an answer, by load, each with who should give it. */
-  get inFlight(): ReadonlyMap<string, string> {
+  get inFlight(): ReadonlyMap<string, { readonly to: string }> {
     return this.#inFlight;
+  }
+
+  /** Has what another browser's jar has, and forgets its own. */
+  copyCookies(from: Browser): void {
+    this.#jar = from.#jar.cloneSync() ?? new CookieJar();
+    this.#state = null;
+    this.#headers.clear();
+    this.#last = this.held();
+  }
+
+  /** The tabs that wait for something, each with the first load of it. */
+  waitingTabs(): ReadonlyMap<string, string> {
+    const tabs = new Map<string, string>();
+    for (const [load, { tab }] of this.#inFlight) if (tab !== null && !tabs.has(tab)) tabs.set(tab, load);
+    return tabs;
+  }
+
+  /** The person navigates away: nobody waits for what this tab has asked for. Whoever works at it may go on. */
+  leave(tab: string): void {
+    for (const waiting of [...this.#inFlight.values()]) if (waiting.tab === tab) waiting.giveUp.abort();
+  }
+
+  /** For instance `ada`. */
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /** The refresh token in its jar; null where there is none. */
+  held(): Credential | null {
+    return this.#ports.held(this.#cookies(this.#options.app));
   }
 
   /** Stands for the jar's content, in the key of a state. */
   state(): string {
-    if (this.#state === null) {
+    const now = this.#ports.now();
+    if (this.#state === null || now >= this.#state.until) {
       // An expired cookie is as good as none, so a jar that was cleared is the same as one that was always empty.
-      const cookies = (this.#jar.serializeSync()?.cookies ?? [])
+      const alive = (this.#jar.serializeSync()?.cookies ?? [])
         .map((cookie) => Cookie.fromJSON(cookie) as Cookie)
-        .filter((cookie) => isAlive(cookie, this.#ports.now()))
-        .map(({ key, value, domain, path, expires }) => [key, this.#ports.canonical(value), domain, path, expires]);
-      this.#state = hash("sha1", JSON.stringify(cookies), "base64url");
+        .filter((cookie) => isAlive(cookie, now));
+      const cookies = alive.map(({ key, value, domain, path, expires }) => [key, this.#ports.canonical(value), domain, path, expires]);
+      this.#state = { text: hash("sha1", JSON.stringify(cookies), "base64url"), until: endOf(alive) };
     }
-    return this.#state;
+    return this.#state.text;
   }
 
   /** Signs in through real redirects: app → issuer → app. */
@@ -95,11 +168,13 @@ export class Browser {
     let url = `${app}/login?login_hint=${encodeURIComponent(email)}`;
     const load = `${name}/sign-in`;
     for (let hop = 0; hop <= REDIRECT_LIMIT; hop++) {
-      const response = await this.#navigate(load, url);
-      if (response === null) throw signInFailed(this.user, "the answer was lost");
+      const answered = await this.#send(load, null, url, PAGE).answer;
+      if (answered === "aborted" || answered === null) throw signInFailed(this.user, "the answer was lost");
+      this.#apply(load, url, answered);
+      const { response } = answered;
       const location = response.headers.find(([header]) => header === "location")?.[1];
       if (response.status < 300 || response.status > 399 || location === undefined) {
-        if (response.status === 200 && this.#held() !== null) return;
+        if (response.status === 200 && this.held() !== null) return;
         throw signInFailed(this.user, `it ended with status ${response.status} at ${new URL(url).pathname}, ${this.#described()}`);
       }
       const next = URL.parse(location, url);
@@ -113,46 +188,80 @@ export class Browser {
    * Loads a page in a tab of its own. Resolves once nothing of it is in flight: to the first answer in page order that is
    * not `signed-in`, null when that one was lost.
    */
-  async load(path = "/"): Promise<AnswerKind | null> {
+  async load(path = "/", purpose: Purpose = "page"): Promise<AnswerKind | null> {
     const tab = `${this.#options.name}/tab-${++this.#tabs}`;
     const load = `${this.#options.name}/load-${this.#tabs}`;
-    const answer = await this.#page(load, tab, path);
-    if (this.#options.page === "request" || answer !== "signed-in") return answer;
-    const answers = await Promise.all(DOCUMENT_FETCHES.map((fetched, index) => this.#page(`${load}.${index + 1}`, tab, fetched)));
+    const answer = await this.#page(load, tab, path, { purpose, bearer: null });
+    if (this.#options.page === "request" || purpose !== "page" || answer !== "signed-in") return answer;
+    const answers = await Promise.all(DOCUMENT_FETCHES.map((fetched, index) => this.#page(`${load}.${index + 1}`, tab, fetched, PAGE)));
     const spoilt = answers.find((fetched) => fetched !== "signed-in");
     return spoilt === undefined ? answer : spoilt;
   }
 
-  async #page(load: string, tab: string, path: string): Promise<AnswerKind | null> {
+  /** Asks for a page with an access token as bearer, beside whatever the jar has. `forged` is what is wrong with it. */
+  present(accessToken: string, forged: string | null): Promise<AnswerKind | null> {
+    const number = ++this.#tabs;
+    const { name } = this.#options;
+    return this.#page(`${name}/load-${number}`, `${name}/tab-${number}`, "/", { purpose: "page", bearer: { accessToken, forged } });
+  }
+
+  async #page(load: string, tab: string, path: string, ask: Ask): Promise<AnswerKind | null> {
+    const { purpose, bearer } = ask;
     const { name: jar, user, app } = this.#options;
     const url = `${app}${path}`;
     const sentAt = this.#ports.now();
-    const held = this.#held();
+    const held = this.held();
     this.#noticeExpiry(load, held);
-    const { to: isolate, answer } = this.#send(load, url);
-    const base = { load, tab, jar, user, isolate };
-    this.#ports.emit({ type: "load-sent", ...base, held });
-    const response = await answer;
-    if (response === null) {
-      this.#ports.emit({ type: "load-lost", ...base });
+    const { to, answer } = this.#send(load, tab, url, ask);
+    const base = { load, tab, jar, user };
+    this.#ports.emit({ type: "load-sent", ...base, isolate: to, purpose, forged: bearer?.forged ?? null, held });
+    const { answered, redirects } = await this.#follow(load, tab, url, ask, answer);
+    if (answered === "aborted" || answered === null) {
+      this.#ports.emit({ type: "load-lost", why: answered ?? "no-answer", ...base, isolate: to });
       return null;
     }
-    this.#apply(load, url, response);
-    const kind = this.#ports.classify({
-      status: response.status,
-      headers: new Headers(response.headers as [string, string][]),
-      body: response.body,
-    });
+    const { from: isolate, response } = answered;
+    const kind = this.#classify(response);
     this.#ports.emit({
       type: "load-answered",
       ...base,
+      isolate,
+      purpose,
       answer: kind,
       status: response.status,
+      setsCookie: response.headers.some(([header]) => header === "set-cookie"),
+      redirects,
       held,
       sentAt,
       mentions: this.#ports.mentions(response.body),
     });
     return kind;
+  }
+
+  /** Applies what comes back, and goes on to where the app sends the browser until there is an answer that means something. */
+  async #follow(load: string, tab: string, from: string, ask: Ask, first: Awaiting) {
+    let answered = await first;
+    let redirects = 0;
+    for (let url = from; answered !== null && answered !== "aborted"; redirects++) {
+      this.#apply(load, url, answered);
+      const next = this.#wayOn(url, answered.response);
+      if (next === null || redirects === REDIRECT_LIMIT) break;
+      url = next;
+      answered = await this.#send(load, tab, url, ask).answer;
+    }
+    return { answered, redirects };
+  }
+
+  /** Where else in the app the browser is sent; null when it stays, or when the answer means something as it is. */
+  #wayOn(url: string, response: BrowserResponse): string | null {
+    const location = response.headers.find(([header]) => header === "location")?.[1];
+    if (response.status < 300 || response.status > 399 || location === undefined || this.#classify(response) !== "other") return null;
+    const next = URL.parse(location, url);
+    return next?.origin === this.#options.app ? next.href : null;
+  }
+
+  #classify({ status, headers, body }: BrowserResponse): AnswerKind {
+    return this.#ports.classify({ status, headers: new Headers(headers as [string, string][]), body });
   }
 
   /** What the jar has for the app, in the words of an error. */
@@ -161,62 +270,103 @@ export class Browser {
       .split("; ")
       .flatMap((cookie) => (cookie === "" ? [] : [cookie.slice(0, cookie.indexOf("="))]));
     if (names.length === 0) return "without a cookie";
-    if (this.#held() !== null) return "with a session cookie";
+    if (this.held() !== null) return "with a session cookie";
     return `with the cookies ${names.join(", ")}, in which no refresh token can be read: they must be plain, percent-encoded, base64url JSON, or sealed with WebCrypto`;
   }
 
-  async #navigate(load: string, url: string): Promise<BrowserResponse | null> {
-    const response = await this.#send(load, url).answer;
-    if (response !== null) this.#apply(load, url, response);
-    return response;
-  }
-
-  #send(load: string, url: string): { readonly to: string; readonly answer: Promise<BrowserResponse | null> } {
+  #send(load: string, tab: string | null, url: string, { purpose, bearer }: Ask): { readonly to: string; readonly answer: Awaiting } {
     const cookies = this.#cookies(url);
-    const headers: [string, string][] = [["accept", "text/html"]];
+    const headers: (readonly [string, string])[] = [["accept", "text/html"], ...PURPOSE_HEADERS[purpose]];
+    if (bearer !== null) headers.push(["authorization", `Bearer ${bearer.accessToken}`]);
     if (cookies !== "") headers.push(["cookie", cookies]);
-    const { to, answer } = this.#ports.send(load, { method: "GET", url, headers, body: null });
-    this.#inFlight.set(load, to);
-    return { to, answer: answer.finally(() => this.#inFlight.delete(load)) };
+    const giveUp = new AbortController();
+    const { to, answer } = this.#ports.send(load, { method: "GET", url, headers, body: null }, giveUp.signal);
+    this.#inFlight.set(load, { to, tab, giveUp });
+    const aborted = (error: unknown) => {
+      if (giveUp.signal.aborted) return "aborted" as const;
+      throw error;
+    };
+    return { to, answer: answer.catch(aborted).finally(() => this.#inFlight.delete(load)) };
   }
 
-  #apply(load: string, url: string, response: BrowserResponse): void {
+  #apply(load: string, url: string, { from: isolate, response }: BrowserAnswer): void {
     const cookies = response.headers.filter(([header]) => header === "set-cookie");
     if (cookies.length === 0) return;
-    const before = this.#held();
+    const before = this.held();
+    const had = JSON.stringify(this.#heldCookies());
     this.#state = null;
+    this.#headers.clear();
     const now = this.#ports.now();
     for (const [, text] of cookies) {
       const cookie = Cookie.parse(text);
       // A cookie that a browser would refuse is refused in silence, as there.
-      if (cookie !== undefined) this.#jar.setCookieSync(datedFrom(now, cookie), url, { ignoreError: true, now: new Date(now) });
+      if (cookie !== undefined) this.#set(datedFrom(now, cookie), url, now);
     }
-    const after = this.#held();
+    const after = this.held();
     this.#last = after;
+    const base = { jar: this.#options.name, user: this.user, load };
     if (!sameCredential(before, after))
-      this.#ports.emit({ type: "jar-changed", jar: this.#options.name, user: this.user, load, before, after });
+      this.#ports.emit({ type: "jar-changed", ...base, isolate, before, after, until: this.#endOf(after) });
+    const has = this.#heldCookies();
+    if (JSON.stringify(has) !== had) this.#ports.emit({ type: "cookies-changed", ...base, cookies: has });
+  }
+
+  #set(cookie: Cookie, url: string, now: number): void {
+    const set = this.#jar.setCookieSync(cookie, url, { ignoreError: true, now: new Date(now) });
+    // The jar would keep one that was cleared for ever, and look at it each time: a client that names its cookies anew would fill it.
+    if (set !== undefined && !isAlive(set, now)) this.#jar.store.removeCookie(set.domain, set.path, set.key, () => {});
   }
 
   /** A cookie that has ended by its own date is lost as surely as one that was cleared; the browser notices when it would send it. */
   #noticeExpiry(load: string, held: Credential | null): void {
     if (this.#last !== null && held === null) {
-      this.#ports.emit({ type: "jar-changed", jar: this.#options.name, user: this.user, load, before: this.#last, after: null });
+      this.#ports.emit({
+        type: "jar-changed",
+        jar: this.#options.name,
+        user: this.user,
+        load,
+        isolate: null,
+        before: this.#last,
+        after: null,
+        until: null,
+      });
     }
     this.#last = held;
   }
 
-  #held(): Credential | null {
-    return this.#ports.held(this.#cookies(this.#options.app));
+  /** Each cookie with a refresh token that the app would be sent. */
+  #heldCookies(): readonly HeldCookie[] {
+    return this.#alive(this.#options.app).flatMap((cookie) => {
+      const holds = this.#ports.held(cookie.cookieString());
+      return holds === null ? [] : [{ name: cookie.key, holds }];
+    });
+  }
+
+  /** When the first of the cookies ends that hold a credential; null where it ends with the browser. */
+  #endOf(credential: Credential | null): number | null {
+    if (credential === null) return null;
+    const ends = this.#alive(this.#options.app)
+      .filter((cookie) => sameCredential(this.#ports.held(cookie.cookieString()), credential))
+      .map((cookie) => cookie.expiryTime() ?? Number.POSITIVE_INFINITY);
+    const first = Math.min(...ends);
+    return Number.isFinite(first) ? first : null;
   }
 
   /** The `Cookie` header of a request that is sent now. */
   #cookies(url: string): string {
     const now = this.#ports.now();
-    return this.#jar
-      .getCookiesSync(url, { expire: false, sort: true })
-      .filter((cookie) => isAlive(cookie, now))
-      .map((cookie) => cookie.cookieString())
-      .join("; ");
+    let header = this.#headers.get(url);
+    if (header === undefined || now >= header.until) {
+      const alive = this.#alive(url);
+      header = { text: alive.map((cookie) => cookie.cookieString()).join("; "), until: endOf(alive) };
+      this.#headers.set(url, header);
+    }
+    return header.text;
+  }
+
+  #alive(url: string): readonly Cookie[] {
+    const now = this.#ports.now();
+    return this.#jar.getCookiesSync(url, { expire: false, sort: true }).filter((cookie) => isAlive(cookie, now));
   }
 }
 
@@ -230,6 +380,17 @@ function datedFrom(now: number, cookie: Cookie): Cookie {
     cookie.maxAge = null;
   }
   return cookie;
+}
+
+/** Something that is true of a jar until one of its cookies ends. */
+interface Passing {
+  readonly text: string;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+function endOf(cookies: readonly Cookie[]): number {
+  return Math.min(...cookies.map((cookie) => cookie.expiryTime() ?? Number.POSITIVE_INFINITY));
 }
 
 function isAlive(cookie: Cookie, now: number): boolean {

@@ -6,7 +6,7 @@ import { CookieJar } from "tough-cookie";
 import { describe, expect, it } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const MAIN = resolve(import.meta.dirname, "main.ts");
+const MAIN = resolve(import.meta.dirname, "holdfast.mjs");
 
 interface Ended {
   readonly status: number | null;
@@ -108,8 +108,8 @@ describe("npm run app", () => {
     ["a word too many", ["4000"], {}, "too many arguments"],
     [
       "a flag that npm has kept",
-      [],
-      { npm_config_port: "4000" },
+      ["4000"],
+      { npm_config_port: "true" },
       'expected --port after "--", but npm kept it for itself\n  write: npm run app -- --port …',
     ],
     [

@@ -3,7 +3,6 @@ import type { LogEntry } from "../../src/callback/refusal.ts";
 import type { LoopbackIssuer } from "../lanes/loopback-issuer.ts";
 import { startLoopbackIssuer } from "../lanes/loopback-issuer.ts";
 import { type ReferenceApp, startReferenceApp } from "../targets/reference/app.ts";
-import { assertNpmKeptNothing } from "./npm-flags.ts";
 
 /** Milliseconds. */
 const PARENT_CHECK = 500;
@@ -22,7 +21,6 @@ export interface AppOptions {
  * @throws HoldfastError `BAD_USAGE` when it cannot start.
  */
 export async function serveApp({ port, profile, accessTokenLifetime }: AppOptions): Promise<void> {
-  assertNpmKeptNothing(process.env, "npm run app --");
   const stopped = Promise.race([stopSignal(), endOfNpm()]);
   const issuer = await startLoopbackIssuer({ profile, accessTokenLifetime: accessTokenLifetime * 1000 });
   try {

@@ -3,6 +3,7 @@ import { SCENARIOS } from "../../scenarios/index.ts";
 import { CATALOGUE } from "../lanes/catalogue.ts";
 import { formatFaults, parseFaults } from "../lanes/faults.ts";
 import { cellOf, loadTarget } from "../library/registry.ts";
+import { GRANULARITIES } from "../model/cell.ts";
 import { BUILT_IN_TARGETS } from "../targets/index.ts";
 import { defaultCells } from "./default-cells.ts";
 
@@ -47,6 +48,12 @@ describe("the default cells", () => {
       cells.some(({ page }) => page === "document"),
     ])
       expect(has).toBe(true);
+  });
+
+  it("grant every fault that there is somewhere, and have WebCrypto results come in every way", () => {
+    const granted = new Set(cells.flatMap(({ faults }) => Object.keys(faults)));
+    expect(granted).toEqual(new Set(CATALOGUE.faults.map(({ name }) => name)));
+    expect(new Set(cells.map(({ crypto }) => crypto))).toEqual(new Set(GRANULARITIES));
   });
 
   it("try every order where that takes seconds, and have each search that samples find a bug", () => {

@@ -15,8 +15,16 @@ type Choice = Pick<CellSpec, "target" | "strategy" | "isolates" | "explore"> & P
  * purpose: they say what the harness catches.
  */
 export function defaultCells(seed: number): readonly CellSpec[] {
-  const searched = [...races(seed), ...coordinated(seed), ...killed(seed), ...limits(seed), ...outages(seed)];
-  return [...searched, ...slowness(seed), ...documents(seed), ...portfolios(seed), ...proofs(seed)];
+  const searched = [
+    ...races(seed),
+    ...coordinated(seed),
+    ...killed(seed),
+    ...wires(seed),
+    ...copies(seed),
+    ...limits(seed),
+    ...outages(seed),
+  ];
+  return [...searched, ...slowness(seed), ...documents(seed), ...portfolios(seed), ...situations(seed), ...proofs(seed)];
 }
 
 /** Every strategy and SDK, on one isolate and on two, under every profile, with no fault at all. */
@@ -74,6 +82,29 @@ function killed(seed: number): CellSpec[] {
   );
 }
 
+/** Whatever befalls the wires, browsers and idle isolates, as long as no answer of the issuer is lost, is nothing that a session could die of. */
+function wires(seed: number): CellSpec[] {
+  const faults = {
+    ...{ "browser-request-lost": 1, "browser-request-duplicated": 1, "browser-aborted": 1 },
+    ...{ "issuer-request-lost": 1, "isolate-cold-start": 1 },
+  };
+  const choice = { target: "reference", isolates: 2, explore: "random", crypto: "interleaved", loads: 4, schedules: 40, faults } as const;
+  return COORDINATED.flatMap((strategy) => PROFILES.map((profile) => cell(seed, profile, { ...choice, strategy }, "holds")));
+}
+
+/** A refresh request that a proxy delivers twice is reuse to a strict issuer. A page that comes twice is one only to clients that do not coordinate. */
+function copies(seed: number): CellSpec[] {
+  const choice = { target: "reference", isolates: 2, explore: "random", loads: 4, schedules: 40 } as const;
+  const refreshes = COORDINATED.flatMap((strategy) =>
+    PROFILES.map((profile) => {
+      const verdict = FORGIVING.includes(profile) ? "holds" : "cannot-be-had";
+      return cell(seed, profile, { ...choice, strategy, faults: { "issuer-request-duplicated": 1 } }, verdict);
+    }),
+  );
+  const faults = { "browser-request-duplicated": 1 };
+  return [...refreshes, cell(seed, "zitadel", { ...choice, strategy: "single-flight", isolates: 1, loads: 2, faults }, "violated")];
+}
+
 /** Where the issuer has no grace, an answer that is lost after the commit takes the session with it, whoever the client is. */
 function limits(seed: number): CellSpec[] {
   const faults = { "issuer-response-lost": 1 };
@@ -111,13 +142,27 @@ function portfolios(seed: number): CellSpec[] {
   return searches.map((search) => cell(seed, "zitadel", { target: "reference", strategy: "single-flight", ...search }, "violated"));
 }
 
+/** Each in a scenario of its own: what else becomes of sessions than a race. */
+const SITUATIONS = [
+  ...["upgrades-at-expiry", "stolen-cookie", "key-rotation", "key-set-outage", "issuer-outage", "cold-isolates", "forged-tokens"],
+] as const;
+
+/** The reference keeps what it promises there, with few schedules: little of it is a race. */
+function situations(seed: number): CellSpec[] {
+  const choice = { target: "reference", strategy: "ledger", explore: "random", isolates: 2, loads: 2, schedules: 10 } as const;
+  return SITUATIONS.flatMap((scenario) => PROFILES.map((profile) => cell(seed, profile, { ...choice, scenario }, "holds")));
+}
+
 /** Every order of events, where that takes seconds; `npm run prove` has those that take longer. */
 function proofs(seed: number): CellSpec[] {
   const choice = { target: "reference", strategy: "ledger", explore: "exhaustive", schedules: 100_000 } as const;
   return PROFILES.flatMap((profile) => [
     cell(seed, profile, { ...choice, isolates: 1, loads: 4 }, "holds"),
     cell(seed, profile, { ...choice, isolates: 2, loads: 2, faults: { "browser-response-lost": 1 } }, "holds"),
-  ]);
+  ]).concat(
+    cell(seed, "better-auth", { ...choice, isolates: 2, loads: 2, faults: { "browser-aborted": 1 } }, "holds"),
+    cell(seed, "better-auth", { ...choice, isolates: 1, loads: 2, crypto: "ordered" }, "holds"),
+  );
 }
 
 /** Pages as browsers load them: a document, then parallel fetches with the cookies of that moment. */

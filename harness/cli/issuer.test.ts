@@ -1,11 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 
-const MAIN = resolve(import.meta.dirname, "main.ts");
+const MAIN = resolve(import.meta.dirname, "holdfast.mjs");
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "holdfast-issuer-"));
@@ -82,7 +82,13 @@ describe("holdfast issuer", () => {
 
   test.each<[string, unknown, string]>([
     ["is no JSON", "{", "expected a seed file of JSON at"],
-    ["says what there is not", { user: [] }, "expected no field in the whole but those documented in"],
+    ["says what there is not", { usres: [] }, "expected the whole to have no field but $schema, profile, clientId, "],
+    [
+      "says what there is not further in",
+      { clients: [{ id: "a", secret: null, redirectUrls: [] }] },
+      'asksConsent, got "redirectUrls" in ',
+    ],
+    ["turns a knob that nobody has", { profile: { name: "mine", graze: [] } }, "expected `profile` to have no field but extends, name, "],
     [
       "has a wrong email",
       { users: [{ id: "a", email: "a-secret", firstName: "A", lastName: "B" }] },
@@ -110,6 +116,13 @@ describe("holdfast issuer", () => {
     expect([status, err.split("\n").length]).toEqual([2, 3]);
     expect(err).toContain(message);
     expect(err).not.toContain("a-secret");
+  });
+
+  test("says how to call it when npm has kept a flag", () => {
+    const env = { ...process.env, npm_config_port: "true" };
+    const { status, stderr } = spawnSync(process.execPath, [MAIN, "issuer", "4001"], { env, encoding: "utf8" });
+    expect(status).toBe(2);
+    expect(stderr).toContain("write: npm run -s holdfast -- issuer --port …");
   });
 
   test.each([

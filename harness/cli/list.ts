@@ -1,21 +1,33 @@
-import { SCENARIOS } from "../../scenarios/index.ts";
+import { SCENARIOS, TIMED_SCENARIOS } from "../../scenarios/index.ts";
 import { CATALOGUE, type Entry } from "../lanes/catalogue.ts";
 import { loadTarget } from "../library/registry.ts";
+import { HoldfastError } from "../model/error.ts";
+import type { Target } from "../model/target.ts";
 import { BUILT_IN_TARGETS } from "../targets/index.ts";
 
 /** `holdfast list`: every name that the other commands take, with a line of explanation. */
 export async function list(): Promise<string> {
-  const targets = await Promise.all([...BUILT_IN_TARGETS.keys()].map(loadTarget));
+  const targets = await Promise.all([...BUILT_IN_TARGETS.keys()].map((name) => loadTarget(name).catch((error) => missing(name, error))));
   const sections: readonly (readonly [string, readonly Entry[]])[] = [
     ["Scenarios", [...SCENARIOS.values()]],
+    ["Timed scenarios", [...TIMED_SCENARIOS.values()]],
     ["Targets", targets],
-    ["Strategies", targets.map(({ name, strategies }) => ({ name, describe: strategies.join(", ") }))],
+    [
+      "Strategies",
+      targets.filter(({ strategies }) => strategies.length > 0).map(({ name, strategies }) => ({ name, describe: strategies.join(", ") })),
+    ],
     ["Profiles", CATALOGUE.profiles],
     ["Invariants", CATALOGUE.invariants],
     ["Explorers", CATALOGUE.explorers],
     ["Faults", CATALOGUE.faults],
   ];
   return sections.map(([title, entries]) => `${title}\n${entries.map(line).join("")}`).join("\n");
+}
+
+/** A target of which something is not installed is listed all the same, with what to do. */
+function missing(name: string, error: unknown): Pick<Target, "name" | "describe" | "strategies"> {
+  if (!(error instanceof HoldfastError)) throw error;
+  return { name, describe: `${error.message}: ${error.hint}`, strategies: [] };
 }
 
 const WIDTH = 100;

@@ -1,9 +1,10 @@
-import { enableCompileCache } from "node:module";
 import { availableParallelism } from "node:os";
 import { Command, CommanderError } from "commander";
+import { GRANULARITIES } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { ExitStatus } from "./exit-status.ts";
-import { httpOrigin, longBearer, oneOf, wholeNumber } from "./options.ts";
+import { assertNpmKeptNothing } from "./npm-flags.ts";
+import { httpOrigin, listOf, longBearer, namesOf, oneOf, wholeNumber } from "./options.ts";
 
 // A command is loaded when it is asked for: what one needs, the others need not wait for.
 
@@ -33,16 +34,20 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .option("--time-steps <n>", "how often time may pass while something is in flight (default: 0)", wholeNumber(0, 10_000))
     .option(
       "--crypto <kind>",
-      "inline: within the step; interleaved: each result in any order (default: inline)",
-      oneOf("inline", "interleaved"),
+      "inline: within the step; ordered: each result a step, in the order asked for; interleaved: in any order " +
+        "(default: interleaved; exhaustive: ordered up to 3 loads, inline beyond; inline where a target makes many calls)",
+      oneOf(...GRANULARITIES),
     )
-    .option("--explore <name>", "how schedules are searched: `holdfast list` says what there is (default: random)")
+    .option("--explore <name>", "how schedules are searched: `holdfast list` says what there is (default: portfolio)")
     .option("--schedules <n>", "how many schedules a cell may run (default: 500; exhaustive: 1,000,000)", wholeNumber(1, 100_000_000))
     .option("--lane <name>", "where the scenario runs: simulation", oneOf("simulation"))
     .option("--seed <n>", "seed of the search", wholeNumber(0, 2 ** 31 - 1), 1)
     .option("--jobs <n>", "worker threads", wholeNumber(1, 256), availableParallelism())
     .option("--json <file>", "also write the results as JSON; - is the standard output")
     .option("--report <dir>", "where the report goes (default: reports/latest for the default cells, reports/chosen for others)")
+    .option("--no-shrink", "show counterexamples as they were found, and not made small")
+    .option("--corpus <dir>", "recorded traces to play first (default: fixtures/traces, where there is such a folder)")
+    .option("--record", "keep what was found there")
     .action(async (scenarios: string[], options) => {
       const { run } = await import("./run.ts");
       status = await run(scenarios, options);
@@ -52,10 +57,38 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .command("replay")
     .description("run one recorded counterexample again and print its trace")
     .argument("<file-or-string>", "a replay string, a file with one, or the JSON of a run")
+    .option("--step", "go through it step by step, with how things stand after each")
+    .option("--record", "write down in the file of a recorded trace what it comes to now")
     .option("--json <file>", "also write the result as JSON; - is the standard output")
     .action(async (recorded: string, options) => {
       const { replayOne } = await import("./replay.ts");
       status = await replayOne(recorded, options);
+    });
+
+  program
+    .command("measure")
+    .description("play people's days in a world where everything takes its time, and say how often they were signed out for no reason")
+    .argument("[scenario]", "a timed scenario by name (default: session-days)")
+    .option("--target <name>", "a built-in target, or the path of a target module", "reference")
+    .option("--strategy <list>", "refresh strategies of the target (default: all of them)", namesOf)
+    .option("--profile <list>", "issuer profiles: rotation policies", namesOf, ["workos", "better-auth", "zitadel", "logto"])
+    .option("--isolates <n>", "instances of the target, which take turns", wholeNumber(1, 64), 2)
+    .option(
+      "--page <kind>",
+      "request: a page is one request; document: a document and its fetches",
+      oneOf("request", "document"),
+      "document",
+    )
+    .option("--access-token-lifetime <seconds>", "one or several, as in 300,1800", listOf(wholeNumber(1, 86_400)), [300])
+    .option("--latency <list>", "median/p99 in ms of a hop, one way, as in browser=40/400,issuer=60/600,store=1/10,crypto=0", "")
+    .option("--people <n>", "how many live these days, two in each world", wholeNumber(2, 100_000), 20)
+    .option("--days <n>", "how many days each lives", wholeNumber(1, 366), 5)
+    .option("--seed <n>", "seed of people's days and of every delay", wholeNumber(0, 2 ** 31 - 1), 1)
+    .option("--jobs <n>", "worker threads", wholeNumber(1, 256), availableParallelism())
+    .option("--json <file>", "also write the results as JSON; - is the standard output")
+    .action(async (scenario: string | undefined, options) => {
+      const { measure } = await import("./measure.ts");
+      status = await measure(scenario, options);
     });
 
   program
@@ -106,6 +139,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     });
 
   try {
+    assertNpmKeptNothing(process.env, argv[0]);
     await program.parseAsync(argv, { from: "user" });
     return status;
   } catch (error) {
@@ -117,8 +151,6 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
   }
 }
 
-// Half of a command's start is reading the sources; the second time, what was read is still there.
-enableCompileCache();
 // A trace must not depend on where it was made; the workers inherit it.
 process.env.TZ = "UTC";
 process.exitCode = await main(process.argv.slice(2));

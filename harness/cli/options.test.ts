@@ -23,13 +23,13 @@ describe("wholeNumber", () => {
 });
 
 describe("oneOf", () => {
-  const read = oneOf("inline", "interleaved");
+  const read = oneOf("request", "document");
 
   it("takes each of its words", () => {
-    expect([read("inline"), read("interleaved")]).toEqual(["inline", "interleaved"]);
+    expect([read("request"), read("document")]).toEqual(["request", "document"]);
   });
 
-  it.each(["", "Inline", "inlin", "inline ", "ordered"])("refuses %j, and says what there is", (text) => {
-    expect(() => read(text)).toThrow(new InvalidArgumentError("Expected one of: inline, interleaved."));
+  it.each(["", "Request", "reques", "request ", "page"])("refuses %j, and says what there is", (text) => {
+    expect(() => read(text)).toThrow(new InvalidArgumentError("Expected one of: request, document."));
   });
 });

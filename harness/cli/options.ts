@@ -25,6 +25,17 @@ export function oneOf<const T extends string>(...words: readonly T[]): (text: st
   };
 }
 
+/** A parser for an option that is several of what another one is, with commas between them. */
+export function listOf<T>(parse: (text: string) => T): (text: string) => readonly T[] {
+  return (text) => text.split(",").map(parse);
+}
+
+/** A parser for an option that is several names. */
+export const namesOf = listOf((name) => {
+  if (name !== "") return name;
+  throw new InvalidArgumentError("Expected names with commas between them.");
+});
+
 /** A parser for an option that is where something is reached: scheme, host and port of a URL. */
 export function httpOrigin(text: string): string {
   const url = URL.parse(text);

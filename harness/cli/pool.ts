@@ -1,49 +1,113 @@
+import { availableParallelism } from "node:os";
 import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
+import type { CellProgress } from "../lanes/cell.ts";
+import type { TraceOutcome } from "../lanes/corpus.ts";
+import { moduleBeside } from "../model/beside.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
 import { describeError } from "../model/describe-error.ts";
 import { HoldfastError } from "../model/error.ts";
-import type { Progress } from "./progress.ts";
+import type { TimedRun } from "../model/timed.ts";
+import { sizeOf } from "./cell-size.ts";
+import { Stop } from "./stop.ts";
 import { guarded } from "./watchdog.ts";
+import type { Job, TimedWork, Works } from "./work.ts";
 
-/** The worker's file, beside this one: TypeScript in the repository, JavaScript when published. */
-const WORKER = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./worker.js", import.meta.url).href;
+const WORKER = moduleBeside(import.meta.url, "worker").href;
 
-/** Runs cells on worker threads. The reports come in the order of the cells, whoever finishes first. */
-export async function runCells(specs: readonly CellSpec[], jobs: number, progress: Progress): Promise<readonly CellReport[]> {
-  const pool = new Piscina({ filename: WORKER, minThreads: 1, maxThreads: Math.min(jobs, specs.length), idleTimeout: 10_000 });
-  try {
-    return await Promise.all(specs.map((spec) => runOne(pool, spec, progress)));
-  } finally {
-    await pool.destroy();
-  }
+/** Who follows what is being done. */
+export interface Followed<W, P, R> {
+  running(work: W, progress: P): void;
+  done(work: W, result: R): void;
 }
 
-async function runOne(pool: Piscina, spec: CellSpec, progress: Progress): Promise<CellReport> {
-  const { port1, port2 } = new MessageChannel();
-  const name = `${spec.target}, ${spec.strategy}, ${spec.profile}`;
-  try {
-    // Cells wait their turn: patience begins with the first sign of life.
-    const started = new Promise<void>((resolve) => port1.once("message", () => resolve()));
-    const ended = pool.run({ spec, progress: port2 }, { transferList: [port2] }) as Promise<CellReport>;
-    await Promise.race([started, ended]);
-    const report = await guarded(name, (alive) => {
-      port1.on("message", (schedules: number) => {
-        alive();
-        progress.running(spec, schedules);
-      });
-      return ended;
+type Work<N extends keyof Works> = Parameters<Works[N]>[0]["work"];
+type Result<N extends keyof Works> = Awaited<ReturnType<Works[N]>>;
+
+/** Threads that run cells, and play traces and timed worlds. Once somebody asks to stop, what has not begun comes to nothing: null. */
+export class Workers {
+  readonly #pool: Piscina;
+  readonly #stop: Stop;
+
+  /**
+   * @param jobs how many at most; as many as there are cores, unless somebody says otherwise
+   * @param stop ends all that they do, when somebody asks for that
+   */
+  constructor(jobs = availableParallelism(), stop = new Stop()) {
+    this.#pool = new Piscina({ filename: WORKER, minThreads: 1, maxThreads: jobs, idleTimeout: 10_000, stricterFIFO: true });
+    this.#stop = stop;
+  }
+
+  /**
+   * Runs cells, the longest first, so that the end is not one thread's alone. The reports come in the order of the cells, whoever
+   * finishes first.
+   *
+   * @param shrink whether counterexamples are made small
+   */
+  async search(
+    specs: readonly CellSpec[],
+    progress: Followed<CellSpec, CellProgress, CellReport>,
+    shrink: boolean,
+  ): Promise<readonly (CellReport | null)[]> {
+    const reports: (CellReport | null)[] = [];
+    // The pool takes them in the order in which it is given them; equal ones keep theirs.
+    const order = [...specs.entries()].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a));
+    const running = order.map(async ([index, spec]) => {
+      const name = `${spec.target}, ${spec.strategy}, ${spec.profile}`;
+      const report = await this.#run("cell", { spec, shrink }, name, (at: CellProgress) => progress.running(spec, at));
+      if (report !== null) progress.done(spec, report);
+      reports[index] = report;
     });
-    progress.done(spec, report);
-    return report;
-  } catch (error) {
-    throw error instanceof HoldfastError ? error : died(name, error);
-  } finally {
-    port1.close();
+    await Promise.all(running);
+    return reports;
+  }
+
+  /** Plays a recorded trace. */
+  play(replay: string): Promise<TraceOutcome | null> {
+    return this.#run("trace", replay, "a recorded trace", () => {});
+  }
+
+  /** Plays worlds of timed cells, in their order. Also of those that have begun, none counts that does not come to its end. */
+  playWorlds(works: readonly TimedWork[], progress: Followed<TimedWork, number, TimedRun>): Promise<readonly (TimedRun | null)[]> {
+    return Promise.all(
+      works.map(async (work) => {
+        const { target, strategy, profile } = work.spec;
+        const name = `${target}, ${strategy}, ${profile}, world ${work.run + 1}`;
+        const run = await this.#run("world", work, name, (virtualTime: number) => progress.running(work, virtualTime));
+        if (run !== null) progress.done(work, run);
+        return run;
+      }),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#pool.destroy();
+  }
+
+  async #run<N extends keyof Works, P>(what: N, work: Work<N>, name: string, say: (progress: P) => void): Promise<Result<N>> {
+    const { port1, port2 } = new MessageChannel();
+    const job: Job<Work<N>> = { work, progress: port2, stop: this.#stop.flag };
+    try {
+      // Work waits its turn: patience begins with the first sign of life.
+      const started = new Promise<void>((resolve) => port1.once("message", () => resolve()));
+      const ended = this.#pool.run(job, { name: what, transferList: [port2] }) as Promise<Result<N>>;
+      await Promise.race([started, ended]);
+      return await guarded(name, (alive) => {
+        port1.on("message", (progress: P | null) => {
+          alive();
+          if (progress !== null) say(progress);
+        });
+        return ended;
+      });
+    } catch (error) {
+      throw error instanceof HoldfastError ? error : died(name, error);
+    } finally {
+      port1.close();
+    }
   }
 }
 
-/** The thread itself is gone, or failed in a way that no cell reports. */
+/** The thread itself is gone, or failed in a way that no report tells. */
 function died(name: string, error: unknown): HoldfastError {
   return new HoldfastError(
     "TARGET_CRASHED",

@@ -1,35 +1,71 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { replayCell } from "../lanes/cell.ts";
+import { type Replayed, replayCell } from "../lanes/cell.ts";
+import { parseTrace, type RecordedTrace, recordedAnew, traceText } from "../lanes/corpus.ts";
+import { departureOf } from "../lanes/departure.ts";
 import { decodeReplay, REPLAY_PREFIX } from "../lanes/replay-string.ts";
 import { settingOf } from "../library/registry.ts";
 import { HoldfastError } from "../model/error.ts";
-import { renderJson, renderReplay } from "../report/index.ts";
+import type { StateView } from "../model/state-view.ts";
+import { chainsOf, type Moment, reasonsOf, renderDeparture, renderJson, renderReplay } from "../report/index.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { writeOutput } from "./output.ts";
+import { walkOnTerminal } from "./step.ts";
 import { view } from "./view.ts";
+import { Walk } from "./walk.ts";
+
+/** Characters in a line where no terminal says how many it has. */
+const WIDTH = 120;
 
 export interface ReplayOptions {
   readonly json?: string;
+  /** Goes through it step by step. */
+  readonly step?: true;
+  /** Writes down in the file of a recorded trace what it comes to now. */
+  readonly record?: true;
 }
 
 /** `holdfast replay`: runs one recorded schedule again, prints its trace, and says whether it went as recorded. */
 export async function replayOne(fileOrString: string, options: ReplayOptions): Promise<ExitStatus> {
-  const recorded = decodeReplay(await replayString(fileOrString));
-  const { report, trace, traceHash } = await replayCell(await settingOf(recorded.spec), recorded.schedule);
+  const trace = options.record ? await traceIn(fileOrString) : null;
+  const recorded = decodeReplay(trace?.replay ?? (await replayString(fileOrString)));
+  const states: StateView[] = [];
+  const replayed = await replayCell(await settingOf(recorded.spec), recorded.schedule, (simulation) => {
+    if (options.step) states.push(simulation.look());
+  });
+  const { report } = replayed;
+  const departure = departureOf(recorded, replayed);
   if (options.json !== undefined)
     await writeOutput(options.json, renderJson({ version: 1, seed: recorded.spec.seed, cells: [report.result] }));
   if (options.json !== "-") {
-    process.stdout.write(renderReplay(report, trace, view()));
-    if (traceHash !== null) process.stdout.write(comparison(traceHash === recorded.traceHash));
+    if (options.step) await stepThrough(replayed, states);
+    else process.stdout.write(renderReplay(report, replayed.trace, { ...view(), departure }));
+    const { colour, command } = view();
+    process.stdout.write(renderDeparture(departure, replayed.trace, trace === null ? { colour, command } : { colour }));
+    if (trace !== null) process.stdout.write(await recordAgain(fileOrString, trace, replayed));
   }
   return exitStatus([report.result]);
 }
 
-function comparison(same: boolean): string {
-  return same
-    ? "The trace is the recorded one.\n"
-    : "The trace is not the recorded one: the code, the scenario or a dependency has changed since.\n";
+async function stepThrough({ report, trace }: Replayed, states: readonly StateView[]): Promise<void> {
+  const moments = states.map((state, index): Moment => ({ entry: trace[index - 1] ?? null, state }));
+  const walk = new Walk(moments, { because: reasonsOf(chainsOf(report.result)), colour: view().colour });
+  const { stdin, stdout } = process;
+  if (stdin.isTTY && stdout.isTTY) await walkOnTerminal(walk, stdin, stdout);
+  else stdout.write(`${walk.all(WIDTH)}\n`);
+}
+
+/** @throws HoldfastError `BAD_REPLAY` where it is no file of a recorded trace */
+async function traceIn(file: string): Promise<RecordedTrace> {
+  return parseTrace(await readFile(file, "utf8").catch(() => ""), file);
+}
+
+async function recordAgain(file: string, before: RecordedTrace, replayed: Replayed): Promise<string> {
+  const trace = recordedAnew(before, replayed);
+  if (trace === null) return `${file} stays as it is: the run did not come to its end.\n`;
+  if (traceText(trace) === traceText(before)) return `${file} is as it was.\n`;
+  await writeOutput(file, traceText(trace));
+  return `${file} is recorded anew: ${trace.verdict}.\n`;
 }
 
 /** The string itself, or the first one in a file: alone, or in the JSON of a run. */

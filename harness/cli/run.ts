@@ -3,14 +3,26 @@ import { CATALOGUE } from "../lanes/catalogue.ts";
 import { parseFaults } from "../lanes/faults.ts";
 import { describedCell } from "../library/described-cell.ts";
 import { cellOf, loadTarget, scenarioNamed } from "../library/registry.ts";
-import type { CellSpec, RunResult } from "../model/cell.ts";
-import { renderCounterexample, renderErrors, renderJson, renderMatrix, renderSummary, reportFiles, writeReport } from "../report/index.ts";
+import type { CellReport, CellSpec, Granularity, RunResult, TraceResult } from "../model/cell.ts";
+import {
+  renderCounterexample,
+  renderErrors,
+  renderInterruption,
+  renderJson,
+  renderMatrix,
+  renderSummary,
+  renderTraces,
+  reportFiles,
+  writeReport,
+} from "../report/index.ts";
+import { fitting, type PlayedTrace, type Recording, readCorpus, record, resultOf, type TraceFile } from "./corpus.ts";
 import { defaultCells } from "./default-cells.ts";
-import { type ExitStatus, exitStatus } from "./exit-status.ts";
-import { assertNpmKeptNothing } from "./npm-flags.ts";
+import { type ExitStatus, exitStatus, type Judged } from "./exit-status.ts";
 import { writeOutput } from "./output.ts";
-import { runCells } from "./pool.ts";
+import { Workers } from "./pool.ts";
 import { Progress } from "./progress.ts";
+import { stopOnSignals } from "./signals.ts";
+import { Stop } from "./stop.ts";
 import { view } from "./view.ts";
 
 /** What `holdfast run` takes; the cell options are undefined where they were not given. */
@@ -23,7 +35,7 @@ export interface RunOptions {
   readonly page?: "request" | "document";
   readonly faults?: string;
   readonly timeSteps?: number;
-  readonly crypto?: "inline" | "interleaved";
+  readonly crypto?: Granularity;
   readonly explore?: string;
   readonly schedules?: number;
   readonly lane?: "simulation";
@@ -31,41 +43,88 @@ export interface RunOptions {
   readonly jobs: number;
   readonly json?: string;
   readonly report?: string;
+  /** Whether counterexamples are made small. */
+  readonly shrink: boolean;
+  /** Whether counterexamples are added to the corpus. */
+  readonly record?: true;
+  /** The folder of recorded traces. */
+  readonly corpus?: string;
 }
 
 /** `holdfast run`: runs cells, prints the matrix and what broke, and writes the report. */
 export async function run(scenarios: readonly string[], options: RunOptions): Promise<ExitStatus> {
-  assertNpmKeptNothing(process.env, "npm run -s holdfast -- run");
   const whole = isDefault(scenarios, options);
   const specs = whole ? defaultCells(options.seed) : await chosenCells(scenarios, options);
   const folder = options.report ?? (whole ? "reports/latest" : "reports/chosen");
   // Names are looked up before anything runs, so that a typing error costs nothing and leaves nothing behind.
   await Promise.all(specs.map(cellOf));
 
-  const progress = new Progress(specs.length, process.stderr);
-  const reports = await runCells(specs, options.jobs, progress).finally(() => progress.clear());
-  const result: RunResult = { version: 1, seed: options.seed, cells: reports.map((report) => report.result) };
-
-  await writeReport(folder, reportFiles(result, reports, view()));
-  if (options.json !== undefined) await writeOutput(options.json, renderJson(result));
-  if (options.json !== "-") {
-    const shown = result.cells.every((cell) => cell.expect !== null)
-      ? []
-      : reports.filter((report) => report.counterexample !== null).slice(0, 1);
-    const parts = [
-      renderMatrix(reports, view()),
-      ...shown.map((report) => renderCounterexample(report, view())),
-      renderErrors(reports, view()),
-      renderSummary(reports, view()),
-    ];
-    process.stdout.write(`${parts.filter((part) => part !== "").join("\n")}\nReport: ${folder}/index.html\n`);
+  const corpus = await readCorpus(options.corpus ?? null);
+  const stop = new Stop();
+  const workers = new Workers(options.jobs, stop);
+  const progress = new Progress(specs, process.stderr);
+  const interrupted = stopOnSignals(stop, (words) => progress.interject(words));
+  try {
+    const played = await playAll(workers, fitting(corpus, specs));
+    const reports = (await workers.search(specs, progress, options.shrink)).filter((report) => report !== null);
+    progress.clear();
+    const recordings = options.record ? await record(options.corpus ?? null, reports, corpus, played) : [];
+    const result: RunResult = {
+      version: 1,
+      seed: options.seed,
+      ...(interrupted() === null ? {} : { notStarted: specs.length - reports.length }),
+      cells: reports.map((report) => report.result),
+      traces: played.map(resultOf),
+    };
+    await writeReport(folder, reportFiles(result, reports, view()));
+    if (options.json !== undefined) await writeOutput(options.json, renderJson(result));
+    if (options.json !== "-") process.stdout.write(shown(result, reports, corpus.length, recordings, folder));
+    return interrupted() ?? exitStatus([...result.cells, ...played.map(resultOf).map((trace) => judged(trace, whole))]);
+  } finally {
+    progress.clear();
+    await workers.close();
   }
-  return exitStatus(result.cells);
+}
+
+/** The default cells show what they are expected to show, and so do the traces of them. Of cells that are described nobody expects anything. */
+function judged({ verdict, expect, asRecorded, error }: TraceResult, whole: boolean): Judged {
+  if (!whole) return { verdict, expect: null, error };
+  return { verdict, expect: asRecorded ? verdict : expect === verdict ? "holds" : expect, error };
+}
+
+/** Those that were played; when somebody asks to stop, the rest is left out. */
+async function playAll(workers: Workers, traces: readonly TraceFile[]): Promise<readonly PlayedTrace[]> {
+  const played = await Promise.all(traces.map(async ({ file, trace }) => ({ file, trace, outcome: await workers.play(trace.replay) })));
+  return played.flatMap(({ file, trace, outcome }) => (outcome === null ? [] : { file, trace, outcome }));
+}
+
+/** What a person reads: the recorded traces first, then the matrix, the first counterexample of chosen cells, and what it all comes to. */
+function shown(
+  result: RunResult,
+  reports: readonly CellReport[],
+  recorded: number,
+  recordings: readonly Recording[],
+  folder: string,
+): string {
+  const { cells, traces = [] } = result;
+  const counterexamples = cells.every((cell) => cell.expect !== null)
+    ? []
+    : reports.filter((report) => report.counterexample !== null).slice(0, 1);
+  const parts = [
+    renderTraces(traces, recorded, view()),
+    renderMatrix(reports, view()),
+    ...counterexamples.map((report) => renderCounterexample(report, { ...view(), test: true })),
+    renderErrors(reports, view()),
+    renderSummary(reports, view()),
+    renderInterruption(result),
+    recordings.map(({ file, what }) => `Recorded: ${file} (${what})\n`).join(""),
+  ];
+  return `${parts.filter((part) => part !== "").join("\n")}\nReport: ${folder}/index.html\n`;
 }
 
 /** True when no argument describes cells; where results go and how fast they come does not. */
 function isDefault(scenarios: readonly string[], options: RunOptions): boolean {
-  const { seed: _seed, jobs: _jobs, json: _json, report: _report, ...cell } = options;
+  const { seed: _seed, jobs: _jobs, json: _json, report: _report, shrink: _shrink, record: _record, corpus: _corpus, ...cell } = options;
   return scenarios.length === 0 && Object.keys(cell).length === 0;
 }
 

@@ -1,7 +1,7 @@
 import { CATALOGUE } from "../lanes/catalogue.ts";
 
-/** How this very program is called, for the lines that people copy. */
-const COMMAND = "npm run -s holdfast --";
+/** How this very program is called, for the lines that people copy: in its repository, and where it is installed. */
+const COMMAND = import.meta.url.endsWith(".ts") ? "npm run -s holdfast --" : "npx holdfast";
 
 /** How results are shown to whoever called: colour only on a terminal that wants it. */
 export function view() {

@@ -39,6 +39,30 @@ export async function auditMerge({ run, seed }: Search, cut: Schedule, represent
   return second.violated;
 }
 
+/**
+ * Looks whether a step that was not run leads where its diamond says, by running it.
+ *
+ * @param schedule that ends with the step
+ * @param isThere whether a key is that of the state to which it should lead
+ * @returns whether an invariant was broken on the way
+ * @throws {HoldfastError} `UNSOUND_MERGE` where it leads elsewhere
+ */
+export async function auditSkip({ run }: Search, schedule: Schedule, isThere: (key: string) => boolean): Promise<boolean> {
+  let steps = 0;
+  let arrived = false;
+  const { violated } = await run((program) => {
+    if (steps < schedule.length) return schedule[steps++] as number;
+    arrived = isThere(program.state().key);
+    return null;
+  });
+  if (arrived || violated) return violated;
+  throw new HoldfastError(
+    "UNSOUND_MERGE",
+    `two steps were said to touch nothing in common, and yet they lead to another state in the other order, after ${schedule.length} steps`,
+    "the target's isolates share something that is neither in the store nor in a message, for instance a variable of a module",
+  );
+}
+
 function departed(step: number, enabled: readonly Choice[]): HoldfastError {
   const next =
     enabled.length === 0 ? "one of the two runs had come to its end" : `next could be: ${enabled.map(({ label }) => label).join("; ")}`;

@@ -8,7 +8,7 @@ const MOST_RUNS = 400;
 
 /** Every schedule one by one, nothing merged; null when there are too many. */
 async function naively(program: SmallProgram): Promise<Seen | null> {
-  const search = searchOfProgram(program, { memory: "undeclared", symmetry: false }, MOST_RUNS);
+  const search = searchOfProgram(program, { memory: "undeclared", symmetry: false, footprints: "unknown" }, MOST_RUNS);
   const next: number[] = [];
   for (;;) {
     if (search.seen.runs === MOST_RUNS) return null;
@@ -25,18 +25,18 @@ async function naively(program: SmallProgram): Promise<Seen | null> {
   }
 }
 
-const RELIANCES: readonly Reliance[] = [
-  { memory: "undeclared", symmetry: false },
-  { memory: "undeclared", symmetry: true },
-  { memory: "declared", symmetry: false },
-  { memory: "declared", symmetry: true },
-];
+const RELIANCES: readonly Reliance[] = (["unknown", "known"] as const).flatMap((footprints) => [
+  { memory: "undeclared", symmetry: false, footprints } as const,
+  { memory: "undeclared", symmetry: true, footprints } as const,
+  { memory: "declared", symmetry: false, footprints } as const,
+  { memory: "declared", symmetry: true, footprints } as const,
+]);
 
 const sorted = (texts: ReadonlySet<string>) => [...texts].sort();
 
 describe("an exhaustive search that says it is complete", () => {
   it("reaches the final states that naive enumeration reaches, and every violation over the past, and counts its schedules", async () => {
-    const sums = { programs: 0, naive: 0, merged: RELIANCES.map(() => 0), violated: 0 };
+    const sums = { programs: 0, naive: 0, merged: RELIANCES.map(() => 0), runs: RELIANCES.map(() => 0), violated: 0 };
     await fc.assert(
       fc.asyncProperty(smallPrograms, async (program) => {
         const naive = await naively(program);
@@ -52,6 +52,7 @@ describe("an exhaustive search that says it is complete", () => {
           expect(sorted(search.seen.violations)).toEqual(sorted(naive.violations));
           expect(coverage?.interleavings).toBe(BigInt(naive.runs));
           sums.merged[index] = (sums.merged[index] ?? 0) + (coverage?.transitions ?? 0);
+          sums.runs[index] = (sums.runs[index] ?? 0) + search.seen.runs;
         }
       }),
       { seed: 1, numRuns: 300 },
@@ -62,6 +63,9 @@ describe("an exhaustive search that says it is complete", () => {
     expect(sums.violated).toBeGreaterThan(50);
     const [plain = 0, , , most = 0] = sums.merged;
     expect(most).toBeLessThan(plain);
+    // Footprints change nothing but how much of it is run.
+    expect(sums.merged.slice(4)).toEqual(sums.merged.slice(0, 4));
+    expect(sums.runs.slice(4)).not.toEqual(sums.runs.slice(0, 4));
     // Some 300 programs, each enumerated in full.
   }, 240_000);
 });

@@ -20,6 +20,13 @@ export interface Search {
   readonly seed: number;
   /** One run, from the start to its end, to the first violation, or to where it is cut off. */
   run(choose: Choose): Promise<RunSummary>;
+  /**
+   * Told by an explorer that looks at states itself.
+   *
+   * @param states told apart so far
+   * @param branches choices seen and not yet taken
+   */
+  onStates?(states: number, branches: number): void;
 }
 
 /** How much of all that can happen a search has seen. */

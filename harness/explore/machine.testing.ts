@@ -1,4 +1,4 @@
-import type { Choice, Program } from "../model/program.ts";
+import type { Choice, Footprint, Program } from "../model/program.ts";
 import type { Choose, RunSummary, Search } from "./explorer.ts";
 
 /** A way on from a state: what it is called, whose it is, and where it leads. */
@@ -7,6 +7,8 @@ export interface Move<S> {
   readonly task?: string;
   readonly kind?: string;
   readonly to: S;
+  /** What it reads and changes, where that is known. A move of the same name after it is the same that waited. */
+  readonly footprint?: Footprint;
 }
 
 /** A program that is nothing but its states, of which any two can be compared by their text. */
@@ -44,13 +46,18 @@ export function searchOfMachine<S>(
     async run(choose: Choose): Promise<RunSummary> {
       let state = machine.start;
       const [schedule, moves]: [number[], string[]] = [[], []];
+      let footprint: Footprint | null = null;
       const choices = (): Choice[] =>
         machine.moves(state).map(({ name, task = null, kind = "task" }) => ({ kind, actor: "machine", task, label: name }));
       const program: Program = {
         enabled: choices,
         step: () => Promise.reject(new Error("an explorer only chooses")),
         key: () => key(state),
-        state: () => ({ key: key(state), choices: choices().map(({ label }) => label) }),
+        state() {
+          const own = { key: key(state), choices: choices().map(({ label }) => label) };
+          return { ...own, own };
+        },
+        footprint: () => footprint,
       };
       while (machine.moves(state).length > 0 && !violates(state)) {
         const choice = choose(program);
@@ -60,6 +67,7 @@ export function searchOfMachine<S>(
         schedule.push(choice);
         moves.push(move.name);
         state = move.to;
+        footprint = move.footprint ?? null;
       }
       const run = { schedule, moves, end: state, violated: violates(state), newStates: 0 };
       ran.push(run);
@@ -79,6 +87,15 @@ export function threads(counts: readonly number[], violates?: (state: readonly n
         return [{ name: `thread ${thread} step ${done + 1}`, task: `thread ${thread}`, to: state.with(thread, done + 1) }];
       }),
     ...(violates === undefined ? {} : { violates }),
+  };
+}
+
+/** The same, and it is known that none touches what another one does. */
+export function strangers(counts: readonly number[]): Machine<readonly number[]> {
+  const machine = threads(counts);
+  return {
+    ...machine,
+    moves: (state) => machine.moves(state).map((move) => ({ ...move, footprint: { reads: [], writes: [move.task ?? ""] } })),
   };
 }
 

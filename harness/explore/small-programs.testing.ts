@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Program } from "../model/program.ts";
 import { Unordered } from "../model/unordered.ts";
 import { EPOCH, openWorld } from "../sim/world.testing.ts";
 import type { World } from "../sim/world.ts";
@@ -63,6 +64,8 @@ export const smallPrograms: fc.Arbitrary<SmallProgram> = fc
 export interface Reliance {
   readonly memory: "undeclared" | "declared" | "declared wrongly";
   readonly symmetry: boolean;
+  /** What steps say that they touch: nothing known, all of it, or all but the cells. */
+  readonly footprints: "unknown" | "known" | "known wrongly";
 }
 
 /** What the runs of a program came to. */
@@ -84,10 +87,11 @@ export function searchOfProgram(program: SmallProgram, reliance: Reliance, sched
     async run(choose: Choose): Promise<RunSummary> {
       seen.runs++;
       const { world, end, violation } = open(program, reliance);
+      const seenBySearch: Program = reliance.footprints === "unknown" ? withoutFootprints(world) : world;
       await world.open();
       const schedule: number[] = [];
       while (world.enabled().length > 0) {
-        const choice = choose(world);
+        const choice = choose(seenBySearch);
         if (choice === null) return { schedule, violated: false, newStates: 0 };
         schedule.push(choice);
         await world.step(choice);
@@ -100,6 +104,16 @@ export function searchOfProgram(program: SmallProgram, reliance: Reliance, sched
   };
 }
 
+function withoutFootprints(world: World): Program {
+  return {
+    enabled: () => world.enabled(),
+    step: (index) => world.step(index),
+    key: () => world.key(),
+    state: () => world.state(),
+    footprint: () => null,
+  };
+}
+
 function open(program: SmallProgram, reliance: Reliance) {
   const world = openWorld({ timeSteps: program.timeSteps });
   world.grant(true);
@@ -109,7 +123,13 @@ function open(program: SmallProgram, reliance: Reliance) {
   let watched = 0;
   const event = (kind: number) => {
     // Once violated it stays so: it is a monitor over the past.
-    if (watched < MONITOR_STATES - 1) watched = program.monitor[watched]?.[kind] ?? 0;
+    const next = watched < MONITOR_STATES - 1 ? (program.monitor[watched]?.[kind] ?? 0) : watched;
+    world.footprints.read("monitor");
+    if (next !== watched) world.footprints.write("monitor");
+    watched = next;
+  };
+  const touch = (cell: number, how: "read" | "write") => {
+    if (reliance.footprints === "known") world.footprints[how](`cell ${cell}`);
   };
   world.watchState(() => [cells, watched]);
 
@@ -118,15 +138,20 @@ function open(program: SmallProgram, reliance: Reliance) {
     for (const one of instructions) {
       switch (one.do) {
         case "read":
-          own[index] = await statement(world, actor, index, `read ${one.cell}`, () => cells[one.cell] as number);
+          own[index] = await statement(world, actor, index, `read ${one.cell}`, () => {
+            touch(one.cell, "read");
+            return cells[one.cell] as number;
+          });
           event(one.cell);
           break;
         case "write":
         case "write-if":
           await statement(world, actor, index, `${one.do} ${one.cell} ${own[index]}`, () => {
             const value = cells[one.cell] as number;
+            touch(one.cell, "read");
             if (one.do === "write-if" && (value + (own[index] as number)) % 2 === 1) return 0;
             cells[one.cell] = (value * 2 + (own[index] as number) + 1) % 5;
+            touch(one.cell, "write");
             event(2 + one.cell);
             return 1;
           });

@@ -4,13 +4,15 @@ import { type Branch, StateGraph, scheduleOf } from "./state-graph.ts";
 /** What leads where: by state its choices, each with its name and the state after it; null ends the run. */
 type Drawing = Readonly<Record<string, readonly (readonly [name: string, to: string | null])[]>>;
 
+const state = (key: string, ...choices: readonly string[]) => ({ key, choices, own: { key, choices } });
+
 /** The graph of a drawing, its first state first. */
 function graphOf(drawing: Drawing): StateGraph {
   const graph = new StateGraph();
   const branches = new Map<string, Branch[]>();
   for (const [key, choices] of Object.entries(drawing)) {
     const names = choices.map(([name]) => name);
-    branches.set(key, graph.add(key, names, null).branches);
+    branches.set(key, graph.open(graph.add(state(key, ...names), null)));
   }
   for (const [key, choices] of Object.entries(drawing)) {
     const distinct = choices.filter(([name], index) => choices.findIndex(([other]) => other === name) === index);
@@ -82,8 +84,8 @@ describe("how many schedules a graph stands for", () => {
     const graph = graphOf({ start: [["on", "next"]], next: [["end", null]] });
     expect(graph.interleavings()).toBe(1n);
     const open = new StateGraph();
-    const [branch] = open.add("start", ["on"], null).branches;
-    open.follow(branch as Branch, open.add("next", ["end"], null).id);
+    const [branch] = open.open(open.add(state("start", "on"), null));
+    open.follow(branch as Branch, open.add(state("next", "end"), null));
     expect(open.interleavings()).toBeNull();
   });
 
@@ -115,20 +117,44 @@ describe("a state", () => {
   it("is found by its key once it was added", () => {
     const graph = new StateGraph();
     expect(graph.find("a")).toBeUndefined();
-    const { id } = graph.add("a", [], null);
+    const id = graph.add(state("a"), null);
     expect([graph.find("a"), graph.find("b"), graph.states]).toEqual([id, undefined, 1]);
   });
 
   it("has a branch for each distinct choice, by the first of its name", () => {
-    const { branches } = new StateGraph().add("a", ["x", "y", "x", "z", "y"], null);
+    const graph = new StateGraph();
+    const branches = graph.open(graph.add(state("a", "x", "y", "x", "z", "y"), null));
     expect(branches.map(({ way }) => way.choice)).toEqual([0, 1, 3]);
+    expect(graph.edges(0).map(({ count }) => count)).toEqual([2, 2, 1]);
+  });
+
+  it("has no branch where it is known what a choice leads to", () => {
+    const graph = new StateGraph();
+    const [, second] = graph.open(graph.add(state("a", "x", "y", "z"), null));
+    graph.follow(second as Branch, null);
+    expect(graph.open(0).map(({ edge }) => edge)).toEqual([0, 2]);
+  });
+
+  it("finds its choices again by their names, in whatever order they stand and however many there are of one", () => {
+    const graph = new StateGraph();
+    const id = graph.add({ key: "a", choices: ["y", "x", "y", "z"], own: { key: "a1", choices: ["1", "2", "3", "4"] } }, null);
+    expect(graph.edges(id).map(({ name }) => name)).toEqual(["1", "2", "4"]);
+    expect(graph.keyOf(id)).toBe("a1");
+    const edges = graph.edgesByName(id, { key: "a", choices: ["z", "y", "x", "y"], own: { key: "a2", choices: ["5", "6", "7", "8"] } });
+    expect([...edges]).toEqual([
+      ["5", 2],
+      ["6", 0],
+      ["7", 1],
+      ["8", 0],
+    ]);
   });
 
   it("knows the schedule that led to it first, and each branch the one that leads there", () => {
     const graph = new StateGraph();
-    const [, second] = graph.add("a", ["x", "y"], null).branches;
-    const { id, branches } = graph.add("b", ["x", "y", "z"], second?.way ?? null);
-    const last = branches[2] as Branch;
+    const [, second] = graph.open(graph.add(state("a", "x", "y"), null));
+    const id = graph.add(state("b", "x", "y", "z"), second as Branch);
+    const last = graph.open(id)[2] as Branch;
+    expect([graph.discovery(0), graph.discovery(id)]).toEqual([null, second]);
     expect(graph.scheduleTo(0)).toEqual([]);
     expect(graph.scheduleTo(id)).toEqual([1]);
     expect([scheduleOf(last.way), last.way.length]).toEqual([[1, 2], 2]);
@@ -138,7 +164,7 @@ describe("a state", () => {
 
 it("a branch that is followed again, as an audit does, is one transition and leads where it led first", () => {
   const graph = new StateGraph();
-  const [branch] = graph.add("a", ["x"], null).branches;
+  const [branch] = graph.open(graph.add(state("a", "x"), null));
   graph.follow(branch as Branch, null);
   graph.follow(branch as Branch, 0);
   expect([graph.transitions, graph.interleavings()]).toEqual([1, 1n]);

@@ -1,4 +1,4 @@
-import type { Schedule } from "../model/program.ts";
+import type { Footprint, Schedule, StateKey } from "../model/program.ts";
 
 /** A way to a state: the schedule that led there first, kept as its last choice and the way before it. */
 export interface Way {
@@ -15,17 +15,34 @@ export interface Branch {
   readonly way: Way;
 }
 
+/** What is known of a step from a state, beyond where it leads. */
+export interface Step {
+  readonly footprint: Footprint;
+  /** The state to which it leads as it is by this way, without symmetry. */
+  readonly key: string;
+  /** What can be chosen there, by its name by this way: which edge of the state it is. */
+  readonly next: ReadonlyMap<string, number>;
+}
+
 interface Edge {
+  /** Which of the state's choices stands for it, and its name without symmetry, by the way that led to the state first. */
+  readonly choice: number;
+  readonly name: string;
   /** How many choices of the state are this one by another name. */
   readonly count: number;
-  /** Undefined while it has not been followed; null when the run ends there. */
+  /** Undefined while it is not known; null when the run ends there. */
   to: number | null | undefined;
+  step: Step | null;
 }
 
 interface State {
+  /** Without symmetry, by the way that led there first. */
+  readonly key: string;
   readonly edges: Edge[];
+  /** The places of its edges, in the order of their names. */
+  readonly order: readonly number[];
   /** How it was first reached; null at the start. */
-  readonly way: Way | null;
+  readonly by: Branch | null;
 }
 
 /** What a search that merges equal states knows: the states, and which choice of which state leads where. */
@@ -47,37 +64,73 @@ export class StateGraph {
     return this.#ids.get(key);
   }
 
-  /** A state seen for the first time, with the branches of its distinct choices in order. */
-  add(key: string, choices: readonly string[], way: Way | null): { id: number; branches: Branch[] } {
-    const id = this.#states.length;
-    const counts = new Map<string, { first: number; count: number }>();
-    for (const [index, name] of choices.entries()) {
+  /** A state seen for the first time, after a branch; null: at the start. */
+  add({ key, choices, own }: StateKey, by: Branch | null): number {
+    const counts = new Map<string, { choice: number; count: number }>();
+    for (const [choice, name] of choices.entries()) {
       const known = counts.get(name);
-      if (known === undefined) counts.set(name, { first: index, count: 1 });
+      if (known === undefined) counts.set(name, { choice, count: 1 });
       else known.count++;
     }
-    const distinct = [...counts.values()];
-    this.#ids.set(key, id);
-    this.#states.push({ edges: distinct.map(({ count }) => ({ count, to: undefined })), way });
-    const branches = distinct.map(({ first }, edge) => ({
-      from: id,
-      edge,
-      way: { before: way, choice: first, length: (way?.length ?? 0) + 1 },
+    const names = [...counts.keys()];
+    const order = names.map((_, edge) => edge).sort((a, b) => ((names[a] as string) < (names[b] as string) ? -1 : 1));
+    const edges = [...counts.values()].map(({ choice, count }) => ({
+      ...{ choice, count, name: own.choices[choice] as string },
+      ...{ to: undefined, step: null },
     }));
-    return { id, branches };
+    this.#ids.set(key, this.#states.length);
+    return this.#states.push({ key: own.key, edges, order, by }) - 1;
   }
 
-  /** Says where a branch led; null: to the end of the run. */
-  follow({ from, edge }: Branch, to: number | null): void {
-    const taken = this.#states[from]?.edges[edge];
-    if (taken === undefined || taken.to !== undefined) return;
+  /** The distinct choices of a state of which nobody knows yet where they lead, in order. */
+  open(id: number): Branch[] {
+    return this.#state(id).edges.flatMap(({ to }, edge) => (to === undefined ? [this.branch(id, edge)] : []));
+  }
+
+  /** One of the distinct choices of a state. */
+  branch(id: number, edge: number): Branch {
+    const before = this.#state(id).by?.way ?? null;
+    return { from: id, edge, way: { before, choice: this.edge(id, edge).choice, length: (before?.length ?? 0) + 1 } };
+  }
+
+  /** Says where a branch leads; null: to the end of the run. */
+  follow({ from, edge }: Branch, to: number | null, step: Step | null = null): void {
+    const taken = this.edge(from, edge);
+    if (taken.to !== undefined) return;
     taken.to = to;
+    taken.step = step;
     this.#transitions++;
+  }
+
+  edges(id: number): readonly Readonly<Edge>[] {
+    return this.#state(id).edges;
+  }
+
+  edge(id: number, edge: number): Edge {
+    return this.#state(id).edges[edge] as Edge;
+  }
+
+  /** The key of a state without symmetry, by the way that led there first. */
+  keyOf(id: number): string {
+    return this.#state(id).key;
+  }
+
+  /** The branch that led to a state first; null at the start. */
+  discovery(id: number): Branch | null {
+    return this.#state(id).by;
+  }
+
+  /** Which of a state's edges each choice is, by its own name, also where the state was reached by another way. */
+  edgesByName(id: number, { choices, own }: StateKey): Map<string, number> {
+    const names = [...new Set(choices)].sort((a, b) => (a < b ? -1 : 1));
+    const { order } = this.#state(id);
+    const edges = new Map(names.map((name, place) => [name, order[place] as number]));
+    return new Map(choices.map((name, choice) => [own.choices[choice] as string, edges.get(name) as number]));
   }
 
   /** The schedule that led to a state first. */
   scheduleTo(id: number): Schedule {
-    return scheduleOf(this.#states[id]?.way ?? null);
+    return scheduleOf(this.#state(id).by?.way ?? null);
   }
 
   /** How many schedules there are from the start to an end; null where some choice was not followed or a run can come back to where it was. */
@@ -88,7 +141,7 @@ export class StateGraph {
     const open = new Set<number>();
     while (stack.length > 0) {
       const id = stack.at(-1) as number;
-      const { edges } = this.#states[id] as State;
+      const { edges } = this.#state(id);
       const next = edges.map(({ to }) => to).filter((to) => typeof to === "number" && !counts.has(to)) as number[];
       if (edges.some(({ to }) => to === undefined) || next.some((to) => open.has(to))) return null;
       if (next.length > 0 && !open.has(id)) {
@@ -103,6 +156,10 @@ export class StateGraph {
       counts.set(id, sum);
     }
     return counts.get(0) ?? 1n;
+  }
+
+  #state(id: number): State {
+    return this.#states[id] as State;
   }
 }
 

@@ -32,7 +32,12 @@ class Tree implements Program {
   }
 
   state() {
-    return { key: this.key(), choices: this.enabled().map(({ label }) => label) };
+    const own = { key: this.key(), choices: this.enabled().map(({ label }) => label) };
+    return { ...own, own };
+  }
+
+  footprint(): null {
+    return null;
   }
 }
 

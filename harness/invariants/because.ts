@@ -1,5 +1,5 @@
 import { type Credential, credentialLabel } from "../model/credential.ts";
-import type { Event, EventOf } from "../model/event.ts";
+import type { Event, EventOf, HeldCookie } from "../model/event.ts";
 
 /**
  * One event as a sentence of a *because*. Every invariant speaks through this, so that an engineer reads one style.
@@ -21,27 +21,51 @@ export function sentence(event: Event, again = false): string {
 export function clause(event: Event, again = false): string {
   switch (event.type) {
     case "load-sent":
-      return `${event.load} of ${event.user} is sent to ${event.isolate} with ${held(event.held)}`;
+      return `${event.load} of ${event.user}${kindOf(event)} is sent to ${event.isolate} with ${held(event.held)}`;
     case "load-answered":
-      return `${event.load} of ${event.user} is answered ${event.answer}${strangers(event)}`;
+      return `${event.load} of ${event.user} is answered ${event.answer}${strangers(event)}${detours(event.redirects)}`;
     case "load-lost":
-      return `the answer to ${event.load} of ${event.user} is lost`;
+      return event.why === "aborted"
+        ? `${event.user} navigates away from ${event.load}`
+        : `the answer to ${event.load} of ${event.user} is lost`;
     case "jar-changed":
       return jarClause(event);
+    case "cookies-changed":
+      return `${event.load} leaves in jar ${event.jar}: ${event.cookies.map(cookie).join(", ") || "nothing"}`;
+    case "cookie-stolen":
+      return `somebody copies jar ${event.from} with ${held(event.token)} to ${event.jar}`;
+    case "issuer-called":
+      return `${event.isolate} asks the issuer for ${event.path}${forLoad(event.load)}`;
+    case "revocation-asked":
+      return `${event.isolate} asks the issuer to end ${event.session}${forLoad(event.load)}`;
     case "token-presented":
       return `${event.isolate} presents ${credentialLabel(event.token)}${again ? " again" : ""}${forLoad(event.load)}`;
+    case "token-repeated":
+      return `the wire presents ${credentialLabel(event.token)} of ${event.isolate} once more${forLoad(event.load)}`;
     case "token-redeemed":
       return redemptionClause(event);
     case "token-answered":
       return answerClause(event);
+    case "answer-discarded":
+      return `the other answer to ${event.isolate}${forLoad(event.load)} finds nobody${event.lost === null ? "" : `: ${credentialLabel(event.lost)} is lost`}`;
     case "token-stored":
       return `${event.isolate} stores ${credentialLabel(event.token)}`;
     case "isolate-killed":
       return `${event.isolate} is killed, and its heap is lost`;
+    case "isolate-dropped":
+      return `${event.isolate} is dropped while it serves nobody, and its heap is lost`;
     case "session-started":
       return `session of ${event.user} started: family ${event.family}`;
     case "session-ended":
       return `session of ${event.user} ended: ${event.cause}${event.detail === "" ? "" : ` (${event.detail})`}`;
+    case "keys-changed":
+      return `${event.signs} signs from now on; published: ${event.published.join(", ") || "no key"}`;
+    case "faults-began":
+      return "from now on faults may happen";
+    case "faults-ended":
+      return "nothing fails any more";
+    case "loads-stuck":
+      return `nothing can happen any more, and there is no answer to ${event.loads.join(", ")}`;
     case "fault":
       return `fault ${event.fault}${colon(event.detail)}`;
     case "request-sent":
@@ -59,6 +83,20 @@ export function clause(event: Event, again = false): string {
 
 function held(credential: Credential | null): string {
   return credential === null ? "no credential" : credentialLabel(credential);
+}
+
+/** What is unusual about a request. */
+function kindOf({ purpose, forged }: EventOf<"load-sent">): string {
+  const kind = purpose === "page" ? "" : `, ${purpose === "upgrade" ? "an upgrade" : "a prefetch"},`;
+  return forged === null ? kind : `, forged (${forged}),`;
+}
+
+function detours(redirects: number): string {
+  return redirects === 0 ? "" : ` after ${redirects} ${redirects === 1 ? "redirect" : "redirects"}`;
+}
+
+function cookie({ name, holds }: HeldCookie): string {
+  return `${name} [${credentialLabel(holds)}]`;
 }
 
 function forLoad(load: string | null): string {

@@ -180,6 +180,73 @@ describe("a request whose sender died", () => {
   });
 });
 
+describe("an isolate that is dropped while it serves nobody", () => {
+  const has = (tape: Tape) => cannotBeHad.has(stateAfter(tape), "F1");
+
+  it("excuses nothing: it had time to keep what it was issued", () => {
+    expect(has(loading().refresh("load-1", g0, g1).dropIsolate("isolate-1"))).toBe(false);
+    // Started anew, it holds nothing that a death could take.
+    expect(has(loading().refresh("load-1", g0, g1).dropIsolate("isolate-1").kill("isolate-1"))).toBe(false);
+  });
+
+  it("holds no longer what another still does", () => {
+    const both = () => loading().refresh("load-1", g0, g1).present("load-2", g0).replay(g0, g1).issue("load-2", g0, g1);
+    expect(has(both().dropIsolate("isolate-1").kill("isolate-2"))).toBe(true);
+    expect(has(both().dropIsolate("isolate-1").kill("isolate-1"))).toBe(false);
+  });
+});
+
+describe("a request that the wire delivers twice", () => {
+  const has = (tape: Tape, grace: number | null = null, family = "F1") => cannotBeHad.has(stateAfter(tape, grace), family);
+  const twice = () => loading().present("load-1", g0).rotate(g0, g1);
+  const reused = (tape: Tape) => tape.repeat("load-1", g0).reject(g0, "already exchanged").end(ada, "reuse");
+  /** The copy comes, and what the issuer does of it happens in the same step. */
+  const copied = (tape: Tape) => {
+    const repeated = tape.repeat("load-1", g0);
+    const { step, at } = repeated.events.at(-1) as { step: number; at: number };
+    const { user, session, family } = ada;
+    repeated.events.push({ type: "token-redeemed", token: g0, outcome: "rejected", successor: null, detail: "", step, at });
+    repeated.events.push({ type: "session-ended", user, session, family, cause: "reuse", detail: "", step, at });
+    return repeated;
+  };
+
+  it.each([null, 3_000])("dooms the family when the issuer takes the copy for reuse, with a grace of %j", (grace) => {
+    expect(has(twice().repeat("load-1", g0), grace)).toBe(false);
+    expect(has(copied(twice()), grace)).toBe(true);
+    expect(has(copied(twice().issue("load-1", g0, g1)), grace)).toBe(true);
+    expect(has(copied(twice()), grace, "F2")).toBe(false);
+  });
+
+  it("does not when the issuer ended the session in another step", () => {
+    expect(has(reused(twice()))).toBe(false);
+  });
+
+  it("is no excuse when somebody else was presenting that token too", () => {
+    expect(has(copied(twice().present("load-2", g0)))).toBe(false);
+    expect(has(copied(twice().present("load-2", g0).refuse("load-2", g0)))).toBe(true);
+    expect(has(copied(twice().present("load-2", g1)))).toBe(true);
+  });
+
+  it("takes the successor with it whose answer finds nobody, and nothing else", () => {
+    expect(has(twice().refuse("load-1", g0).discard("load-1", g0, g1))).toBe(true);
+    expect(has(twice().refuse("load-1", g0).discard("load-1", g0, null))).toBe(false);
+    expect(has(twice().issue("load-1", g0, g1).discard("load-1", g0, g1))).toBe(false);
+  });
+});
+
+describe("what is lost of a family that has ended", () => {
+  const has = (tape: Tape) => cannotBeHad.has(stateAfter(tape), "F1");
+  /** Two loads present the same token: the client's own doing. */
+  const reused = () => loading().present("load-1", g0).rotate(g0, g1).present("load-2", g0).reject(g0).end(ada, "reuse");
+
+  it("is no excuse: it was of no use any more", () => {
+    expect(has(reused().drop("load-1", g0, g1))).toBe(false);
+    expect(has(reused().refuse("load-2", g0).discard("load-1", g0, g1))).toBe(false);
+    expect(has(reused().issue("load-1", g0, g1).kill("isolate-1"))).toBe(false);
+    expect(has(loading().present("load-1", g0).rotate(g0, g1).drop("load-1", g0, g1).end(ada, "reuse"))).toBe(true);
+  });
+});
+
 describe("its key", () => {
   it("is the same for the same facts in another order of families", () => {
     const facts = [

@@ -31,7 +31,11 @@ interface State {
   orphans: Flight[];
   /** The families that the issuer has ended for reuse in this step. */
   reused: { step: number; families: string[] };
-  /** Families that it ended because an orphan came to it. */
+  /** The step in which the issuer last had a copy that the wire made of a presentation which nobody else was making. */
+  repeated: number | null;
+  /** Families that have ended: what is lost of them afterwards was of no use to anybody. */
+  ended: Record<string, true>;
+  /** Families that it ended because an orphan or a copy came to it. */
   doomed: Record<string, true>;
 }
 
@@ -40,6 +44,7 @@ interface State {
  *
  * - a declared fault destroyed the only copy of a family's newest generation, on the wire or in the heap of the only isolate that
  *   had it, and the issuer has no call that returns it;
+ * - the wire delivered a presentation once more which nobody else was making, and the issuer took that copy for reuse;
  * - an isolate was killed while the request with its refresh token was on the wire, nobody else was presenting that generation, and
  *   the issuer took that very request, when it came, for reuse. Nobody can call it back or wait for its answer. Whoever presents
  *   the token before it comes has it revoked when it comes; whoever does not, finds it spent and its successor lost.
@@ -64,6 +69,8 @@ export const cannotBeHad = {
     flights: [],
     orphans: [],
     reused: { step: 0, families: [] },
+    repeated: null,
+    ended: {},
     doomed: {},
   }),
 
@@ -79,11 +86,15 @@ export const cannotBeHad = {
     if (event.type === "token-stored") keep(state, event.token);
     if (event.type === "jar-changed" && event.after !== null) keep(state, event.after);
     if (event.type === "token-presented") state.flights.push(flightOf(event));
+    if (event.type === "token-repeated" && !isRivalled(state, flightOf(event))) state.repeated = event.step;
+    if (event.type === "session-ended") state.ended[event.family] = true;
     if (event.type === "session-ended" && event.cause === "reuse") noteReuse(state, event);
+    if (event.type === "isolate-dropped") drop(state, event.isolate);
     if (event.type === "isolate-killed") {
       orphan(state, event.isolate);
       kill(state, event.isolate);
     }
+    if (event.type === "answer-discarded" && event.lost !== null) lose(state, event.lost);
     if (event.type !== "token-answered") return;
     const { answer } = event;
     settle(state, event);
@@ -94,10 +105,7 @@ export const cannotBeHad = {
       else if (generation === known && state.only[family]?.length) state.only[family].push(event.isolate);
       state.issued[family] = Math.max(generation, known);
     }
-    if (answer.kind === "fault" && answer.lost !== undefined) {
-      const { family, generation } = answer.lost;
-      state.lost[family] = Math.max(generation, state.lost[family] ?? 0);
-    }
+    if (answer.kind === "fault" && answer.lost !== undefined) lose(state, answer.lost);
   },
 
   /** Whether the live generation of this family is beyond the reach of any client. */
@@ -115,6 +123,7 @@ export const cannotBeHad = {
     sortedEntries(state.lost),
     state.grace === null ? null : [sortedEntries(state.redeemed), sortedEntries(state.asked)],
     [state.flights, state.orphans].map((flights) => unordered(flights.map((flight) => JSON.stringify(flight)))),
+    Object.keys(state.ended).sort(),
     Object.keys(state.doomed).sort(),
   ],
 };
@@ -129,7 +138,13 @@ function graceEnd(state: State, family: string): number {
   return (state.redeemed[family] ?? Number.POSITIVE_INFINITY) + (state.grace ?? 0);
 }
 
-function flightOf({ token, isolate, load }: EventOf<"token-presented" | "token-answered">): Flight {
+/** A fault took a copy of this generation on its way. */
+function lose(state: State, { family, generation }: Credential): void {
+  if (state.ended[family] === true) return;
+  state.lost[family] = Math.max(generation, state.lost[family] ?? 0);
+}
+
+function flightOf({ token, isolate, load }: EventOf<"token-presented" | "token-repeated" | "token-answered">): Flight {
   return { family: token.family, generation: token.generation, isolate, load };
 }
 
@@ -137,9 +152,8 @@ function flightOf({ token, isolate, load }: EventOf<"token-presented" | "token-a
 function orphan(state: State, isolate: string): void {
   const left = state.flights.filter((flight) => flight.isolate === isolate);
   state.flights = state.flights.filter((flight) => flight.isolate !== isolate);
-  const isRivalled = (flight: Flight) => state.flights.some((other) => isSameToken(other, flight));
   const isSpent = ({ family, generation }: Flight) => (state.issued[family] ?? 0) > generation;
-  state.orphans.push(...left.filter((flight) => !isRivalled(flight) && !isSpent(flight)));
+  state.orphans.push(...left.filter((flight) => !isRivalled(state, flight) && !isSpent(flight)));
 }
 
 /** The answer to an orphan finds nobody, so it is told in the step in which the issuer has dealt with the request. */
@@ -156,8 +170,14 @@ function settle(state: State, event: EventOf<"token-answered">): void {
 }
 
 function noteReuse(state: State, { step, family }: EventOf<"session-ended">): void {
+  if (state.repeated === step) state.doomed[family] = true;
   if (state.reused.step !== step) state.reused = { step, families: [] };
   state.reused.families.push(family);
+}
+
+/** Whether somebody else is presenting this token: then it is the client that uses it twice. */
+function isRivalled(state: State, flight: Flight): boolean {
+  return state.flights.some((other) => isSameToken(other, flight) && !isSamePresentation(other, flight));
 }
 
 function isSameToken(one: Flight, other: Flight): boolean {
@@ -173,10 +193,15 @@ function keep(state: State, { family, generation }: Credential): void {
   if (generation >= (state.issued[family] ?? 0)) state.only[family] = [];
 }
 
+/** Who serves nobody had time to keep what it was issued: that it is dropped excuses nothing. */
+function drop(state: State, isolate: string): void {
+  for (const [family, holders] of Object.entries(state.only)) state.only[family] = holders.filter((holder) => holder !== isolate);
+}
+
 /** The only isolate that had been issued a generation died with it. */
 function kill(state: State, isolate: string): void {
   for (const [family, holders] of Object.entries(state.only)) {
-    if (!holders.includes(isolate)) continue;
+    if (!holders.includes(isolate) || state.ended[family] === true) continue;
     state.only[family] = holders.filter((holder) => holder !== isolate);
     if (state.only[family].length > 0) continue;
     const generation = state.issued[family] ?? 0;

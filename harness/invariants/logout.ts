@@ -10,11 +10,23 @@ export function endsLegitimately(event: EventOf<"session-ended">): boolean {
   return LEGITIMATE.has(event.cause);
 }
 
+/** Jars that a thief has copied somebody's cookies into. */
+export type Thieves = Record<string, true>;
+
+/**
+ * The session whose stolen cookie an event presents, or null: from then on signed-out is the right answer, whatever the issuer knows.
+ * Takes thefts into `thieves`.
+ */
+export function stolenSession(thieves: Thieves, event: Event): string | null {
+  if (event.type === "cookie-stolen") thieves[event.jar] = true;
+  return event.type === "load-sent" && thieves[event.jar] === true ? (event.held?.session ?? null) : null;
+}
+
 /** An event that signs someone out: the answer signed-out, or a cookie that is gone. */
 export interface Logout {
   readonly credential: Credential;
   readonly load: string;
-  /** Who did it; null where the event does not say. */
+  /** Whose answer did it; null where time did. */
   readonly isolate: string | null;
 }
 
@@ -24,7 +36,7 @@ export function logoutIn(event: Event): Logout | null {
     return { credential: event.held, load: event.load, isolate: event.isolate };
   }
   if (event.type === "jar-changed" && event.before !== null && event.after === null) {
-    return { credential: event.before, load: event.load, isolate: null };
+    return { credential: event.before, load: event.load, isolate: event.isolate };
   }
   return null;
 }

@@ -1,13 +1,12 @@
 import type { Invariant } from "../model/invariant.ts";
 import { BROKEN } from "./canonical.ts";
-import { type Broken, brokenBy, completeLogout, endsLegitimately, logoutIn } from "./logout.ts";
+import { type Broken, brokenBy, completeLogout, endsLegitimately, logoutIn, stolenSession, type Thieves } from "./logout.ts";
 import { faultBehind, newStory, note, rejectionBehind, type Story } from "./story.ts";
 
 interface State {
   /** Sessions that may be answered signed-out. */
   ended: Record<string, true>;
-  /** Evidence: which isolate a load in flight went to. */
-  isolates: Record<string, string>;
+  thieves: Thieves;
   story: Story;
   broken: Broken | null;
 }
@@ -27,7 +26,7 @@ export const noSpuriousLogout: Invariant<State> = {
   id: "no-spurious-logout",
   holds: "a session that no user, admin, expiry or thief ended is never answered signed-out and never loses its cookie",
   classes: ["A"],
-  init: () => ({ ended: {}, isolates: {}, story: newStory(), broken: null }),
+  init: () => ({ ended: {}, thieves: {}, story: newStory(), broken: null }),
   on(state, event) {
     if (state.broken !== null) {
       completeLogout(state.broken, event);
@@ -35,19 +34,15 @@ export const noSpuriousLogout: Invariant<State> = {
     }
     note(state.story, event);
     if (event.type === "session-ended" && endsLegitimately(event)) state.ended[event.session] = true;
-    if (event.type === "load-sent") state.isolates[event.load] = event.isolate;
+    const stolen = stolenSession(state.thieves, event);
+    if (stolen !== null) state.ended[stolen] = true;
     const logout = logoutIn(event);
     if (logout !== null && state.ended[logout.credential.session] === undefined) {
-      const stake = {
-        session: logout.credential.session,
-        isolate: logout.isolate ?? state.isolates[logout.load] ?? null,
-        load: logout.load,
-      };
+      const stake = { session: logout.credential.session, isolate: logout.isolate, load: logout.load };
       const rejection = rejectionBehind(state.story, stake);
       state.broken = brokenBy(event, logout, rejection.length > 0 ? rejection : faultBehind(state.story, stake));
     }
-    if (event.type === "load-answered" || event.type === "load-lost") delete state.isolates[event.load];
   },
-  key: (state) => (state.broken === null ? Object.keys(state.ended).sort() : BROKEN),
+  key: (state) => (state.broken === null ? [state.ended, state.thieves].map((names) => Object.keys(names).sort()) : BROKEN),
   verdict: (state) => state.broken?.because ?? null,
 };

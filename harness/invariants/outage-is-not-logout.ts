@@ -1,7 +1,7 @@
 import type { EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
 import { BROKEN, sortedEntries } from "./canonical.ts";
-import { type Broken, brokenBy, completeLogout, endsLegitimately, logoutIn } from "./logout.ts";
+import { type Broken, brokenBy, completeLogout, endsLegitimately, logoutIn, stolenSession, type Thieves } from "./logout.ts";
 import { faultBehind, newStory, note, type Story } from "./story.ts";
 
 /** What an isolate last heard about a session since its last success there: no verdict, or a verdict on this generation. */
@@ -14,10 +14,9 @@ interface Heard {
 interface State {
   /** Sessions that may be answered signed-out. */
   ended: Record<string, true>;
+  thieves: Thieves;
   /** By isolate and session, see {@link place}. Absent: nothing heard since its last success. */
   heard: Record<string, Heard>;
-  /** Which isolate a load in flight went to, since a change of a jar names only the load. */
-  isolates: Record<string, string>;
   story: Story;
   broken: Broken | null;
 }
@@ -38,7 +37,7 @@ export const outageIsNotLogout: Invariant<State> = {
   id: "outage-is-not-logout",
   holds: "no infrastructure fault is ever answered signed-out",
   classes: ["G"],
-  init: () => ({ ended: {}, heard: {}, isolates: {}, story: newStory(), broken: null }),
+  init: () => ({ ended: {}, thieves: {}, heard: {}, story: newStory(), broken: null }),
   on(state, event) {
     if (state.broken !== null) {
       completeLogout(state.broken, event);
@@ -46,27 +45,32 @@ export const outageIsNotLogout: Invariant<State> = {
     }
     note(state.story, event);
     if (event.type === "token-answered") hear(state, event);
-    if (event.type === "session-ended" && endsLegitimately(event)) {
-      state.ended[event.session] = true;
-      for (const [at, heard] of Object.entries(state.heard)) {
-        if (heard.session === event.session) delete state.heard[at];
-      }
-    }
-    if (event.type === "load-sent") state.isolates[event.load] = event.isolate;
+    if (event.type === "session-ended" && endsLegitimately(event)) end(state, event.session);
+    const stolen = stolenSession(state.thieves, event);
+    if (stolen !== null) end(state, stolen);
     const logout = logoutIn(event);
     if (logout !== null) {
-      const isolate = logout.isolate ?? state.isolates[logout.load] ?? null;
-      const session = logout.credential.session;
+      const { isolate, load } = logout;
+      const { session } = logout.credential;
       if (isolate !== null && state.heard[place(isolate, session)]?.verdict === "fault") {
-        state.broken = brokenBy(event, logout, faultBehind(state.story, { session, isolate, load: logout.load }));
+        state.broken = brokenBy(event, logout, faultBehind(state.story, { session, isolate, load }));
       }
     }
-    if (event.type === "load-answered" || event.type === "load-lost") delete state.isolates[event.load];
   },
   key: (state) =>
-    state.broken !== null ? BROKEN : [Object.keys(state.ended).sort(), sortedEntries(state.heard), sortedEntries(state.isolates)],
+    state.broken === null
+      ? [...[state.ended, state.thieves].map((names) => Object.keys(names).sort()), sortedEntries(state.heard)]
+      : BROKEN,
   verdict: (state) => state.broken?.because ?? null,
 };
+
+/** Whoever is answered signed-out from now on was signed out for another reason than a fault. */
+function end(state: State, session: string): void {
+  state.ended[session] = true;
+  for (const [at, heard] of Object.entries(state.heard)) {
+    if (heard.session === session) delete state.heard[at];
+  }
+}
 
 function hear(state: State, event: EventOf<"token-answered">): void {
   const { session, generation } = event.token;

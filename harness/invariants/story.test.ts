@@ -57,6 +57,23 @@ describe("a story", () => {
     expect(settlementOf(storyOf(tape), "RT F1.g0")[0]).toBe("step 6 · isolate-1 presents RT F1.g0 again for load-1");
   });
 
+  test("tells of the copy that the wire made of a presentation, and of what it took with it", () => {
+    const tape = new Tape().signIn(ada).send("load-1", ada).present("load-1", rt(ada, 0)).rotate(rt(ada, 0), rt(ada, 1));
+    tape.repeat("load-1", rt(ada, 0)).reject(rt(ada, 0), "spent").refuse("load-1", rt(ada, 0));
+    const before = rejectionBehind(storyOf(tape), { session: ada.session, isolate: "isolate-1", load: "load-1" });
+    expect(before).toEqual([
+      "step 4 · isolate-1 presents RT F1.g0 for load-1",
+      "step 5 · the issuer redeems RT F1.g0: rotated to RT F1.g1",
+      "step 6 · the wire presents RT F1.g0 of isolate-1 once more for load-1",
+      "step 7 · the issuer rejects RT F1.g0: spent",
+    ]);
+    const lost = tape.discard("load-1", rt(ada, 0), null).discard("load-1", rt(ada, 0), rt(ada, 1));
+    expect(rejectionBehind(storyOf(lost), { session: ada.session, isolate: "isolate-1", load: "load-1" })).toEqual([
+      ...before,
+      "step 8 · the other answer to isolate-1 for load-1 finds nobody: RT F1.g1 is lost",
+    ]);
+  });
+
   test("knows nothing of what it was not told", () => {
     const nobody = { session: ada.session, isolate: null, load: "load-1" };
     expect(rejectionBehind(newStory(), nobody)).toEqual([]);

@@ -16,6 +16,10 @@ interface Presentation extends Noted<EventOf<"token-presented">> {
 
 interface TokenHistory {
   presented: Presentation[];
+  /** The wire's first copy of a presentation at the issuer. */
+  repeated: Noted<EventOf<"token-repeated">> | null;
+  /** The last answer to a copy that took a successor with it. */
+  discarded: Noted<EventOf<"answer-discarded">> | null;
   /** The first redemption that gave a successor. */
   redeemed: Noted<EventOf<"token-redeemed">> | null;
   firstRejected: Noted<EventOf<"token-redeemed">> | null;
@@ -55,6 +59,12 @@ export function note(story: Story, event: Event): void {
       presented.push({ order, event, again: presented.length > 0, answer: null });
       return;
     }
+    case "token-repeated":
+      historyOf(story, credentialLabel(event.token)).repeated ??= { order, event };
+      return;
+    case "answer-discarded":
+      if (event.lost !== null) historyOf(story, credentialLabel(event.token)).discarded = { order, event };
+      return;
     case "token-redeemed":
       noteRedemption(story, { order, event });
       return;
@@ -77,7 +87,7 @@ export function note(story: Story, event: Event): void {
 }
 
 function historyOf(story: Story, label: string): TokenHistory {
-  story.tokens[label] ??= { presented: [], redeemed: null, firstRejected: null, lastRejected: null };
+  story.tokens[label] ??= { presented: [], repeated: null, discarded: null, redeemed: null, firstRejected: null, lastRejected: null };
   return story.tokens[label];
 }
 
@@ -148,13 +158,13 @@ function presentationsOf(story: Story, session: string): Presentation[] {
 }
 
 function reuseOf(history: TokenHistory, own: Presentation | undefined): Noted[] {
-  const { presented, redeemed, firstRejected, lastRejected } = history;
+  const { presented, repeated, discarded, redeemed, firstRejected, lastRejected } = history;
   const loser = presented.find((p) => answerOf(p) === "rejected");
   // The journal does not say which presentation it redeemed; the answer does. Until it arrives, the earliest undecided one stands for it.
   const winner =
     presented.find((p) => answerOf(p) === "issued") ??
     presented.find((p) => answerOf(p) !== "rejected" && redeemed !== null && p.order < redeemed.order);
-  const lines: (Noted | null | undefined)[] = [winner, loser, own, redeemed, firstRejected];
+  const lines: (Noted | null | undefined)[] = [winner, loser, own, repeated, discarded, redeemed, firstRejected];
   if (own !== undefined && lastRejected !== null && lastRejected.order > own.order) {
     // Its own rejection is a line of its own only if it was asked after the first one had fallen.
     if (firstRejected !== null && firstRejected.order < own.order) lines.push(lastRejected);

@@ -1,13 +1,15 @@
+import type { Reply } from "./message.ts";
+
 /**
- * What becomes of a request. Everything but `response` is a fault, which each face shows in its own way: a server destroys the
+ * What becomes of a request. Everything but `reply` is a fault, which each face shows in its own way: a server destroys the
  * socket, MSW has a network error, and a plain fetch rejects with a `TypeError`.
  */
 export type Answer =
-  | { readonly kind: "response"; readonly response: Response }
+  | { readonly kind: "reply"; readonly reply: Reply }
   /** The connection breaks before anything of an answer arrives. */
   | { readonly kind: "reset" }
   /** The head arrives and promises `length` bytes, of which `part` arrive before the connection breaks. */
-  | { readonly kind: "truncated"; readonly response: Response; readonly part: Uint8Array<ArrayBuffer>; readonly length: number };
+  | { readonly kind: "truncated"; readonly reply: Reply; readonly part: Uint8Array<ArrayBuffer>; readonly length: number };
 
 /**
  * The answer as a fetch of it would give it.
@@ -16,14 +18,12 @@ export type Answer =
  */
 export function asFetched(answer: Answer): Response {
   switch (answer.kind) {
-    case "response":
-      return answer.response;
+    case "reply":
+      return answer.reply.toResponse();
     case "reset":
       throw new TypeError("fetch failed", { cause: new Error("the issuer's fault plan broke the connection") });
-    case "truncated": {
-      const { status, headers } = answer.response;
-      return new Response(brokenBody(answer.part), { status, headers });
-    }
+    case "truncated":
+      return answer.reply.toResponse(brokenBody(answer.part));
   }
 }
 

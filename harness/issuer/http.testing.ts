@@ -1,28 +1,33 @@
-import { createServer } from "node:http";
+import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
 import { onTestFinished } from "vitest";
 
 // For tests alone.
 
-/** Serves a handler on loopback until the test has finished. `handler` is given once the origin is known. */
-export async function serve(handlerAt: (origin: string) => (request: Request) => Promise<Response>): Promise<string> {
-  let handle: (request: Request) => Promise<Response>;
-  const server = createServer(async (incoming, outgoing) => {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of incoming) chunks.push(chunk);
-    const { method = "GET", url = "/", headers } = incoming;
-    const bodyless = method === "GET" || method === "HEAD";
-    const body = bodyless ? null : Buffer.concat(chunks);
-    const response = await handle(new Request(new URL(url, origin), { method, headers: headers as Record<string, string>, body }));
-    outgoing.writeHead(response.status, [...response.headers].flat());
-    outgoing.end(Buffer.from(await response.arrayBuffer()));
+/** Keeps what ends a server until its time has come. */
+export type Keep = (close: () => Promise<void>) => void;
+
+/**
+ * Serves a handler on loopback until the test has finished, or `keep` says so.
+ *
+ * @param handlerAt is given the origin once it is known
+ */
+export async function serve(
+  handlerAt: (origin: string) => (request: Request) => Response | Promise<Response>,
+  keep: Keep = onTestFinished,
+): Promise<string> {
+  let handle: ReturnType<typeof handlerAt>;
+  // The globals stay as they are: the tests have others that use them.
+  const server = createAdaptorServer({ fetch: (request) => handle(request), overrideGlobalObjects: false });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  keep(async () => {
+    if ("closeAllConnections" in server) server.closeAllConnections();
+    server.close();
+    await once(server, "close");
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   handle = handlerAt(origin);
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
   return origin;
 }

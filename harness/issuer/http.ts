@@ -1,36 +1,30 @@
+import { type IssuerRequest, Reply } from "./message.ts";
+
 /** An answer that ends a request early. Thrown by handlers and caught by the surface; it never leaves it. */
 export class Refusal extends Error {
-  readonly response: Response;
+  readonly reply: Reply;
 
-  constructor(response: Response) {
-    super(`refused with ${response.status}`);
+  constructor(reply: Reply) {
+    super(`refused with ${reply.status}`);
     this.name = "Refusal";
-    this.response = response;
+    this.reply = reply;
   }
 }
 
 /** What keeps an answer out of caches. */
 export const noStore: Readonly<Record<string, string>> = { "cache-control": "no-store" };
 
-/** The text of a JSON answer, where it was made here. */
-const texts = new WeakMap<Response, string>();
-
 /** A JSON answer that nobody may cache. */
-export function json(status: number, body: unknown, headers: Record<string, string> = {}): Response {
-  const text = JSON.stringify(body);
-  const response = new Response(text, { status, headers: { "content-type": "application/json; charset=utf-8", ...noStore, ...headers } });
-  texts.set(response, text);
-  return response;
-}
-
-/** What a JSON answer says, without reading its body: that is a stream, and can be read only once. Null for any other answer. */
-export function textOf(response: Response): string | null {
-  return texts.get(response) ?? null;
+export function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Reply {
+  return new Reply(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/json; charset=utf-8", ...noStore, ...headers },
+  });
 }
 
 /** @param status 303 after a POST, so that no browser sends what was posted any further (RFC 9700 §4.12) */
-export function redirect(location: URL, status: 302 | 303 = 302): Response {
-  return new Response(null, { status, headers: { location: location.href, ...noStore } });
+export function redirect(location: URL, status: 302 | 303 = 302): Reply {
+  return new Reply(null, { status, headers: { location: location.href, ...noStore } });
 }
 
 /** OAuth's error shape (RFC 6749 §5.2). The texts are fixed: nothing that was presented is ever echoed, for it may be a secret. */
@@ -43,33 +37,9 @@ export function apiRefusal(status: number, code: string, message: string, header
   return new Refusal(json(status, { code, message }, headers));
 }
 
-/** Bytes of a body; far more than any request here needs, and less than hurts. */
-const BODY_LIMIT = 1_048_576;
-
 /** Without its parameters, in lower case. */
-export function mediaType(request: Request): string | undefined {
+export function mediaType(request: IssuerRequest): string | undefined {
   return request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
-}
-
-/** Reads a body that is text. Throws a {@link Refusal}: 413 beyond {@link BODY_LIMIT}, which is not read any further, 400 for what is no UTF-8. */
-export async function readText({ headers, body }: Request): Promise<string> {
-  const tooLarge = () => oauthRefusal(413, "invalid_request", `Expected a body of at most ${BODY_LIMIT} bytes.`);
-  if (Number(headers.get("content-length") ?? 0) > BODY_LIMIT) throw tooLarge();
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let text = "";
-  let size = 0;
-  try {
-    // Leaving the loop early cancels the rest of the body.
-    for await (const chunk of body ?? []) {
-      size += chunk.byteLength;
-      if (size > BODY_LIMIT) throw tooLarge();
-      text += decoder.decode(chunk, { stream: true });
-    }
-    return text + decoder.decode();
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw oauthRefusal(400, "invalid_request", "Expected a whole body in UTF-8.");
-  }
 }
 
 /** Parameters as OAuth understands them: one without a value counts as left out (RFC 6749 §3.1). */
@@ -106,12 +76,12 @@ function decodeFormText(text: string): string {
   }
 }
 
-/** Reads a form. Throws a {@link Refusal} (400) for another media type, a repeated parameter, or what is no percent-encoded UTF-8; 413 for too much. */
-export async function readForm(request: Request): Promise<Parameters> {
+/** Reads a form. Throws a {@link Refusal} (400) for another media type, a repeated parameter, or what is no percent-encoded UTF-8. */
+export function readForm(request: IssuerRequest): Parameters {
   if (mediaType(request) !== "application/x-www-form-urlencoded") {
     throw oauthRefusal(400, "invalid_request", "Expected the content type application/x-www-form-urlencoded.");
   }
-  const form = parseParameters(await readText(request));
+  const form = parseParameters(request.body);
   if (form.repeated.size > 0) throw oauthRefusal(400, "invalid_request", "Expected no parameter more than once.");
   return form;
 }
@@ -124,7 +94,7 @@ export function requiredParameter(parameters: Parameters, name: string): string 
 }
 
 /** Name and secret of HTTP Basic authentication, each form-encoded before (RFC 6749 §2.3.1). Null for anything else, malformed ones included. */
-export function basicCredentials(request: Request): { readonly name: string; readonly secret: string } | null {
+export function basicCredentials(request: IssuerRequest): { readonly name: string; readonly secret: string } | null {
   const encoded = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(request.headers.get("authorization") ?? "")?.[1];
   if (encoded === undefined) return null;
   const parts = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, "base64").toString());
@@ -136,22 +106,21 @@ export function basicCredentials(request: Request): { readonly name: string; rea
   }
 }
 
-/** Reads JSON. Throws a {@link Refusal}: 415 for another media type, 413 for too much, 400 for what is no JSON. */
-export async function readJson(request: Request): Promise<unknown> {
+/** Reads JSON. Throws a {@link Refusal}: 415 for another media type, 400 for what is no JSON. */
+export function readJson(request: IssuerRequest): unknown {
   if (mediaType(request) !== "application/json") {
     throw oauthRefusal(415, "invalid_request", "Expected the content type application/json.");
   }
-  const text = await readText(request);
   try {
-    return JSON.parse(text);
+    return JSON.parse(request.body);
   } catch {
     throw oauthRefusal(400, "invalid_request", "Expected a body that is JSON.");
   }
 }
 
 /** Like {@link readJson}, but anything that is no object is refused with 400 too. */
-export async function readJsonObject(request: Request): Promise<Record<string, unknown>> {
-  const body = await readJson(request);
+export function readJsonObject(request: IssuerRequest): Record<string, unknown> {
+  const body = readJson(request);
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw oauthRefusal(400, "invalid_request", "Expected a body that is a JSON object.");
   }
@@ -174,7 +143,7 @@ export function requiredText(body: Record<string, unknown>, field: string): stri
 }
 
 /** The bearer token of a request, or null when there is none. */
-export function bearer(request: Request): string | null {
+export function bearer(request: IssuerRequest): string | null {
   return /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1] ?? null;
 }
 
@@ -182,7 +151,7 @@ export function bearer(request: Request): string | null {
  * Throws a {@link Refusal} (400) for an `OPTIONS` request that is no CORS preflight: the Fetch standard's always have both headers,
  * and for anything else `OPTIONS` is not offered.
  */
-export function requirePreflight({ headers }: Request): void {
+export function requirePreflight({ headers }: IssuerRequest): void {
   if (headers.has("origin") && headers.has("access-control-request-method")) return;
   throw oauthRefusal(400, "invalid_request", "Expected a CORS preflight, with `Origin` and `Access-Control-Request-Method`.");
 }

@@ -5,7 +5,9 @@ import { type Control, createControl } from "./control/control.ts";
 import { createFaults } from "./control/faults.ts";
 import { createJournal } from "./control/journal.ts";
 import { type Core, createCore } from "./core.ts";
-import { Refusal, readText } from "./http.ts";
+import { readFetched } from "./fetched.ts";
+import { Refusal } from "./http.ts";
+import type { IssuerRequest } from "./message.ts";
 import { oidcRoutes } from "./oidc/surface.ts";
 import type { IssuerOptions, Surface } from "./options.ts";
 import { pageRoutes } from "./pages/routes.ts";
@@ -25,12 +27,10 @@ export interface Issuer {
    * @throws {TypeError} where a fault breaks the connection, as fetch does
    */
   fetch(request: Request): Promise<Response>;
-  /**
-   * Answers one request for a face that can break a connection itself.
-   *
-   * @param body the text of the request's body, where the face has it already
-   */
-  answer(request: Request, body?: string): Promise<Answer>;
+  /** Answers one request for a face that can break a connection itself. */
+  answer(request: Request): Promise<Answer>;
+  /** The same for a face that has read the request's body already. */
+  answerRead(request: IssuerRequest): Promise<Answer>;
   /** What its operator can do: keys, faults, revocation, theft, changes, the journal. */
   readonly control: Control;
   /** Moments (ms) in the future, ascending, at which the meaning of a stored thing changes: a grace ends, a code expires. */
@@ -83,21 +83,27 @@ export function createIssuer(options: IssuerOptions): Issuer {
     options.journal(event);
   }
 
-  /** Looks at a request on its way. Only where somebody wants that, for it has to read the body. */
-  async function watched(request: Request, given: string | undefined): Promise<Answer> {
-    const body = given ?? (request.body === null ? null : await bodyOf(request));
-    if (body instanceof Refusal) return { kind: "response", response: body.response };
-    const seen = given === undefined && body !== null ? withBody(request, body) : request;
-    const address = addressOf(core, seen, body);
-    const run = () => faults.apply(address, () => route(seen), request.signal);
+  async function answerRead(request: IssuerRequest): Promise<Answer> {
+    // Looked at on its way only where somebody wants that.
+    if (journal === null && !faults.active) return { kind: "reply", reply: await route(request) };
+    const address = addressOf(core, request);
+    const run = () => faults.apply(address, () => route(request), request.signal);
     return (await (journal === null ? run() : journal.request(address, run))).answer;
   }
 
-  const isWatched = () => journal !== null || faults.active;
+  async function answer(request: Request): Promise<Answer> {
+    try {
+      return await answerRead(await readFetched(request));
+    } catch (error) {
+      if (error instanceof Refusal) return { kind: "reply", reply: error.reply };
+      throw error;
+    }
+  }
 
   return {
-    fetch: async (request) => (isWatched() ? asFetched(await watched(request, undefined)) : route(request)),
-    answer: async (request, body) => (isWatched() ? watched(request, body) : { kind: "response", response: await route(request) }),
+    fetch: async (request) => asFetched(await answer(request)),
+    answer,
+    answerRead,
     control: createControl(core, faults, journal),
     deadlines: () => [...new Set(timed.flatMap((part) => part.deadlines()))].sort((a, b) => a - b),
     state: () => ({
@@ -120,19 +126,4 @@ function routesOf(core: Core): readonly Route[] {
   if (unknown !== undefined) throw new HoldfastError("BAD_USAGE", `expected a surface, got "${unknown}"`, `known: ${known.join(", ")}`);
   const routes = known.filter((name) => surfaces.includes(name)).flatMap((name) => SURFACES[name](core));
   return interactive ? [...routes, ...pageRoutes(core)] : routes;
-}
-
-/** The text of a body, or what is to be said of one that no endpoint could read. */
-async function bodyOf(request: Request): Promise<string | Refusal> {
-  try {
-    return await readText(request);
-  } catch (error) {
-    if (error instanceof Refusal) return error;
-    throw error;
-  }
-}
-
-/** The same request, whose body can be read once more. */
-function withBody({ url, method, headers, signal }: Request, body: string): Request {
-  return new Request(url, { method, headers, signal, body });
 }

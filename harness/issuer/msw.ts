@@ -22,13 +22,11 @@ export function mswHandlers(issuer: Pick<Issuer, "answer">, origin: string): rea
 
 function toMsw(answer: Answer): Response {
   switch (answer.kind) {
-    case "response":
-      return answer.response;
+    case "reply":
+      return answer.reply.toResponse();
     case "reset":
       return HttpResponse.error();
-    case "truncated": {
-      const { status, headers } = answer.response;
-      return new Response(answer.part, { status, headers });
-    }
+    case "truncated":
+      return answer.reply.toResponse(answer.part);
   }
 }

@@ -51,7 +51,7 @@ describe("a profile as JSON", () => {
     ["an unknown name", "nobody", 'expected one of "workos"|"better-auth"'],
     ["no name", {}, "at name"],
     ["a name that no command line could take", { name: "My Issuer" }, "lower-case letters, digits and hyphens"],
-    ["a knob that there is not", { name: "x", rotate: true }, 'Unrecognized key: "rotate"'],
+    ["a knob that there is not", { name: "x", rotate: true }, 'familyCap, got "rotate"'],
     ["a grace without an answer", { name: "x", grace: [{ seconds: 3 }] }, "at grace[0].answer"],
     ["a grace of no time", { name: "x", grace: [{ seconds: 0, answer: "sibling" }] }, "at grace[0].seconds"],
     ["a threshold without its part", { name: "x", rotation: { when: "threshold" } }, "at rotation.part"],

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HoldfastError } from "../model/error.ts";
+import { fields } from "./fields.ts";
 import type { Profile } from "./profile.ts";
 import { REPLAY, ROTATING } from "./profiles/base.ts";
 import { profiles } from "./profiles.ts";
@@ -8,7 +9,7 @@ const names = z.enum(Object.keys(profiles) as [keyof typeof profiles]);
 const seconds = z.number().positive().nullable();
 const part = z.number().min(0).max(1);
 
-const graceRule = z.strictObject({
+const graceRule = fields({
   generations: z.enum(["parent", "any"]).default(REPLAY.generations),
   seconds,
   since: z.enum(["first-redemption", "last-redemption", "last-refresh"]).default(REPLAY.since),
@@ -18,7 +19,7 @@ const graceRule = z.strictObject({
   answer: z.enum(["same-pair", "same-refresh-token", "sibling"]),
 });
 
-const tokenError = z.strictObject({
+const tokenError = fields({
   status: z.int().min(400).max(599),
   // RFC 6749 §5.2: printable ASCII without the quote and the backslash.
   error: z.string().regex(/^[\x20-\x21\x23-\x5B\x5D-\x7E]+$/),
@@ -27,15 +28,15 @@ const tokenError = z.strictObject({
 
 const lifetime = seconds.optional();
 
-const knobs = z.strictObject({
+const knobs = fields({
   /** The name of the profile that it differs from; without one, from an issuer that rotates at every use and does no more. */
   extends: names.optional(),
   name: z.string().regex(/^[a-z0-9-]+$/, "expected lower-case letters, digits and hyphens"),
   summary: z.string().optional(),
   rotation: z
     .discriminatedUnion("when", [
-      z.strictObject({ when: z.enum(["always", "never"]) }),
-      z.strictObject({ when: z.enum(["threshold", "public-clients"]), part }),
+      fields({ when: z.enum(["always", "never"]) }),
+      fields({ when: z.enum(["threshold", "public-clients"]), part }),
     ])
     .optional(),
   omitsUnchangedToken: z.boolean().optional(),
@@ -46,7 +47,7 @@ const knobs = z.strictObject({
   concurrency: z.enum(["atomic", "compare-and-swap", "check-then-consume", "check-then-replay"]).optional(),
   writesInSteps: z.boolean().optional(),
   endsAccessToken: z.boolean().optional(),
-  lifetimes: z.strictObject({ refreshToken: lifetime, absolute: lifetime, inactivity: lifetime }).optional(),
+  lifetimes: fields({ refreshToken: lifetime, absolute: lifetime, inactivity: lifetime }).optional(),
   familyCap: z.int().positive().nullable().optional(),
 });
 

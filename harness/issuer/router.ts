@@ -1,9 +1,9 @@
 import { apiRefusal, Refusal } from "./http.ts";
+import type { IssuerRequest, Reply } from "./message.ts";
 
 /** One request at one route. */
 export interface Visit {
-  readonly request: Request;
-  readonly url: URL;
+  readonly request: IssuerRequest;
   readonly query: URLSearchParams;
   /** The last part of the path, where a route has a parameter there. */
   readonly parameter: string;
@@ -12,16 +12,16 @@ export interface Visit {
 export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "DELETE" | "OPTIONS";
   readonly path: RegExp;
-  handle(visit: Visit): Response | Promise<Response>;
+  handle(visit: Visit): Reply | Promise<Reply>;
 }
 
 /**
- * A pure fetch handler for routes. What a client does wrong is answered with a JSON error and never thrown; what the harness
+ * A pure handler for routes. What a client does wrong is answered with a JSON error and never thrown; what the harness
  * around it throws (a journal, a random source) does come through.
  */
-export function createRouter(origin: string, routes: readonly Route[]): (request: Request) => Promise<Response> {
-  async function respond(request: Request): Promise<Response> {
-    const url = new URL(request.url);
+export function createRouter(origin: string, routes: readonly Route[]): (request: IssuerRequest) => Promise<Reply> {
+  function respond(request: IssuerRequest): Reply | Promise<Reply> {
+    const { url } = request;
     if (url.origin !== origin) throw apiRefusal(421, "misdirected_request", "This issuer lives at another origin.");
     const atPath = routes.filter((route) => route.path.test(url.pathname));
     if (atPath.length === 0) throw apiRefusal(404, "not_found", "There is no such endpoint.");
@@ -31,14 +31,14 @@ export function createRouter(origin: string, routes: readonly Route[]): (request
       throw apiRefusal(405, "method_not_allowed", `This endpoint takes ${allow}.`, { allow });
     }
     const parameter = route.path.exec(url.pathname)?.[1] ?? "";
-    return route.handle({ request, url, query: url.searchParams, parameter });
+    return route.handle({ request, query: url.searchParams, parameter });
   }
 
   return async (request) => {
     try {
       return await respond(request);
     } catch (error) {
-      if (error instanceof Refusal) return error.response;
+      if (error instanceof Refusal) return error.reply;
       throw error;
     }
   };

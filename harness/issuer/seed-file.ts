@@ -3,17 +3,18 @@ import { z } from "zod";
 import { HoldfastError } from "../model/error.ts";
 import type { FaultRule } from "./control/fault-plan.ts";
 import { complaint, faultPlan } from "./control/schemas.ts";
+import { fields } from "./fields.ts";
 import type { IssuerOptions } from "./options.ts";
 import { profileSchema } from "./profile-json.ts";
 
 const text = z.string().min(1).max(200);
 const url = z.url().max(2_000);
 
-const user = z.strictObject({ id: text, email: z.email(), firstName: text, lastName: text, password: text.optional() });
-const project = z.strictObject({ id: text, slug: text, name: text });
-const organization = z.strictObject({ id: text, slug: text, name: text, projects: z.array(project).default([]) });
-const membership = z.strictObject({ userId: text, organizationId: text, role: text, permissions: z.array(text).default([]) });
-const client = z.strictObject({
+const user = fields({ id: text, email: z.email(), firstName: text, lastName: text, password: text.optional() });
+const project = fields({ id: text, slug: text, name: text });
+const organization = fields({ id: text, slug: text, name: text, projects: z.array(project).default([]) });
+const membership = fields({ userId: text, organizationId: text, role: text, permissions: z.array(text).default([]) });
+const client = fields({
   id: text,
   secret: text.nullable(),
   redirectUris: z.array(url).nullable().default(null),
@@ -21,12 +22,12 @@ const client = z.strictObject({
   backchannelLogoutUri: url.optional(),
   asksConsent: z.boolean().optional(),
 });
-const signingKey = z.strictObject({
+const signingKey = fields({
   kid: text,
   privateJwk: z.looseObject({ kty: z.literal("RSA"), n: z.string(), e: z.string(), d: z.string() }),
 });
 
-const seedFile = z.strictObject({
+const seedFile = fields({
   /** Lets an editor check the file. */
   $schema: z.string().optional(),
   profile: profileSchema.optional(),

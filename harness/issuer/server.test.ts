@@ -1,42 +1,11 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { expect, it } from "vitest";
-import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
-import { users } from "../../fixtures/users.ts";
+import { connect } from "node:net";
+import { networkInterfaces } from "node:os";
+import { expect, it, vi } from "vitest";
+import { serve } from "./http.testing.ts";
 import type { IssuerEvent } from "./issuer.ts";
-import { profiles } from "./profiles.ts";
-import { type IssuerServerOptions, startIssuerServer } from "./server.ts";
-
-const OPTIONS: IssuerServerOptions = {
-  profile: profiles.workos,
-  clientId: "client_test",
-  apiKey: "sk_test",
-  accessTokenLifetime: 300_000,
-  users,
-  keys: signingKeys,
-};
-
-async function signIn(origin: string) {
-  const query = new URLSearchParams({
-    client_id: OPTIONS.clientId,
-    redirect_uri: "http://localhost:1/callback",
-    response_type: "code",
-    login_hint: "ada@example.test",
-  });
-  const { headers } = await fetch(`${origin}/user_management/authorize?${query}`, { redirect: "manual" });
-  const code = new URL(headers.get("location") ?? "").searchParams.get("code");
-  return exchange(origin, { grant_type: "authorization_code", code });
-}
-
-async function exchange(origin: string, grant: Record<string, unknown>) {
-  const response = await fetch(`${origin}/user_management/authenticate`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ client_id: OPTIONS.clientId, client_secret: OPTIONS.apiKey, ...grant }),
-  });
-  return response.json();
-}
+import { OPTIONS, refresh, signIn } from "./server.testing.ts";
+import { startIssuerServer } from "./server.ts";
 
 it("signs in and rotates over HTTP, in real time, and tells its journal", async () => {
   const journal: IssuerEvent[] = [];
@@ -45,7 +14,7 @@ it("signs in and rotates over HTTP, in real time, and tells its journal", async 
   const { iss, iat, exp } = JSON.parse(atob(first.access_token.split(".")[1]));
   expect([iss, exp - iat]).toEqual([server.origin, 300]);
   expect(Math.abs(Date.now() / 1000 - iat)).toBeLessThan(60);
-  const second = await exchange(server.origin, { grant_type: "refresh_token", refresh_token: first.refresh_token });
+  const second = await (await refresh(server.origin, first.refresh_token)).json();
   expect(second.refresh_token).not.toBe(first.refresh_token);
   expect(journal.map(({ type }) => type)).toEqual(["session-started", "token-redeemed"]);
   await server.close();
@@ -73,6 +42,30 @@ it("gives its port back when it is closed, and one that is taken is named", asyn
   await expect(fetch(server.origin)).rejects.toThrow("fetch failed");
 });
 
+it("listens at one address of this very machine unless it is told otherwise", async () => {
+  const server = await startIssuerServer(OPTIONS);
+  const port = Number(new URL(server.origin).port);
+  const addresses = Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address));
+  expect(addresses).toContain("127.0.0.1");
+  for (const address of ["127.0.0.2", ...addresses.filter((one) => one !== "127.0.0.1")]) {
+    const socket = connect({ port, host: address });
+    await expect(once(socket, "connect"), address).rejects.toThrow(/^connect E/);
+  }
+  await server.close();
+});
+
+it("does not wait for a connection that has said nothing", async () => {
+  const server = await startIssuerServer(OPTIONS);
+  const silent = connect(Number(new URL(server.origin).port), "127.0.0.1");
+  await once(silent, "connect");
+  // It came later, so the server has seen the silent one when it answers.
+  await (await fetch(`${server.origin}/sso/jwks/client_test`)).text();
+  // With its patience at an end it would close anything.
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  await server.close().finally(() => vi.useRealTimers());
+  silent.destroy();
+});
+
 it("leaves no port behind when the issuer refuses its options", async () => {
   const server = await startIssuerServer(OPTIONS);
   const port = Number(new URL(server.origin).port);
@@ -84,15 +77,13 @@ it("leaves no port behind when the issuer refuses its options", async () => {
 it("announces the end of a session to the client that asked for it, by a POST that follows no redirect", async () => {
   const heard = Promise.withResolvers<string>();
   const elsewhere: string[] = [];
-  const app = createServer(async (request, response) => {
-    if (request.url !== "/bye") elsewhere.push(request.url ?? "");
-    let body = "";
-    for await (const chunk of request) body += chunk;
-    heard.resolve(`${request.method} ${body}`);
-    response.writeHead(307, { location: "/elsewhere" }).end();
-  }).listen(0, "127.0.0.1");
-  await once(app, "listening");
-  const uri = `http://127.0.0.1:${(app.address() as AddressInfo).port}/bye`;
+  const app = await serve(() => async (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname !== "/bye") elsewhere.push(pathname);
+    heard.resolve(`${request.method} ${await request.text()}`);
+    return new Response(null, { status: 307, headers: { location: "/elsewhere" } });
+  });
+  const uri = `${app}/bye`;
   const client = { id: "web", secret: "s3cret", redirectUris: null, postLogoutRedirectUris: null, backchannelLogoutUri: uri };
   const server = await startIssuerServer({ ...OPTIONS, clients: [client] });
   const query = new URLSearchParams({
@@ -114,6 +105,5 @@ it("announces the end of a session to the client that asked for it, by a POST th
 
   expect(await heard.promise).toMatch(/^POST logout_token=ey/);
   await server.close();
-  app.close();
   expect(elsewhere).toEqual([]);
 });

@@ -6,9 +6,10 @@ import { type Clock, createClock } from "./clock.ts";
 import { json, oauthRefusal, Refusal } from "./http.ts";
 import { createIssuer, type Issuer, type IssuerOptions } from "./issuer.ts";
 import { newSigningKey, nodeRs256 } from "./keys/node-rs256.ts";
+import type { IssuerRequest, Reply } from "./message.ts";
 import { randomSource } from "./server/random.ts";
 import { readRequest } from "./server/read.ts";
-import { writeAnswer, writeResponse } from "./server/write.ts";
+import { writeAnswer, writeReply } from "./server/write.ts";
 
 /** Milliseconds that requests under way have to end when the server stops. */
 const PATIENCE = 2_000;
@@ -73,6 +74,11 @@ export async function startIssuerServer(options: IssuerServerOptions): Promise<I
     connectionsCheckingInterval: 1_000,
     keepAliveTimeout: 60_000,
   });
+  const connections = new Set<Socket>();
+  server.on("connection", (socket) => {
+    connections.add(socket);
+    socket.once("close", () => connections.delete(socket));
+  });
   server.on("clientError", refuseNonsense);
   server.on("connect", (_, socket: Socket) => refuseNonsense(Object.assign(new Error(), { code: "CONNECT" }), socket));
   await listen(server, host, port);
@@ -99,7 +105,7 @@ export async function startIssuerServer(options: IssuerServerOptions): Promise<I
     });
     const answer = answerer({ ...options, host, origin, issuer, clock, stopping: stopping.signal });
     server.on("request", (request, response) => void answer(request, response));
-    return { origin, issuer, clock, close: () => stop(server, stopping, issuer) };
+    return { origin, issuer, clock, close: () => stop(server, connections, stopping, issuer) };
   } catch (error) {
     server.close();
     throw error;
@@ -116,19 +122,19 @@ interface Answering extends Pick<IssuerServerOptions, "controlBearer" | "failed"
 
 function answerer({ issuer, origin, host, clock, controlBearer, failed, stopping }: Answering) {
   /** Loaded when it is asked for first: an issuer that nobody controls starts without it. */
-  let control: Promise<(request: Request) => Promise<Response>> | null = null;
+  let control: Promise<(request: IssuerRequest) => Promise<Reply>> | null = null;
 
   async function respond(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     // Only where something may be held does it matter that a client goes away.
     const gone = issuer.control.faults.active ? goneSignal(response) : undefined;
-    const { request, body } = await readRequest(incoming, origin, gone);
+    const request = await readRequest(incoming, origin, gone);
     if (controlBearer !== undefined && isControl(incoming.url ?? "")) {
       const { createControlApi } = await import("./control/api.ts");
       control ??= Promise.resolve(createControlApi({ issuer, clock, origin, host, bearer: controlBearer, stopping }));
-      await writeResponse(await (await control)(request), response);
+      await writeReply(await (await control)(request), response);
       return;
     }
-    await writeAnswer(await issuer.answer(request, body), incoming, response);
+    await writeAnswer(await issuer.answerRead(request), incoming, response);
   }
 
   return async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -138,10 +144,10 @@ function answerer({ issuer, origin, host, clock, controlBearer, failed, stopping
       if (response.headersSent || incoming.socket.destroyed) {
         response.destroy();
       } else if (error instanceof Refusal) {
-        await writeResponse(error.response, response);
+        await writeReply(error.reply, response);
       } else {
         failed?.(error);
-        await writeResponse(json(500, { error: "server_error", error_description: "The issuer has failed." }), response);
+        await writeReply(json(500, { error: "server_error", error_description: "The issuer has failed." }), response);
       }
     }
   };
@@ -181,10 +187,10 @@ function refuseNonsense({ code }: NodeJS.ErrnoException, socket: Socket): void {
     return;
   }
   const status = STATUS_OF_NONSENSE[code ?? ""] ?? "400 Bad Request";
-  const { response } = oauthRefusal(Number(status.slice(0, 3)), "invalid_request", "Expected an HTTP request.");
-  const head = [...response.headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  const body = '{"error":"invalid_request","error_description":"Expected an HTTP request."}';
-  socket.end(`HTTP/1.1 ${status}\r\n${head}content-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`);
+  const { headers, body } = oauthRefusal(Number(status.slice(0, 3)), "invalid_request", "Expected an HTTP request.").reply;
+  const text = String(body);
+  const head = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  socket.end(`HTTP/1.1 ${status}\r\n${head}content-length: ${text.length}\r\nconnection: close\r\n\r\n${text}`);
 }
 
 const STATUS_OF_NONSENSE: Readonly<Record<string, string>> = {
@@ -210,7 +216,7 @@ function waitReally(ms: number, stopping: AbortSignal): Promise<void> {
   });
 }
 
-function stop(server: Server, stopping: AbortController, issuer: Issuer): Promise<void> {
+function stop(server: Server, connections: ReadonlySet<Socket>, stopping: AbortController, issuer: Issuer): Promise<void> {
   stopping.abort();
   issuer.control.faults.abandon();
   return new Promise((resolve) => {
@@ -222,5 +228,7 @@ function stop(server: Server, stopping: AbortController, issuer: Issuer): Promis
       clearInterval(sweep);
       resolve();
     });
+    // Browsers and agents open some in advance. One that has never said anything is not idle to Node.
+    for (const connection of connections) if (connection.bytesRead === 0) connection.destroy();
   });
 }

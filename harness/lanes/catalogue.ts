@@ -6,8 +6,11 @@ import type { CellSpec } from "../model/cell.ts";
 import { unknownName } from "../model/error.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
+import type { TimedScenario, TimedSpec } from "../model/timed.ts";
+import { formatLatencies, parseLatencies } from "../sim/latency.ts";
 import { FAULTS } from "./faults.ts";
 import type { Setting } from "./simulation.ts";
+import type { TimedSetting } from "./timed.ts";
 
 /** A name and a line of explanation, for `holdfast list`. */
 export interface Entry {
@@ -30,8 +33,37 @@ export const CATALOGUE = {
  * @throws HoldfastError `BAD_USAGE` that says which name was expected, and which there are.
  */
 export function resolveSetting(spec: CellSpec, scenario: Scenario, target: Target, profile = profileNamed(spec.profile)): Setting {
-  if (!target.strategies.includes(spec.strategy)) throw unknownName(`strategy of ${target.name}`, spec.strategy, target.strategies);
+  assertOffered(target, spec.strategy);
   return { spec, scenario, target, profile };
+}
+
+/**
+ * The same for a timed cell.
+ *
+ * @throws HoldfastError `BAD_USAGE` for an unknown name, and for latencies that are none
+ */
+export function resolveTimed(spec: TimedSpec, scenario: TimedScenario, target: Target): TimedSetting {
+  const profile = profileNamed(spec.profile);
+  assertOffered(target, spec.strategy);
+  parseLatencies(spec.latency);
+  return { spec, scenario, target, profile };
+}
+
+/**
+ * Latencies in full: what is said of some hops, and of the others what is usual.
+ *
+ * @throws HoldfastError `BAD_USAGE` for an unknown hop or what is no duration
+ * @example
+ * ```ts
+ * wholeLatency("issuer=80/900"); // "browser=40/400,issuer=80/900,store=1/10,crypto=0"
+ * ```
+ */
+export function wholeLatency(text: string): string {
+  return formatLatencies(parseLatencies(text));
+}
+
+function assertOffered({ name, strategies }: Target, strategy: string): void {
+  if (!strategies.includes(strategy)) throw unknownName(`strategy of ${name}`, strategy, strategies);
 }
 
 /** @throws HoldfastError `BAD_USAGE` for a name that no explorer has. */

@@ -29,6 +29,12 @@ function exploring(explore: (search: Search) => Promise<void>): Explorer {
   return { name: "of-a-test", describe: "what the test does", search: (search) => explore(search).then(() => null) };
 }
 
+/** Takes a choice in its second step that there is not. */
+const stubborn = exploring(async ({ run }) => {
+  const choices = [0, 7];
+  await run(() => choices.shift() ?? 0);
+});
+
 /** The reference target, and how often it was created: once a run on one isolate. */
 function counting(): { readonly target: Target; readonly runs: () => number } {
   let runs = 0;
@@ -47,7 +53,9 @@ function counting(): { readonly target: Target; readonly runs: () => number } {
 async function run(change: Partial<CellSpec>, { explorer, target }: { explorer?: Explorer; target?: Target } = {}) {
   const cell = await cellOf({ loads: 2, ...change }, { scenario: visit, ...(target === undefined ? {} : { target }) });
   const counts: number[] = [];
-  const report = await runCell(explorer === undefined ? cell : { ...cell, explorer }, (schedules) => counts.push(schedules));
+  const report = await runCell(explorer === undefined ? cell : { ...cell, explorer }, {
+    onProgress: ({ schedules }) => counts.push(schedules),
+  });
   return { ...report, counts };
 }
 
@@ -177,7 +185,7 @@ describe("an explorer", () => {
   });
 
   it("that takes a choice that there is not ends the cell as departed, and says in which step", async () => {
-    const { result, counterexample } = await run({}, { explorer: replay([0, 7]) });
+    const { result, counterexample } = await run({}, { explorer: stubborn });
     expect(result).toMatchObject({ verdict: "error", schedules: 0, error: { code: "REPLAY_DEPARTED" } });
     expect(result.error?.message).toBe("step 2: expected a choice below 1, got 7");
     expect(counterexample).toBeNull();
@@ -205,7 +213,7 @@ describe("an explorer", () => {
 
   it("leaves no world behind when it ends early: the next cell runs as if alone", async () => {
     const alone = (await run({ explore: "fifo" })).result.traceHash;
-    await run({}, { explorer: replay([0, 7]) });
+    await run({}, { explorer: stubborn });
     expect((await run({ explore: "fifo" })).result.traceHash).toBe(alone);
   });
 });

@@ -18,7 +18,9 @@ function faulty(onPage: (request: Request, answer: () => Promise<Response>, envi
       const instance = await reference.create(environment);
       return {
         fetch: (request) =>
-          new URL(request.url).pathname === "/" ? onPage(request, () => instance.fetch(request), environment) : instance.fetch(request),
+          new URL(request.url).pathname === "/"
+            ? onPage(request, async () => instance.fetch(request), environment)
+            : instance.fetch(request),
       };
     },
   };
@@ -41,7 +43,7 @@ describe("a cell that the harness cannot vouch for", () => {
     const { verdict, error } = await run(target);
     expect(verdict).toBe("error");
     expect(error).toMatchObject({ code: "NONDETERMINISM" });
-    expect(error?.message).toMatch(/first difference: ".*\/sso\/jwks/);
+    expect(error?.message).toMatch(/first difference, in step \d+: ".*\/sso\/jwks/);
   });
 
   it("names who was left waiting when a target never answers", async () => {
@@ -111,6 +113,17 @@ describe("a cell that the harness cannot vouch for", () => {
       return answer();
     });
     expect((await run(target)).error).toMatchObject({ code: "TARGET_CRASHED" });
+  });
+
+  it("names the place where a handler threw", async () => {
+    const { error } = await run(
+      faulty(async function onPage(_request, answer, { now }) {
+        // Once everybody has signed in.
+        if (now() > Date.UTC(2026, 0, 1, 0, 5)) throw new RangeError("broken");
+        return answer();
+      }),
+    );
+    expect(error?.message).toMatch(/the handler threw RangeError: broken at onPage .*cell\.test\.ts/);
   });
 });
 

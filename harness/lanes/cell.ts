@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Choose, Coverage, Explorer, RunSummary } from "../explore/explorer.ts";
-import { replay, trimmed } from "../explore/replay.ts";
+import { replay } from "../explore/replay.ts";
 import type { CellReport, CellResult, Verdict } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Schedule } from "../model/program.ts";
 import type { TraceEntry } from "../model/trace.ts";
+import type { Played } from "./departure.ts";
 import { checkDeterminism } from "./determinism.ts";
+import { failureOf, type ShownFailure } from "./failure.ts";
 import { formatFaults } from "./faults.ts";
-import { encodeReplay } from "./replay-string.ts";
-import { type LaneSetting, type Run, type Runnable, runOnce, runWatched, traceHash } from "./run.ts";
-import type { Setting } from "./simulation.ts";
+import { type Onlooker, type Run, rerun, runOnce, runWatched, traceHash } from "./run.ts";
+import type { Setting, Simulation } from "./simulation.ts";
 
 /** The first schedule of a cell, one in this many, and every one that breaks something are run twice and compared. */
 const SELF_CHECK_EVERY = 100;
@@ -19,17 +20,15 @@ export interface Cell extends Setting {
   readonly explorer: Explorer;
 }
 
-/** The same in a lane of its own. */
-export interface LaneCell extends LaneSetting {
-  readonly explorer: Explorer;
-}
-
 /** What a cell's runs add up to. */
 class Tally {
   readonly states = new Set<string>();
   readonly reached = new Set<string>();
   readonly #hash = createHash("sha256");
   schedules = 0;
+  /** States that the explorer has told apart, where it looks at them itself. */
+  explored = 0;
+  interrupted = false;
   #min = 0;
   #max = 0;
   #sum = 0;
@@ -53,31 +52,80 @@ class Tally {
   }
 }
 
+/** How far the search of a cell is. */
+export interface CellProgress {
+  readonly schedules: number;
+  readonly states: number;
+  /** Choices seen and not yet taken; null where the explorer does not take them all. */
+  readonly branches: number | null;
+}
+
+/** Who waits for a cell. */
+export interface CellWatch {
+  /** Told after each schedule. */
+  onProgress?(progress: CellProgress): void;
+  /** Asked before each schedule whether to end here. */
+  isStopped?(): boolean;
+}
+
+/** Ends a search from outside. */
+class Stopped extends Error {}
+
 /**
  * Runs one cell in the simulation: the explorer's schedules up to the first violation, a sample of them twice.
  * Never throws for what a run shows; an error of the harness itself becomes the verdict `error`.
  */
-export async function runCell(cell: Cell | LaneCell, onSchedule: (schedules: number) => void = () => {}): Promise<CellReport> {
-  return (await search(cell, onSchedule)).report;
+export async function runCell(cell: Cell, watch: CellWatch = {}): Promise<CellReport> {
+  return (await search(cell, watch)).report;
 }
 
-/** What came of one recorded schedule. `trace` is null when the run did not come to its end. */
-export interface Replayed {
+/** What came of one recorded schedule. */
+export interface Replayed extends Played {
   readonly report: CellReport;
-  readonly trace: readonly TraceEntry[] | null;
-  readonly traceHash: string | null;
+  /** Up to where the run failed, if it did not come to its end. */
+  readonly trace: readonly TraceEntry[];
 }
 
-/** Runs one recorded schedule. */
-export async function replayCell(setting: Runnable, schedule: Schedule): Promise<Replayed> {
-  const { report, last } = await search({ ...setting, explorer: replay(schedule) }, () => {});
-  return { report, trace: last?.trace.entries() ?? null, traceHash: last === null ? null : traceHash(last.trace) };
+/**
+ * Runs one recorded schedule, as far as what it chose is still offered. One schedule need not reach what a search of its scenario must.
+ *
+ * @param sees is told once the run is open, and after each step
+ */
+export async function replayCell(
+  setting: Setting,
+  schedule: Schedule,
+  sees: (simulation: Simulation) => void = () => {},
+): Promise<Replayed> {
+  const chosen: number[] = [];
+  const played: Simulation[] = [];
+  const { report, last } = await search(
+    { ...setting, explorer: replay(schedule) },
+    {
+      isReplay: true,
+      schedule: chosen,
+      sees(simulation) {
+        played[0] = simulation;
+        sees(simulation);
+      },
+    },
+  );
+  const trace = played[0]?.trace;
+  return {
+    report,
+    schedule: chosen,
+    lines: trace?.lines() ?? [],
+    trace: report.counterexample ?? trace?.entries() ?? [],
+    traceHash: last === null ? null : traceHash(last.trace),
+  };
 }
 
-async function search(
-  described: Cell | LaneCell,
-  onSchedule: (schedules: number) => void,
-): Promise<{ report: CellReport; last: Run | null }> {
+/** Who looks on while a cell is searched. */
+interface Hooks extends CellWatch, Pick<Onlooker, "schedule" | "sees"> {
+  /** One run of it is all there is. */
+  readonly isReplay?: true;
+}
+
+async function search(described: Cell, hooks: Hooks): Promise<{ report: CellReport; last: Run | null }> {
   const cell = { ...described, canonicalKeys: described.explorer.readsStates === true };
   const began = performance.now();
   const tally = new Tally();
@@ -89,12 +137,18 @@ async function search(
     coverage = await cell.explorer.search({
       schedules: cell.spec.schedules,
       seed: cell.spec.seed,
+      onStates(states, branches) {
+        tally.explored = states;
+        hooks.onProgress?.({ schedules: tally.schedules, states, branches });
+      },
       run: async (choose): Promise<RunSummary> => {
+        if (hooks.isStopped?.()) throw new Stopped();
         const seen = tally.states.size;
-        const run = await runOrExplain(cell, choose, cell.explorer.readsStates ? null : tally.states);
+        const { schedule = [], sees } = hooks;
+        const run = await runOrExplain(cell, choose, { schedule, sees, states: cell.explorer.readsStates ? null : tally.states });
         if (tally.schedules % SELF_CHECK_EVERY === 0 || run.verdict !== "holds") await checkDeterminism(cell, run);
         tally.add(run);
-        onSchedule(tally.schedules);
+        if (!cell.explorer.readsStates) hooks.onProgress?.({ schedules: tally.schedules, states: tally.states.size, branches: null });
         last = run;
         // A limit of the issuer is shown, but the search goes on: a bug of the client may still be found.
         if (run.verdict === "cannot-be-had") limit ??= run;
@@ -102,28 +156,32 @@ async function search(
       },
     });
     // A run that ended at a violation shows what it shows; only those that held, or none at all, must have met what they are about.
-    if (limit === null && last?.verdict !== "violated") assertReached(cell, tally.reached);
+    if (!hooks.isReplay && limit === null && last?.verdict !== "violated") assertReached(cell, tally.reached);
   } catch (caught) {
-    if (!(caught instanceof HoldfastError)) throw caught;
-    error = caught;
+    if (caught instanceof Stopped) tally.interrupted = true;
+    else if (caught instanceof HoldfastError) error = caught;
+    else throw caught;
   }
   // A search ends at its first violation, so the last run is the counterexample if there is one.
   const found = last?.verdict === "violated" ? last : limit;
-  return { report: report(cell, tally, coverage, found, error, performance.now() - began), last };
+  const failure = found === null ? null : await failureOf(cell, found);
+  const verdict = error === null ? (found?.verdict ?? "holds") : "error";
+  return { report: report(cell, tally, coverage, verdict, failure, error, performance.now() - began), last };
 }
 
 /** A run that gets stuck may wait for something outside of the world: then it is run again to see what escaped. */
-async function runOrExplain(cell: Runnable, choose: Choose, states: Set<string> | null): Promise<Run> {
-  const schedule: number[] = [];
+async function runOrExplain(cell: Cell, choose: Choose, onlooker: Onlooker & { readonly schedule: number[] }): Promise<Run> {
   try {
-    return await runOnce(cell, choose, { schedule, states });
+    return await runOnce(cell, choose, onlooker);
   } catch (error) {
-    if (error instanceof HoldfastError && error.code === "DEADLOCK") await runWatched(cell, schedule);
+    if (error instanceof HoldfastError && error.code === "DEADLOCK") await runWatched(cell, onlooker.schedule);
+    // What went wrong in somebody's code is told with its place, and for that it has to happen once more.
+    if (!(error instanceof HoldfastError) || error.cause !== undefined) await rerun(cell, onlooker.schedule, false, { withStacks: true });
     throw error;
   }
 }
 
-function assertReached(cell: Runnable, reached: ReadonlySet<string>): void {
+function assertReached(cell: Cell, reached: ReadonlySet<string>): void {
   const missed = cell.scenario.mustReach.filter((mark) => !reached.has(mark));
   if (missed.length === 0) return;
   throw new HoldfastError(
@@ -134,18 +192,18 @@ function assertReached(cell: Runnable, reached: ReadonlySet<string>): void {
 }
 
 function report(
-  cell: Cell | LaneCell,
+  cell: Cell,
   tally: Tally,
   coverage: Coverage | null,
-  found: Run | null,
+  verdict: Verdict,
+  failure: ShownFailure | null,
   error: HoldfastError | null,
   durationMs: number,
 ): CellReport {
   const { spec } = cell;
-  const verdict: Verdict = error !== null ? "error" : (found?.verdict ?? "holds");
-  const replayed = found === null ? "" : encodeReplay({ spec, schedule: trimmed(found.schedule), traceHash: traceHash(found.trace) });
   const result: CellResult = {
     scenario: spec.scenario,
+    ...(spec.story === undefined ? {} : { story: spec.story }),
     target: cell.target.name,
     profile: spec.profile,
     strategy: spec.strategy,
@@ -161,15 +219,17 @@ function report(
     verdict,
     completeness: coverage?.complete === true && verdict !== "violated" && verdict !== "error" ? "complete" : "bounded",
     bound: `${tally.schedules} ${tally.schedules === 1 ? "schedule" : "schedules"}`,
+    interrupted: tally.interrupted,
     schedules: tally.schedules,
-    states: coverage?.states ?? tally.states.size,
+    states: coverage?.states ?? Math.max(tally.explored, tally.states.size),
     transitions: coverage?.transitions ?? null,
     interleavings: coverage?.interleavings?.toString() ?? null,
     steps: tally.steps,
     traceHash: tally.traceHash,
-    violations: (found?.violations ?? []).map(({ invariant, because }) => ({ invariant, because, replay: replayed })),
+    violations: failure?.violations ?? [],
+    shrunk: null,
     error: error === null ? null : { code: error.code, message: error.message, hint: error.hint },
     durationMs: Math.round(durationMs),
   };
-  return { result, counterexample: found?.trace.entries() ?? null };
+  return { result, counterexample: failure?.counterexample ?? null };
 }

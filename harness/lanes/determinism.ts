@@ -1,25 +1,37 @@
 import { HoldfastError } from "../model/error.ts";
-import { type Run, type Runnable, runWatched } from "./run.ts";
+import { firstDifference } from "./difference.ts";
+import { likelySource } from "./likely-source.ts";
+import { type Run, runWatched } from "./run.ts";
+import type { Setting } from "./simulation.ts";
 
-/** Runs the same schedule again, watched for escapes, and compares the traces line by line. */
-export async function checkDeterminism(setting: Runnable, first: Run): Promise<void> {
+/**
+ * Runs the same schedule again, watched for escapes, and compares the traces step by step.
+ *
+ * @throws {HoldfastError} `NONDETERMINISM` that names the first step that differs and the likely source; `ESCAPED`
+ */
+export async function checkDeterminism(setting: Setting, first: Run): Promise<void> {
   const again = await runWatched(setting, first.schedule, first.cut).catch((error: unknown) => {
-    throw error instanceof HoldfastError && error.code !== "ESCAPED"
-      ? nondeterminism(`the second run ended otherwise: ${error.message}`)
-      : error;
+    if (error instanceof HoldfastError && error.code !== "ESCAPED") return error;
+    throw error;
   });
-  const [lines, other] = [first.trace.lines(), again.trace.lines()];
-  const [payloads, others] = [first.trace.payloads(), again.trace.payloads()];
-  const index = Array.from({ length: Math.max(lines.length, other.length) }, (_, at) => at).find((at) => lines[at] !== other[at]);
-  if (index !== undefined) throw nondeterminism(`first difference: "${lines[index] ?? "(end)"}" and then "${other[index] ?? "(end)"}"`);
-  const changed = payloads.findIndex((payload, at) => payload !== others[at]);
-  if (changed >= 0) throw nondeterminism(`first difference: the headers or the body of "${lines[changed]}"`);
+  const difference = again instanceof HoldfastError ? `the second run ended otherwise: ${again.message}` : differenceOf(first, again);
+  if (difference === null) return;
+  const { what, remedy } = await likelySource(setting, first, again);
+  throw nondeterminism(`${difference}\nlikely source: ${what}`, remedy);
 }
 
-function nondeterminism(difference: string): HoldfastError {
-  return new HoldfastError(
-    "NONDETERMINISM",
-    `the same schedule gave two different traces; ${difference}`,
-    "the target uses something that the world does not own, or keeps state in a module that outlives the run",
-  );
+function differenceOf(first: Run, again: Run): string | null {
+  const difference = firstDifference(first, again);
+  if (difference === null) return null;
+  const { step, lines } = difference;
+  const what = lines[0] === lines[1] ? `the headers or the body of "${lines[0]}"` : `"${lines[0]}" and then "${lines[1]}"`;
+  return `first difference, in step ${step}: ${what}`;
+}
+
+/** What to say of a run that does not repeat itself. */
+export function nondeterminism(
+  difference: string,
+  remedy = "the target uses something that the world does not own, or keeps state in a module that outlives the run",
+): HoldfastError {
+  return new HoldfastError("NONDETERMINISM", `the same schedule gave two different traces; ${difference}`, remedy);
 }

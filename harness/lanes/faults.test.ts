@@ -33,10 +33,14 @@ describe("parseFaults", () => {
 });
 
 describe("the faults", () => {
-  it("have a name and a sentence each, and one of them befalls no message", () => {
+  it("have a name and a sentence each, and some befall no message", () => {
     expect(new Set(FAULTS.map(({ name }) => name)).size).toBe(FAULTS.length);
     expect(FAULTS.every(({ describe }) => describe.length > 0)).toBe(true);
     const ofWires = new Set(NETWORK_FAULTS.map(({ name }) => name));
-    expect(FAULTS.filter(({ name }) => !ofWires.has(name)).map(({ name }) => name)).toEqual(["isolate-killed"]);
+    expect(FAULTS.filter(({ name }) => !ofWires.has(name)).map(({ name }) => name)).toEqual([
+      "browser-aborted",
+      "isolate-killed",
+      "isolate-cold-start",
+    ]);
   });
 });

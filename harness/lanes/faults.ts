@@ -1,14 +1,38 @@
 import { HoldfastError } from "../model/error.ts";
-import type { NetworkFault } from "../sim/network.ts";
+import type { NetworkFault } from "../sim/exchange.ts";
 
-/** The fault that befalls an isolate and no message. */
+/** The faults that befall somebody and no message. */
 export const ISOLATE_KILLED = {
   name: "isolate-killed",
   describe: "an isolate dies while it answers: its heap is gone, its connections are lost, the next request starts it anew",
 } as const;
+export const ISOLATE_COLD_START = {
+  name: "isolate-cold-start",
+  describe: "an isolate that serves nobody is dropped: its heap is gone, and the next request starts it cold",
+} as const;
+export const BROWSER_ABORTED = {
+  name: "browser-aborted",
+  describe: "a person navigates away: the request's signal aborts in the handler, which may go on; no cookie is applied",
+} as const;
 
 /** The faults of the wires. */
 export const NETWORK_FAULTS: readonly (NetworkFault & { readonly describe: string })[] = [
+  {
+    name: "browser-request-lost",
+    describe: "a browser's request never reaches an isolate: its connection ends",
+    on: "request",
+    from: "browser",
+    to: "isolate",
+    effect: "lost",
+  },
+  {
+    name: "browser-request-duplicated",
+    describe: "a proxy delivers a browser's request twice, the second time to any isolate; the first answer counts",
+    on: "request",
+    from: "browser",
+    to: "isolate",
+    effect: "duplicated",
+  },
   {
     name: "browser-response-lost",
     describe: "an isolate's answer never reaches the browser: no cookie is applied",
@@ -16,6 +40,22 @@ export const NETWORK_FAULTS: readonly (NetworkFault & { readonly describe: strin
     from: "isolate",
     to: "browser",
     effect: "lost",
+  },
+  {
+    name: "issuer-request-lost",
+    describe: "an isolate's request never reaches the issuer: its connection ends, and nothing says that the issuer has not acted",
+    on: "request",
+    from: "isolate",
+    to: "issuer",
+    effect: "lost",
+  },
+  {
+    name: "issuer-request-duplicated",
+    describe: "a proxy delivers an isolate's request to the issuer twice, which looks like reuse; the first answer counts",
+    on: "request",
+    from: "isolate",
+    to: "issuer",
+    effect: "duplicated",
   },
   {
     name: "issuer-response-lost",
@@ -44,7 +84,12 @@ export const NETWORK_FAULTS: readonly (NetworkFault & { readonly describe: strin
 ];
 
 /** The faults that a run may be granted, by name (`--faults issuer-503:2,browser-response-lost`). */
-export const FAULTS: readonly { readonly name: string; readonly describe: string }[] = [...NETWORK_FAULTS, ISOLATE_KILLED];
+export const FAULTS: readonly { readonly name: string; readonly describe: string }[] = [
+  ...NETWORK_FAULTS,
+  BROWSER_ABORTED,
+  ISOLATE_KILLED,
+  ISOLATE_COLD_START,
+];
 
 /**
  * Reads `name[:count],…` into budgets by name.

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { z } from "zod";
-import type { CellSpec } from "../model/cell.ts";
+import { type CellSpec, GRANULARITIES } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Schedule } from "../model/program.ts";
 import { FAULTS } from "./faults.ts";
+import { storySchema } from "./story-schema.ts";
 
 /** One recorded run: the cell, what was chosen, and the trace that came of it. */
 export interface Replay {
@@ -12,6 +13,8 @@ export interface Replay {
   readonly schedule: Schedule;
   /** Hash of the run's trace: says whether a replay went the same way. */
   readonly traceHash: string;
+  /** A byte for each step, see `stepChecks`: says where a replay went another way. Null in strings of before there were any. */
+  readonly checks: string | null;
 }
 
 /** What every replay string begins with; the number is the version of its format. */
@@ -22,6 +25,7 @@ const MAX_INFLATED_BYTES = 1 << 20;
 
 const recorded = z.strictObject({
   scenario: z.string(),
+  story: storySchema.optional(),
   target: z.string(),
   profile: z.string(),
   strategy: z.string(),
@@ -32,10 +36,15 @@ const recorded = z.strictObject({
     .record(z.string(), z.int().min(1).max(9_999))
     .refine((faults) => Object.keys(faults).every(isFault), "expected faults that exist"),
   timeSteps: z.int().min(0).max(10_000),
-  crypto: z.enum(["inline", "interleaved"]),
+  crypto: z.enum(GRANULARITIES),
   /** Pairs of step (from 0) and choice, where it is not FIFO. */
   choices: z.array(z.tuple([z.int().min(0).max(100_000), z.int().min(1).max(10_000)])),
   traceHash: z.string().regex(/^[0-9a-f]{64}$/),
+  checks: z
+    .string()
+    .regex(/^[\w-]*$/)
+    .max(20_000)
+    .optional(),
 });
 
 function isFault(name: string): boolean {
@@ -47,14 +56,15 @@ function isFault(name: string): boolean {
  *
  * @example
  * ```ts
- * decodeReplay(encodeReplay({ spec, schedule: [0, 0, 2], traceHash })).schedule; // [0, 0, 2]
+ * decodeReplay(encodeReplay({ spec, schedule: [0, 0, 2], traceHash, checks })).schedule; // [0, 0, 2]
  * ```
  */
-export function encodeReplay({ spec, schedule, traceHash }: Replay): string {
-  const { scenario, target, profile, strategy, isolates, loads, page, faults, timeSteps, crypto } = spec;
+export function encodeReplay({ spec, schedule, traceHash, checks }: Replay): string {
+  const { scenario, story, target, profile, strategy, isolates, loads, page, faults, timeSteps, crypto } = spec;
   const choices = schedule.flatMap((choice, step) => (choice === 0 ? [] : [[step, choice] as const]));
   const json = JSON.stringify({
     scenario,
+    story,
     target,
     profile,
     strategy,
@@ -66,6 +76,7 @@ export function encodeReplay({ spec, schedule, traceHash }: Replay): string {
     crypto,
     choices,
     traceHash,
+    ...(checks === null ? {} : { checks }),
   });
   const payload = deflateRawSync(json, { level: 9 }).toString("base64url");
   return `${REPLAY_PREFIX}${payload}_${checksum(payload)}`;
@@ -82,10 +93,10 @@ export function decodeReplay(text: string): Replay {
     throw damaged("expected the checksum at its end to fit, and it does not");
   const parsed = recorded.safeParse(inflate(payload));
   if (!parsed.success) throw damaged(`expected a recorded run, but ${z.prettifyError(parsed.error).split("\n").join(" ")}`);
-  const { choices, traceHash, ...cell } = parsed.data;
+  const { choices, traceHash, checks = null, ...cell } = parsed.data;
   const schedule: number[] = Array.from({ length: Math.max(0, ...choices.map(([step]) => step + 1)) }, () => 0);
   for (const [step, choice] of choices) schedule[step] = choice;
-  return { spec: { ...cell, lane: "simulation", explore: "replay", schedules: 1, seed: 0, expect: null }, schedule, traceHash };
+  return { spec: { ...cell, lane: "simulation", explore: "replay", schedules: 1, seed: 0, expect: null }, schedule, traceHash, checks };
 }
 
 function inflate(payload: string): unknown {

@@ -1,29 +1,11 @@
 import { hash } from "node:crypto";
 import type { Choose } from "../explore/explorer.ts";
-import type { CellSpec } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Violation } from "../model/invariant.ts";
 import type { Schedule } from "../model/program.ts";
-import type { Scenario } from "../model/scenario.ts";
-import type { Target } from "../model/target.ts";
 import { activeResources, leakedResources, watchResources } from "../sim/escapes.ts";
 import type { Trace } from "../sim/trace.ts";
 import { openSimulation, type Setting, type Simulation } from "./simulation.ts";
-
-/** A cell of a lane that opens its runs itself. */
-export interface LaneSetting {
-  readonly spec: CellSpec;
-  readonly scenario: Pick<Scenario, "name" | "mustReach">;
-  readonly target: Pick<Target, "name">;
-  /** See {@link Setting.canonicalKeys}. */
-  readonly canonicalKeys?: boolean;
-  /** Kinds of resources that the lane itself opens in a run and keeps for the next, and that no actor can reach. */
-  readonly keeps: ReadonlySet<string>;
-  open(canonicalKeys: boolean): Promise<Simulation>;
-}
-
-/** What can be run again and again. */
-export type Runnable = Setting | LaneSetting;
 
 /** One run to its end. */
 export interface Run {
@@ -45,6 +27,8 @@ export interface Onlooker {
   readonly states?: Set<string> | null;
   /** Told once the run is open, and after each step. */
   readonly sees?: ((simulation: Simulation) => void) | undefined;
+  /** Errors of the target have stacks, which takes time. */
+  readonly withStacks?: true;
 }
 
 /**
@@ -52,10 +36,10 @@ export interface Onlooker {
  *
  * @throws {HoldfastError} what keeps the harness from vouching for the run
  */
-export async function runOnce(setting: Runnable, choose: Choose, onlooker: Onlooker = {}): Promise<Run> {
+export async function runOnce(setting: Setting, choose: Choose, onlooker: Onlooker = {}): Promise<Run> {
   const { schedule = [] } = onlooker;
   const before = activeResources();
-  const simulation = await ("open" in setting ? setting.open(setting.canonicalKeys ?? false) : openSimulation(setting));
+  const simulation = await (setting.open ?? openSimulation)(setting);
   try {
     onlooker.sees?.(simulation);
     await walk(simulation, choose, schedule, onlooker);
@@ -63,7 +47,7 @@ export async function runOnce(setting: Runnable, choose: Choose, onlooker: Onloo
   } finally {
     simulation.close();
   }
-  assertNoEscapes(setting, leakedResources(before));
+  if (setting.sharesThread !== true) assertNoEscapes(setting, leakedResources(before));
   return {
     schedule,
     cut: simulation.isCut(),
@@ -75,7 +59,7 @@ export async function runOnce(setting: Runnable, choose: Choose, onlooker: Onloo
   };
 }
 
-async function walk(simulation: Simulation, choose: Choose, schedule: number[], { states, sees }: Onlooker): Promise<void> {
+async function walk(simulation: Simulation, choose: Choose, schedule: number[], { states, sees, withStacks }: Onlooker): Promise<void> {
   const { program } = simulation;
   const next = () => {
     const choice = choose(program);
@@ -87,7 +71,7 @@ async function walk(simulation: Simulation, choose: Choose, schedule: number[], 
     sees?.(simulation);
     return simulation.violations().length > 0;
   };
-  await simulation.walk(next, broken);
+  await simulation.walk(next, broken, withStacks);
 }
 
 /** SHA-256 over what people read and over all that the messages brought, so that no difference hides in a body. */
@@ -95,19 +79,27 @@ export function traceHash(trace: Trace): string {
   return hash("sha256", JSON.stringify([trace.lines(), trace.payloads()]));
 }
 
-/** @throws {HoldfastError} `ESCAPED` before anything else: what escapes is the likely cause of all that follows. */
-export async function runWatched(setting: Runnable, schedule: Schedule, cut = false): Promise<Run> {
-  const unwatch = watchResources();
+/**
+ * The run of a schedule, once more.
+ *
+ * @param cut it ended where its schedule does
+ */
+export function rerun(setting: Setting, schedule: Schedule, cut: boolean, onlooker: Onlooker = {}): Promise<Run> {
   let step = 0;
-  const [ended] = await Promise.allSettled([runOnce(setting, () => schedule[step++] ?? (cut ? null : 0))]);
+  return runOnce(setting, () => schedule[step++] ?? (cut ? null : 0), onlooker);
+}
+
+/** @throws {HoldfastError} `ESCAPED` before anything else: what escapes is the likely cause of all that follows. */
+export async function runWatched(setting: Setting, schedule: Schedule, cut = false): Promise<Run> {
+  const unwatch = watchResources();
+  const [ended] = await Promise.allSettled([rerun(setting, schedule, cut)]);
   assertNoEscapes(setting, unwatch());
   if (ended.status === "rejected") throw ended.reason;
   return ended.value;
 }
 
-function assertNoEscapes(setting: Runnable, found: readonly string[]): void {
-  const { target } = setting;
-  const kinds = "open" in setting ? found.filter((kind) => !setting.keeps.has(kind)) : found;
+/** @throws {HoldfastError} `ESCAPED` when there are any */
+export function assertNoEscapes({ target }: Pick<Setting, "target">, kinds: readonly string[]): void {
   if (kinds.length === 0) return;
   throw new HoldfastError(
     "ESCAPED",

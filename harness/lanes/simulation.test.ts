@@ -337,6 +337,110 @@ describe("an isolate that is killed", () => {
   });
 });
 
+describe("an isolate that serves nobody", () => {
+  const faults = { "isolate-cold-start": 1 };
+  const drop = (kinds: readonly string[]) => Math.max(0, kinds.indexOf("fault:isolate-cold-start"));
+  /** The reference target that notes where it is created. */
+  function counting(created: number[]): Target {
+    return {
+      ...reference,
+      create: (environment) => {
+        created.push(environment.isolate);
+        return reference.create(environment);
+      },
+    };
+  }
+  const twoPages: Play = async ({ browsers: [ada], withFaults, reach }) => {
+    await ada?.signIn();
+    await withFaults(async () => {
+      for (const page of ["/first", "/second", "/third"]) expect(await ada?.load(page)).toBe("signed-in");
+    });
+    reach("done");
+  };
+
+  it("may be dropped: its next request starts it cold, and nobody's answer is lost", async () => {
+    const created: number[] = [];
+    const { entries } = await simulate(twoPages, { strategy: "ledger", faults, choose: drop, under: counting(created) });
+    const dropped = entries.findIndex(({ kind }) => kind === "fault:isolate-cold-start");
+    expect(entries[dropped]).toMatchObject({ to: "isolate-1", label: "is dropped" });
+    expect(entries[dropped]?.events).toContain("isolate-1 is dropped while it serves nobody, and its heap is lost");
+    expect(created).toEqual([1, 1]);
+  });
+
+  it("may not while it serves somebody, nor again before it has been started", async () => {
+    const offered: boolean[] = [];
+    const budget = { "isolate-cold-start": 9 };
+    await simulate(twoPages, {
+      strategy: "ledger",
+      faults: budget,
+      choose: (kinds, { trace, program }) => {
+        const isOffered = kinds.includes("fault:isolate-cold-start");
+        const last = trace.entries().at(-1);
+        const isAtWork = program.enabled().some(({ kind }) => kind === "statement");
+        if (last?.kind === "fault:isolate-cold-start" || isAtWork) offered.push(isOffered);
+        return drop(kinds);
+      },
+    });
+    expect(offered.length).toBeGreaterThan(5);
+    expect(offered).not.toContain(true);
+  });
+});
+
+describe("a person who navigates away", () => {
+  const faults = { "browser-aborted": 1 };
+  const abort = (kinds: readonly string[]) => Math.max(0, kinds.indexOf("fault:browser-aborted"));
+
+  it("gets no answer and no cookie, although the isolate goes on: its handler may see it, and need not", async () => {
+    const seen: string[] = [];
+    const watching: Target = {
+      ...reference,
+      async create(environment) {
+        const instance = await reference.create(environment);
+        return {
+          async fetch(request) {
+            const { pathname } = new URL(request.url);
+            request.signal.addEventListener("abort", () => seen.push(`${pathname} hung up`));
+            const answer = await instance.fetch(request);
+            seen.push(`${pathname} done`);
+            return answer;
+          },
+        };
+      },
+    };
+    const answers: unknown[] = [];
+    const play: Play = async ({ browsers: [ada], withFaults, now, until, accessTokenLifetime, reach }) => {
+      await ada?.signIn();
+      await until(now() + accessTokenLifetime + 1_000);
+      seen.length = 0;
+      await withFaults(async () => answers.push(await ada?.load("/left")));
+      await until(now() + 1_000);
+      answers.push(await ada?.load("/next"));
+      reach("done");
+    };
+    // As soon as the isolate is at it, and so before it has asked the issuer.
+    const choose = (kinds: readonly string[], { program }: Simulation) =>
+      program.enabled().some(({ kind }) => kind === "statement") ? abort(kinds) : 0;
+    const { entries, simulation } = await simulate(play, { strategy: "ledger", faults, choose, under: watching });
+
+    expect([answers, seen]).toEqual([
+      [null, "signed-in"],
+      ["/left hung up", "/left done", "/next done"],
+    ]);
+    const aborted = entries.find(({ kind }) => kind === "fault:browser-aborted");
+    expect(aborted).toMatchObject({ to: "ada", label: "navigates away for ada/load-1" });
+    expect(aborted?.events).toContain("user_ada navigates away from ada/load-1");
+    // The refresh that it began has been stored, and the next page adopts it.
+    const told = entries.flatMap(({ events }) => events);
+    const stored = told.indexOf("isolate-1 stores RT F1.g1");
+    expect(told.slice(stored)).toEqual([
+      "isolate-1 stores RT F1.g1",
+      "ada/load-2 takes jar ada from RT F1.g0 to RT F1.g1",
+      "ada/load-2 of user_ada is answered signed-in",
+    ]);
+    expect(simulation.verdict()).toBe("holds");
+  });
+});
+
 describe("a run", () => {
   it("notes what happened in the step in which it happened, and tokens by name only", async () => {
     const { entries } = await simulate(async ({ browsers: [ada], reach }) => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Credential } from "../model/credential.ts";
 import type { EventBody } from "../model/event.ts";
 import type { Actor } from "../sim/actor.ts";
+import type { Exchange } from "../sim/exchange.ts";
 import { Names } from "../sim/names.ts";
-import type { Exchange } from "../sim/network.ts";
 import { refreshTokenIn, Wiretap } from "./wiretap.ts";
 
 const isolate: Actor = { name: "isolate-1", kind: "isolate" };
@@ -68,7 +68,7 @@ describe("a refresh token in a text", () => {
 });
 
 describe("a presentation", () => {
-  const presented = (sent: Exchange) => heard((wiretap) => wiretap.sent(sent));
+  const presented = (sent: Exchange) => heard((wiretap) => wiretap.sent(sent)).filter(({ type }) => type === "token-presented");
 
   it("is heard when an isolate sends a refresh token to the token endpoint", () => {
     expect(presented(exchange())).toEqual([{ type: "token-presented", token: g0, isolate: "isolate-1", load: "ada/load-1" }]);
@@ -90,6 +90,29 @@ describe("a presentation", () => {
     expect(presented(exchange(change))).toEqual([]);
     expect(heard((wiretap) => wiretap.answered(exchange(change), { status: 200, headers: [], body: "{}" }))).toEqual([]);
     expect(heard((wiretap) => wiretap.lost(exchange(change), null))).toEqual([]);
+  });
+});
+
+describe("a request to the issuer", () => {
+  const sent = (change: Parameters<typeof exchange>[0]) => heard((wiretap) => wiretap.sent(exchange(change)));
+  const by = { isolate: "isolate-1", load: "ada/load-1" };
+
+  it("is told with the beginning of its path, which has no id in it", () => {
+    expect(sent({ path: "/sso/jwks/client_1", body: null })).toEqual([{ type: "issuer-called", ...by, path: "/sso/jwks" }]);
+  });
+
+  it("to end a session is told with the session", () => {
+    const path = "/user_management/sessions/revoke";
+    expect(sent({ path, body: '{"session_id":"session_ada"}' })).toEqual([
+      { type: "issuer-called", ...by, path: "/user_management/sessions" },
+      { type: "revocation-asked", ...by, session: "session_ada" },
+    ]);
+    for (const body of ["no JSON", "null", '{"session_id":7}', null]) expect(sent({ path, body })).toHaveLength(1);
+  });
+
+  it("is none of a browser's, and none to another isolate", () => {
+    expect(sent({ from: browser })).toEqual([]);
+    expect(sent({ to: isolate, body: null })).toEqual([]);
   });
 });
 
@@ -140,16 +163,51 @@ describe("an answer that is lost", () => {
   });
 
   it.each([
-    ["nobody had answered yet", null],
-    ["it was a rejection", '{"error":"invalid_grant"}'],
-  ])("takes nothing with it when %s", (_, body) => {
-    expect(lost(body)).toEqual(told({ kind: "fault", detail: "the answer was lost" }));
+    ["nobody had answered yet", null, "no answer came"],
+    ["it was a rejection", '{"error":"invalid_grant"}', "the answer was lost"],
+  ])("takes nothing with it when %s", (_, body, detail) => {
+    expect(lost(body)).toEqual(told({ kind: "fault", detail }));
+  });
+});
+
+describe("a copy that the wire makes", () => {
+  const presented = { token: g0, isolate: "isolate-1", load: "ada/load-1" };
+
+  it("is told of when it presents a token", () => {
+    expect(heard((wiretap) => wiretap.repeated(exchange()))).toEqual([{ type: "token-repeated", ...presented }]);
+    expect(heard((wiretap) => wiretap.repeated(exchange({ body: "{}" })))).toEqual([]);
+  });
+
+  it.each([
+    ["a successor", `{"refresh_token":"${rt1}"}`, g1],
+    ["nothing", '{"error":"invalid_grant"}', null],
+    ["nothing at all", null, null],
+  ])("and so is an answer that finds nobody, with %s in it", (_, body, lost) => {
+    const response = body === null ? null : { status: 200, headers: [], body };
+    expect(heard((wiretap) => wiretap.discarded(exchange(), response))).toEqual([{ type: "answer-discarded", ...presented, lost }]);
+  });
+
+  it("is no affair of the monitors where no token is presented", () => {
+    const page = exchange({ from: browser, to: isolate, body: null });
+    expect(heard((wiretap) => wiretap.discarded(page, null))).toEqual([]);
   });
 });
 
 describe("a fault", () => {
+  it("that copies a request says where the copy goes, where that is not plain", () => {
+    const page = exchange({ from: browser, to: isolate, body: null, path: "/" });
+    const events = heard((wiretap) => {
+      wiretap.fault("browser-request-duplicated", page, isolate);
+      wiretap.fault("issuer-request-duplicated", exchange(), issuer);
+    });
+    expect(events.map((event) => event.type === "fault" && event.detail)).toEqual([
+      "POST / from ada, the copy goes to isolate-1",
+      "POST /user_management/authenticate from isolate-1",
+    ]);
+  });
+
   it("is told with what it hit, and without what that contained", () => {
-    const events = heard((wiretap) => wiretap.fault("issuer-503", exchange({ path: `/user_management/authenticate?token=${rt0}` })));
+    const events = heard((wiretap) => wiretap.fault("issuer-503", exchange({ path: `/user_management/authenticate?token=${rt0}` }), null));
     expect(events).toEqual([{ type: "fault", fault: "issuer-503", detail: "POST /user_management/authenticate from isolate-1" }]);
   });
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CATALOGUE } from "../lanes/catalogue.ts";
 import { checked } from "../model/checked.ts";
-import type { InvariantId } from "../model/invariant.ts";
+import { type InvariantId, OF_EVERYONE } from "../model/invariant.ts";
 import type { Scenario, ScenarioParameters, Stage } from "../model/scenario.ts";
 import { LIMITS } from "./limits.ts";
 
@@ -13,7 +13,9 @@ export interface ScenarioDefinition<M extends string> {
   readonly describe?: string;
   /** The numbers that `explore` takes when it is given none: two loads, one isolate, one request a page. */
   readonly defaults?: Partial<ScenarioParameters>;
-  /** What must hold for every target; all that there is where nothing is said, but for what only some strategies promise. */
+  /** Milliseconds; 300,000 where nothing is said. */
+  readonly accessTokenLifetime?: number;
+  /** What must hold for every target; where nothing is said, what every client can keep. */
   readonly invariants?: readonly InvariantId[];
   /** What `play` must have said with `reach`, in at least one schedule: else the exploration has shown nothing, and fails (`VACUOUS`). */
   readonly mustReach: readonly M[];
@@ -47,7 +49,7 @@ export interface ScenarioDefinition<M extends string> {
  * ```
  */
 export function defineScenario<const M extends string>(definition: ScenarioDefinition<M>): Scenario<M> {
-  const { name, describe = "", defaults = {}, invariants = OF_EVERYONE, mustReach, loadsAreAlike, play } = definition;
+  const { name, describe = "", defaults = {}, invariants = OF_EVERYONE, mustReach, loadsAreAlike, accessTokenLifetime, play } = definition;
   const complaint = { code: "BAD_USAGE", what: "the scenario", hint: "docs/library.md shows the whole of a scenario" } as const;
   checked(shape, definition, complaint);
   return {
@@ -58,13 +60,11 @@ export function defineScenario<const M extends string>(definition: ScenarioDefin
     mustReach,
     play,
     ...(loadsAreAlike === undefined ? {} : { loadsAreAlike }),
+    ...(accessTokenLifetime === undefined ? {} : { accessTokenLifetime }),
   };
 }
 
 const ids = CATALOGUE.invariants.map((invariant) => invariant.name as InvariantId);
-
-/** A strategy without a store cannot promise this one. */
-const OF_EVERYONE = ids.filter((id) => id !== "no-token-reuse");
 
 const shape = z.strictObject(
   {
@@ -81,12 +81,13 @@ const shape = z.strictObject(
     invariants: z.array(z.enum(ids, `one of the invariants ${ids.join(", ")}`), "a list of invariants").optional(),
     mustReach: z.array(z.string("a text"), "a list of marks that play reaches").min(1, "a list of at least one mark that play reaches"),
     loadsAreAlike: z.literal(true, "true, or left out").optional(),
+    accessTokenLifetime: LIMITS.accessTokenLifetime.optional(),
     play: z.custom((value) => typeof value === "function", "a function of the stage"),
   },
   {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? "one of name, describe, defaults, invariants, mustReach, loadsAreAlike, play"
+        ? "one of name, describe, defaults, invariants, mustReach, loadsAreAlike, accessTokenLifetime, play"
         : "an object that says what people do",
   },
 );

@@ -16,6 +16,8 @@ export interface TargetDefinition<S extends string> {
   readonly strategies?: readonly S[];
   /** Invariants that a strategy promises beyond those that the scenario demands of everyone. */
   readonly promises?: { readonly [K in S]?: readonly InvariantId[] };
+  /** See {@link Target.makesManyCryptoCalls}. */
+  readonly makesManyCryptoCalls?: true;
   /** Starts one isolate of the app: see {@link Instance} for what it must answer. */
   create(environment: Environment & { readonly strategy: S }): Instance | Promise<Instance>;
   /** What an answer means to the person who asked for the page. */
@@ -42,8 +44,9 @@ export interface TargetDefinition<S extends string> {
  * ```
  */
 export function defineTarget<const S extends string = "default">(definition: TargetDefinition<S>): Target {
-  const { name, describe = "", strategies = ["default"], promises = {}, create, classify } = definition;
-  const target = { name, describe, strategies, promises, create, classify } as Target;
+  const { name, describe = "", strategies = ["default"], promises = {}, makesManyCryptoCalls, create, classify } = definition;
+  const costly = makesManyCryptoCalls === undefined ? {} : { makesManyCryptoCalls };
+  const target = { name, describe, strategies, promises, ...costly, create, classify } as Target;
   checked(shape, target, noTarget(typeof name === "string" && name !== "" ? `the target "${name}"` : "the target"));
   return target;
 }

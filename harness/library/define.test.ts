@@ -71,9 +71,9 @@ describe("defineScenario", () => {
       name: "one-person",
       mustReach: ["she is still there"],
       async play({ browsers: [ada], accessTokenLifetime, now, until, reach }) {
-        await ada?.signIn();
+        await ada.signIn();
         await until(now() + accessTokenLifetime + 1_000);
-        if ((await ada?.load()) === "signed-in") reach("she is still there");
+        if ((await ada.load()) === "signed-in") reach("she is still there");
       },
     });
     const cell = { scenario, profile: "zitadel", explore: "fifo" } as const;
@@ -100,7 +100,7 @@ describe("defineScenario", () => {
     [
       "something that does not exist",
       { reaches: ["x"] },
-      'expected one of name, describe, defaults, invariants, mustReach, loadsAreAlike, play, got "reaches"',
+      'expected one of name, describe, defaults, invariants, mustReach, loadsAreAlike, accessTokenLifetime, play, got "reaches"',
     ],
     ["no play", { play: undefined }, "expected play of the scenario to be a function of the stage, got nothing"],
   ])("refuses %s", (_, change, message) => {

@@ -1,3 +1,4 @@
+import { usualGranularity } from "../lanes/granularity.ts";
 import type { CellSpec } from "../model/cell.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
@@ -15,20 +16,23 @@ type CellChoices = { readonly [K in Exclude<keyof CellSpec, "scenario" | "target
  * @param name what the target is found by
  */
 export function describedCell(choices: CellChoices, scenario: Scenario, target: Target, name: string): CellSpec {
+  const loads = choices.loads ?? scenario.defaults.loads;
+  const explore = choices.explore ?? "portfolio";
   return {
     scenario: scenario.name,
+    story: choices.story,
     target: name,
     profile: choices.profile ?? "workos",
     strategy: choices.strategy ?? (target.strategies[0] as string),
     isolates: choices.isolates ?? scenario.defaults.isolates,
-    loads: choices.loads ?? scenario.defaults.loads,
+    loads,
     page: choices.page ?? scenario.defaults.page,
     faults: choices.faults ?? {},
     timeSteps: choices.timeSteps ?? 0,
-    crypto: choices.crypto ?? "inline",
+    crypto: choices.crypto ?? usualGranularity(target, explore, loads),
     lane: choices.lane ?? "simulation",
-    explore: choices.explore ?? "random",
-    schedules: choices.schedules ?? (choices.explore === "exhaustive" ? ALL_SCHEDULES : SCHEDULES),
+    explore,
+    schedules: choices.schedules ?? (explore === "exhaustive" ? ALL_SCHEDULES : SCHEDULES),
     seed: choices.seed ?? 1,
     expect: null,
   };

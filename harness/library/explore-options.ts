@@ -4,6 +4,7 @@ import { FAULTS, parseFaults } from "../lanes/faults.ts";
 import type { CellSpec } from "../model/cell.ts";
 import { checked } from "../model/checked.ts";
 import type { Scenario } from "../model/scenario.ts";
+import type { Story } from "../model/story.ts";
 import type { Target } from "../model/target.ts";
 import { LIMITS } from "./limits.ts";
 
@@ -14,9 +15,12 @@ export interface ExploreOptions<M extends string = string> {
    * its URL, which is bundled once and evaluated afresh for each isolate of each run; or the name of a target that comes with Holdfast.
    */
   readonly target: Target | URL | string;
-  /** What `defineScenario` made, or the name of a scenario that comes with Holdfast: `page-loads-at-expiry` where nothing is said. */
-  readonly scenario?: Scenario<M> | string;
-  /** The issuer's rotation policy: a name from `holdfast list`, `workos` where nothing is said; or one of your own, under a name of its own. */
+  /**
+   * What `defineScenario` made, or the name of a scenario that comes with Holdfast: `page-loads-at-expiry` where nothing is said. Or a
+   * story: what people do, as plain data, for instance as `holdfast/fast-check` makes it.
+   */
+  readonly scenario?: Scenario<M> | Story | string;
+  /** The issuer's rotation policy: a name from `holdfast list`, or one of your own, under a name of its own; `workos` where nothing is said. */
   readonly profile?: Profile | string;
   /** One of the target's strategies; its first where nothing is said. */
   readonly strategy?: string;
@@ -26,11 +30,11 @@ export interface ExploreOptions<M extends string = string> {
   readonly loads?: number;
   /** A page is one request, or a document and its parallel fetches. */
   readonly page?: CellSpec["page"];
-  /** Which faults may happen in the race, and how often: `{ "issuer-503": 2 }`, or as on the command line `"issuer-503:2,browser-response-lost"`. */
+  /** Which faults may happen, and how often: `{ "issuer-503": 2 }`, or as on the command line `"issuer-503:2,browser-response-lost"`. */
   readonly faults?: Readonly<Record<string, number>> | string;
   /** How often time may pass while something is in flight; 0 where nothing is said. */
   readonly timeSteps?: number;
-  /** When the results of WebCrypto arrive: within the step, or in any order. */
+  /** When the results of WebCrypto arrive: within the step, in the order in which they were asked for, or in any; see docs/design.md. */
   readonly crypto?: CellSpec["crypto"];
   /** How schedules are searched: a name from `holdfast list`. */
   readonly explore?: string;
@@ -38,6 +42,8 @@ export interface ExploreOptions<M extends string = string> {
   readonly schedules?: number;
   /** Seed of the search; 1 where nothing is said. */
   readonly seed?: number;
+  /** Not to make a counterexample small: for a property that shrinks what it generates, and would do it each time. */
+  readonly shrink?: false;
 }
 
 const text = z.string("a name");
@@ -68,6 +74,7 @@ const shape = z.strictObject(
     explore: text.optional(),
     schedules: LIMITS.schedules.optional(),
     seed: LIMITS.seed.optional(),
+    shrink: z.literal(false, "false, or left out").optional(),
   },
   { error: (issue) => (issue.code === "unrecognized_keys" ? `one of the options ${OPTIONS.join(", ")}` : "an object of options") },
 );

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { type ExploreOptions, explore, HoldfastError, replay } from "holdfast";
 import { profiles } from "holdfast/issuer";
@@ -104,13 +105,23 @@ describe("explore", () => {
     ["no isolates", { isolates: 0 }, "expected isolates of the options of explore to be a whole number from 1 to 64, got 0"],
     ["half a load", { loads: 1.5 }, "a whole number from 1 to 1000, got 1.5"],
     ["a page of another kind", { page: "book" }, '"request" or "document", got "book"'],
-    ["a fault that does not exist", { faults: { flood: 1 } }, 'isolate-killed, got {"flood":1}'],
+    ["a fault that does not exist", { faults: { flood: 1 } }, 'isolate-cold-start, got {"flood":1}'],
     ["a fault that does not exist, as text", { faults: "flood" }, 'expected a fault, got "flood"'],
     ["an option that does not exist", { isolate: 2 }, 'got "isolate"'],
   ])("refuses %s, and says what was expected", async (_, change, message) => {
     const options = { ...small, target: "reference", ...change } as ExploreOptions;
     await expect(explore(options)).rejects.toMatchObject({ name: "HoldfastError", message: expect.stringContaining(message) });
   });
+});
+
+it("takes no option that docs/library.md does not explain", async () => {
+  const refused = await explore({ target: "reference", nonsense: 1 } as ExploreOptions).catch((error: Error) => error.message);
+  const options = /one of the options (.*), got "nonsense"/.exec(String(refused))?.[1]?.split(", ") ?? [];
+  const table = readFileSync("docs/library.md", "utf8")
+    .match(/^\| `.*$/gm)
+    ?.join("\n");
+  expect(options.length).toBeGreaterThan(10);
+  for (const option of options) expect(table).toContain(`\`${option}\``);
 });
 
 describe("replay", () => {

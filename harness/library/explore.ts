@@ -1,5 +1,6 @@
 import { explorerNamed, resolveSetting } from "../lanes/catalogue.ts";
 import { runCell } from "../lanes/cell.ts";
+import { shrinkReport } from "../lanes/shrink-report.ts";
 import { describedCell } from "./described-cell.ts";
 import { checkedOptions, type ExploreOptions } from "./explore-options.ts";
 import { inTurn } from "./in-turn.ts";
@@ -8,7 +9,8 @@ import { found, type Given } from "./setting.ts";
 
 /**
  * Runs one cell in this thread: real code of the target in a deterministic world, schedule after schedule, up to the first that breaks
- * an invariant. Explorations take turns; time, `fetch` and randomness are virtual for the target alone.
+ * an invariant, whose order of events is then made as small as it gets. Explorations take turns; time, `fetch` and randomness are
+ * virtual for the target alone.
  *
  * @returns what came of it. A run that cannot be vouched for is no exception but the verdict `error`, with `error.code`.
  * @throws HoldfastError `BAD_USAGE` or `BAD_TARGET` for options that are not what they should be, before anything runs
@@ -22,12 +24,15 @@ import { found, type Given } from "./setting.ts";
  */
 export async function explore<M extends string>(options: ExploreOptions<M>): Promise<Report> {
   const { scenario: _scenario, target: _target, ...choices } = checkedOptions(options as ExploreOptions);
-  const { target, scenario, profile, own } = await found({
-    target: options.target,
-    scenario: (options.scenario ?? "page-loads-at-expiry") as Given["scenario"],
-    profile: options.profile ?? "workos",
+  return inTurn(async () => {
+    const { target, scenario, profile, story, own } = await found({
+      target: options.target,
+      scenario: (options.scenario ?? "page-loads-at-expiry") as Given["scenario"],
+      profile: options.profile ?? "workos",
+    });
+    const spec = describedCell({ ...choices, story, profile: profile.name }, scenario.thing, target.thing, target.name);
+    const setting = { ...resolveSetting(spec, scenario.thing, target.thing, profile.thing), sharesThread: true } as const;
+    const report = await runCell({ ...setting, explorer: explorerNamed(spec.explore) });
+    return reportOf(choices.shrink === false ? report : await shrinkReport(setting, report), own);
   });
-  const spec = describedCell({ ...choices, profile: profile.name }, scenario.thing, target.thing, target.name);
-  const cell = { ...resolveSetting(spec, scenario.thing, target.thing, profile.thing), explorer: explorerNamed(spec.explore) };
-  return inTurn(async () => reportOf(await runCell(cell), own));
 }

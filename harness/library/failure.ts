@@ -1,5 +1,6 @@
 import { CATALOGUE } from "../lanes/catalogue.ts";
 import { renderCounterexample, renderErrors } from "../report/index.ts";
+import { departureLine } from "../report/terminal-departure.ts";
 import { cellReportOf, type Report, replayCall } from "./report.ts";
 
 /** How somebody who has installed Holdfast calls it. */
@@ -18,7 +19,8 @@ export function failure(expectation: string, report: Report): string {
     explain: (invariant) => CATALOGUE.invariants.find(({ name }) => name === invariant)?.describe,
     ...(report.own.length === 0 ? {} : { playAgain: (text) => replayCall(text, report.own) }),
   });
-  return [expectation, counterexample, renderErrors([cell])]
+  const departed = report.departure === null ? "" : departureLine(report.departure);
+  return [expectation, counterexample, departed, renderErrors([cell])]
     .filter((part) => part !== "")
     .join("\n\n")
     .trimEnd();

@@ -1,10 +1,12 @@
-// What `holdfast` offers to those who write tests. Matchers for vitest are in `holdfast/vitest`, so that nobody needs vitest who does not use it.
+// What `holdfast` offers to those who write tests. Matchers for vitest are in `holdfast/vitest`, and what generates stories in
+// `holdfast/fast-check`, so that nobody needs either who does not use it.
 
 export type { ErrorCode } from "../model/error.ts";
 export { HoldfastError } from "../model/error.ts";
 export type { AnswerKind } from "../model/event.ts";
 export type { InvariantId } from "../model/invariant.ts";
 export { type BrowserActions, REDEMPTION, type Scenario, type ScenarioParameters, type Stage } from "../model/scenario.ts";
+export type { Act, Story } from "../model/story.ts";
 export type { Answer, Environment, Instance, IssuerSettings, SharedRecords, Target } from "../model/target.ts";
 export { defineScenario, type ScenarioDefinition } from "./define-scenario.ts";
 export { defineTarget, type TargetDefinition } from "./define-target.ts";

@@ -57,6 +57,8 @@ function judged(report: Report, pass: boolean, unmet: string, unwanted: string):
   return { pass, message: () => failure(pass ? `${unwanted}, but ${happened(report)}` : unmet, report) };
 }
 
+const EXPECTED_LIMIT = 'expect(report.verdict).toBe("cannot-be-had")';
+
 /** What came, in a few words. */
 function happened(report: Report): string {
   switch (report.verdict) {
@@ -65,7 +67,7 @@ function happened(report: Report): string {
         ? `all held in every order of events (${extentOf(report)})`
         : `all held in ${extentOf(report)}`;
     case "cannot-be-had":
-      return 'a session was lost that no client could have kept; where that is what you expect: expect(report.verdict).toBe("cannot-be-had")';
+      return `a session was lost that no client could have kept; where you expect that: ${EXPECTED_LIMIT}`;
     default: {
       const broken = report.violations.map(({ invariant }) => invariant);
       return `${broken.join(" and ")} ${broken.length === 1 ? "is" : "are"} violated`;

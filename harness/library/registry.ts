@@ -1,14 +1,21 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { SCENARIOS } from "../../scenarios/index.ts";
-import { explorerNamed, resolveSetting } from "../lanes/catalogue.ts";
+import { SCENARIOS, TIMED_SCENARIOS } from "../../scenarios/index.ts";
+import { explorerNamed, resolveSetting, resolveTimed } from "../lanes/catalogue.ts";
 import type { Cell } from "../lanes/cell.ts";
 import type { Setting } from "../lanes/simulation.ts";
+import { storyScenario } from "../lanes/story.ts";
+import type { TimedSetting } from "../lanes/timed.ts";
 import type { CellSpec } from "../model/cell.ts";
 import { HoldfastError, unknownName } from "../model/error.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
+import type { TimedSpec } from "../model/timed.ts";
 import { BUILT_IN_TARGETS, loadModuleTarget } from "../targets/index.ts";
+import { defineTarget } from "./define-target.ts";
+
+/** What a target's module gets when it imports `holdfast`: what it needs to say what it is. The rest is not for inside of a world. */
+const FOR_TARGETS = { holdfast: { defineTarget, HoldfastError } };
 
 const loaded = new Map<string, Promise<Target>>();
 
@@ -41,7 +48,7 @@ async function load(name: string): Promise<Target> {
       "give a path relative to where you are, as in ./my-target.ts",
     );
   }
-  return loadModuleTarget(file);
+  return loadModuleTarget(file, FOR_TARGETS);
 }
 
 /** @throws HoldfastError `BAD_USAGE` for a name that no scenario has. */
@@ -52,15 +59,35 @@ export function scenarioNamed(name: string): Scenario {
 }
 
 /**
+ * The scenario of a cell, also where it is a story.
+ *
+ * @throws HoldfastError `BAD_USAGE` for a name that no scenario has.
+ */
+function scenarioOf({ scenario, story }: CellSpec): Scenario {
+  return story === undefined ? scenarioNamed(scenario) : storyScenario(story);
+}
+
+/**
  * Finds what a cell's names stand for.
  *
  * @throws HoldfastError `BAD_USAGE` or `BAD_TARGET` that says what was expected.
  */
 export async function settingOf(spec: CellSpec): Promise<Setting> {
-  return resolveSetting(spec, scenarioNamed(spec.scenario), await loadTarget(spec.target));
+  return resolveSetting(spec, scenarioOf(spec), await loadTarget(spec.target));
 }
 
 /** The same with the explorer that the cell names. */
 export async function cellOf(spec: CellSpec): Promise<Cell> {
   return { ...(await settingOf(spec)), explorer: explorerNamed(spec.explore) };
+}
+
+/**
+ * Finds what a timed cell's names stand for.
+ *
+ * @throws HoldfastError `BAD_USAGE` or `BAD_TARGET` that says what was expected.
+ */
+export async function timedSettingOf(spec: TimedSpec): Promise<TimedSetting> {
+  const scenario = TIMED_SCENARIOS.get(spec.scenario);
+  if (scenario === undefined) throw unknownName("timed scenario", spec.scenario, [...TIMED_SCENARIOS.keys()]);
+  return resolveTimed(spec, scenario, await loadTarget(spec.target));
 }

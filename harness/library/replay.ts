@@ -1,5 +1,6 @@
 import { resolveSetting } from "../lanes/catalogue.ts";
 import { replayCell } from "../lanes/cell.ts";
+import { departureOf } from "../lanes/departure.ts";
 import { decodeReplay } from "../lanes/replay-string.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { ExploreOptions } from "./explore-options.ts";
@@ -23,12 +24,19 @@ export type ReplayOptions<M extends string = string> = Partial<Pick<ExploreOptio
  * ```
  */
 export async function replay<M extends string>(text: string, given: ReplayOptions<M> = {}): Promise<Report> {
-  const { spec, schedule } = decodeReplay(text);
-  const { target, scenario, profile, own } = await found({ ...spec, ...given } as Given).catch((error: unknown) => {
-    throw error instanceof HoldfastError && error.code === "BAD_USAGE" ? notCarried(error) : error;
+  const recorded = decodeReplay(text);
+  return inTurn(async () => {
+    const { target, scenario, profile, own } = await found({
+      ...recorded.spec,
+      scenario: recorded.spec.story ?? recorded.spec.scenario,
+      ...given,
+    } as Given).catch((error: unknown) => {
+      throw error instanceof HoldfastError && error.code === "BAD_USAGE" ? notCarried(error) : error;
+    });
+    const setting = resolveSetting(recorded.spec, scenario.thing, target.thing, profile.thing);
+    const replayed = await replayCell({ ...setting, sharesThread: true }, recorded.schedule);
+    return reportOf(replayed.report, own, departureOf(recorded, replayed));
   });
-  const setting = resolveSetting(spec, scenario.thing, target.thing, profile.thing);
-  return inTurn(async () => reportOf((await replayCell(setting, schedule)).report, own));
 }
 
 function notCarried(error: HoldfastError): HoldfastError {

@@ -4,14 +4,20 @@ import { SCENARIOS } from "../../scenarios/index.ts";
 import type { Profile } from "../issuer/profile.ts";
 import { profileFrom } from "../issuer/profile-json.ts";
 import { profileNamed, profiles } from "../issuer/profiles.ts";
+import { STORY, storyScenario } from "../lanes/story.ts";
+import { storySchema } from "../lanes/story-schema.ts";
+import { checked } from "../model/checked.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Scenario } from "../model/scenario.ts";
+import type { Story } from "../model/story.ts";
 import type { Target } from "../model/target.ts";
 import { BUILT_IN_TARGETS } from "../targets/index.ts";
 import { defineScenario } from "./define-scenario.ts";
 import { defineTarget } from "./define-target.ts";
 import { loadTarget, scenarioNamed } from "./registry.ts";
 import { OWN, type Own } from "./report.ts";
+
+const NO_STORY = { code: "BAD_USAGE", what: "the story", hint: "take it as storyCells of holdfast/fast-check makes it" } as const;
 
 /** A thing that a cell names: the thing, its name, and whether it is somebody's own, which no name finds again. */
 interface Thing<T> {
@@ -23,7 +29,7 @@ interface Thing<T> {
 /** What a cell is made of, as it is given: by name, or as an object of one's own. */
 export interface Given {
   readonly target: Target | URL | string;
-  readonly scenario: Scenario | string;
+  readonly scenario: Scenario | Story | string;
   readonly profile: Profile | string;
 }
 
@@ -32,6 +38,8 @@ export interface Found {
   readonly target: Thing<Target>;
   readonly scenario: Thing<Scenario>;
   readonly profile: Thing<Profile>;
+  /** What the scenario plays, where that is a story. */
+  readonly story: Story | undefined;
   readonly own: readonly Own[];
 }
 
@@ -46,7 +54,7 @@ export async function found(given: Given): Promise<Found> {
     target: await targetGiven(given.target),
     profile: profileGiven(given.profile),
   };
-  return { ...things, own: OWN.filter((kind) => things[kind].own) };
+  return { ...things, story: isStory(given.scenario) ? given.scenario : undefined, own: OWN.filter((kind) => things[kind].own) };
 }
 
 async function targetGiven(given: Target | URL | string): Promise<Thing<Target>> {
@@ -59,10 +67,15 @@ async function targetGiven(given: Target | URL | string): Promise<Thing<Target>>
   return { thing, name: thing.name, own: true };
 }
 
-function scenarioGiven(given: Scenario | string): Thing<Scenario> {
+function isStory(given: Given["scenario"]): given is Story {
+  return typeof given === "object" && "acts" in given;
+}
+
+function scenarioGiven(given: Given["scenario"]): Thing<Scenario> {
   if (typeof given === "string") return { thing: scenarioNamed(given), name: given, own: false };
+  if (isStory(given)) return { thing: storyScenario(checked(storySchema, given, NO_STORY)), name: STORY, own: false };
   const shipped = SCENARIOS.get(given.name) === given;
-  if (!shipped) assertOwnName("scenario", given.name, [...SCENARIOS.keys()]);
+  if (!shipped) assertOwnName("scenario", given.name, [...SCENARIOS.keys(), STORY]);
   return { thing: defineScenario(given), name: given.name, own: !shipped };
 }
 

@@ -1,6 +1,7 @@
-import { expect as vitestExpect, test as vitestTest } from "vitest";
+import { type ExpectStatic, type TestAPI, expect as vitestExpect, test as vitestTest } from "vitest";
 import type { InvariantId } from "../model/invariant.ts";
 import type { Scenario } from "../model/scenario.ts";
+import type { Story } from "../model/story.ts";
 import { explore } from "./explore.ts";
 import type { ExploreOptions } from "./explore-options.ts";
 import * as matchers from "./matchers.ts";
@@ -19,12 +20,12 @@ declare module "vitest" {
 vitestExpect.extend({ toHold: matchers.toHold, toBeViolated: matchers.toBeViolated, toBeProved: matchers.toBeProved });
 
 /** Vitest's own, with the matchers `toHold`, `toBeViolated` and `toBeProved`. */
-export const expect = vitestExpect;
+export const expect: ExpectStatic = vitestExpect;
 
 /** Declares a test that explores a scenario and expects every invariant to hold. */
 type DeclareExploration = <M extends string>(
   name: string,
-  scenario: Scenario<M> | string,
+  scenario: Scenario<M> | Story | string,
   options: Omit<ExploreOptions<M>, "scenario">,
 ) => void;
 
@@ -46,7 +47,15 @@ function declaring(test: (name: string, options: { timeout: number }, run: () =>
   };
 }
 
-/** Vitest's own, with `test.explore("name", scenario, options)`, which expects every invariant to hold. */
-export const test = Object.assign(vitestTest.extend({}), {
+interface Explore extends DeclareExploration {
+  readonly only: DeclareExploration;
+  readonly skip: DeclareExploration;
+}
+
+/**
+ * Vitest's own, with `test.explore("name", scenario, options)`, which expects every invariant to hold. `test.explore.only` and
+ * `test.explore.skip` are what they are in vitest.
+ */
+export const test: TestAPI & { readonly explore: Explore } = Object.assign(vitestTest.extend({}), {
   explore: Object.assign(declaring(vitestTest), { only: declaring(vitestTest.only), skip: declaring(vitestTest.skip) }),
 });

@@ -1,17 +1,30 @@
+import type { Departure } from "./departure.ts";
 import type { ErrorCode } from "./error.ts";
 import type { InvariantId } from "./invariant.ts";
+import type { Story } from "./story.ts";
 import type { TraceEntry } from "./trace.ts";
 
 export type Verdict = "holds" | "violated" | "cannot-be-had" | "error";
 
-/** Where a cell runs: in the simulation, or against a real Postgres whose statements are ordered. */
-export type Lane = "simulation" | "postgres";
+/**
+ * How WebCrypto results reach an isolate: within the step that asked for them; each in a step of its own, in the order in which that
+ * isolate asked for them; each in a step of its own, in any order.
+ */
+export type Granularity = (typeof GRANULARITIES)[number];
 
-export type Granularity = "inline" | "interleaved";
+/** The coarsest first. */
+export const GRANULARITIES = ["inline", "ordered", "interleaved"] as const;
+
+/** Where a cell runs: in the simulation, or against a real Postgres whose statements are ordered. */
+export type Lane = (typeof LANES)[number];
+
+export const LANES = ["simulation", "postgres"] as const;
 
 /** One cell of the matrix, by name, as plain data: it crosses threads and stands inside a replay string. */
 export interface CellSpec {
   readonly scenario: string;
+  /** What the scenario `story` plays; no other has one. */
+  readonly story?: Story | undefined;
   readonly target: string;
   readonly profile: string;
   readonly strategy: string;
@@ -32,9 +45,33 @@ export interface CellSpec {
   readonly expect: Verdict | null;
 }
 
+/** How much there is to a failing run: its cell, and how many choices somebody had to make. */
+export interface Extent {
+  readonly loads: number;
+  readonly isolates: number;
+  readonly page: "request" | "document";
+  /** As in {@link CellResult.faults}. */
+  readonly faults: string;
+  readonly timeSteps: number;
+  readonly granularity: string;
+  /** Choices beyond FIFO. */
+  readonly choices: number;
+  readonly steps: number;
+}
+
+/** What a counterexample was shrunk from and to. */
+export interface Shrinking {
+  readonly from: Extent;
+  readonly to: Extent;
+  /** Runs that it took; those of the search are not among them. */
+  readonly runs: number;
+}
+
 /** The result of one cell: the JSON contract of `holdfast run --json`. */
 export interface CellResult {
   readonly scenario: string;
+  /** As in {@link CellSpec.story}. */
+  readonly story?: Story;
   readonly target: string;
   readonly profile: string;
   readonly strategy: string;
@@ -46,13 +83,15 @@ export interface CellResult {
   readonly timeSteps: number;
   readonly lane: string;
   readonly explore: string;
-  /** `crypto=inline` or `crypto=interleaved`. */
+  /** `crypto=inline`, `crypto=ordered` or `crypto=interleaved`. */
   readonly granularity: string;
   readonly expect: Verdict | null;
   readonly verdict: Verdict;
   readonly completeness: "complete" | "bounded";
   /** What bounded the search, for instance `500 schedules`. */
   readonly bound: string;
+  /** Somebody stopped the run before this search had ended: the rest is what it had come to. */
+  readonly interrupted: boolean;
   /** Schedules run, up to and with the first violation. */
   readonly schedules: number;
   /** Distinct states that those schedules passed through. */
@@ -65,6 +104,8 @@ export interface CellResult {
   /** SHA-256 over the ordered trace hashes of the schedules run. */
   readonly traceHash: string;
   readonly violations: readonly { readonly invariant: InvariantId; readonly because: readonly string[]; readonly replay: string }[];
+  /** How the counterexample that the violations tell of was made small; null where it was not. */
+  readonly shrunk: Shrinking | null;
   /** Set when the verdict is `error`. */
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint: string } | null;
   readonly durationMs: number;
@@ -76,9 +117,26 @@ export interface CellReport {
   readonly counterexample: readonly TraceEntry[] | null;
 }
 
+/** What came of playing a recorded trace again. */
+export interface TraceResult {
+  readonly file: string;
+  /** What it was recorded with. */
+  readonly expect: Verdict;
+  readonly verdict: Verdict;
+  /** It came to what was recorded, and broke the same invariant. */
+  readonly asRecorded: boolean;
+  /** Where it went another way, if it did. */
+  readonly departure: Departure | null;
+  readonly error: CellResult["error"];
+}
+
 /** The whole of `holdfast run --json`. */
 export interface RunResult {
   readonly version: 1;
   readonly seed: number;
+  /** Cells that were not begun when somebody stopped the run; left out where nobody did. */
+  readonly notStarted?: number;
   readonly cells: readonly CellResult[];
+  /** The recorded traces that were played first; left out where nobody looked for any. */
+  readonly traces?: readonly TraceResult[];
 }

@@ -12,6 +12,15 @@ export type AnswerKind = (typeof ANSWER_KINDS)[number];
  */
 export const ANSWER_KINDS = ["signed-in", "signed-out", "stale", "unavailable", "other"] as const;
 
+/** What a request is for: a page, a page that the browser only guesses somebody will want, or the beginning of a WebSocket. */
+export type Purpose = "page" | "prefetch" | "upgrade";
+
+/** One cookie of a jar that holds a refresh token, or a piece of one. */
+export interface HeldCookie {
+  readonly name: string;
+  readonly holds: Credential;
+}
+
 /** Why a session came to its end. The first four are legitimate; `reuse` is the issuer's own suspicion. */
 export type EndCause = "user" | "admin" | "expiry" | "theft" | "reuse";
 
@@ -59,6 +68,9 @@ export type EventBody =
       readonly jar: string;
       readonly user: string;
       readonly isolate: string;
+      readonly purpose: Purpose;
+      /** Who sent it had no right to: what is wrong with what it presents, see `fixtures/tokens`; null for everybody else. */
+      readonly forged: string | null;
       readonly held: Credential | null;
     }
   /** The answer reached the browser, after its `Set-Cookie` was applied. `mentions` are the users whose id or email the body shows. */
@@ -69,15 +81,22 @@ export type EventBody =
       readonly jar: string;
       readonly user: string;
       readonly isolate: string;
+      readonly purpose: Purpose;
       readonly answer: AnswerKind;
       readonly status: number;
+      /** Whether the answer sets or removes a cookie, used or not. */
+      readonly setsCookie: boolean;
+      /** How often the browser was sent elsewhere within the app before this answer. */
+      readonly redirects: number;
       readonly held: Credential | null;
       readonly sentAt: number;
       readonly mentions: readonly string[];
     }
-  /** The answer was lost on its way to the browser; nothing of it was applied. */
+  /** No answer reached the browser; nothing of one was applied. */
   | {
       readonly type: "load-lost";
+      /** Whether the browser was left without, or has given up waiting. */
+      readonly why: "no-answer" | "aborted";
       readonly load: string;
       readonly tab: string;
       readonly jar: string;
@@ -90,11 +109,37 @@ export type EventBody =
       readonly jar: string;
       readonly user: string;
       readonly load: string;
+      /** Whose answer did it; null where time did. */
+      readonly isolate: string | null;
       readonly before: Credential | null;
       readonly after: Credential | null;
+      /** When the first of the cookies ends that hold `after` (ms since the epoch); null where it ends with the browser, or there is none. */
+      readonly until: number | null;
     }
+  /** An answer changed which cookies of a jar hold refresh tokens, or which. All of these, in the order in which they are sent. */
+  | {
+      readonly type: "cookies-changed";
+      readonly jar: string;
+      readonly user: string;
+      readonly load: string;
+      readonly cookies: readonly HeldCookie[];
+    }
+  /** Somebody copied a jar, and has the copy in a jar of their own. */
+  | {
+      readonly type: "cookie-stolen";
+      readonly jar: string;
+      readonly from: string;
+      readonly user: string;
+      readonly token: Credential | null;
+    }
+  /** An isolate asked the issuer for something, on behalf of a load or of nobody. `path` has no ids or secrets in it. */
+  | { readonly type: "issuer-called"; readonly isolate: string; readonly load: string | null; readonly path: string }
+  /** An isolate asked the issuer to end a session. */
+  | { readonly type: "revocation-asked"; readonly isolate: string; readonly load: string | null; readonly session: string }
   /** An isolate put a refresh token on the wire. */
   | { readonly type: "token-presented"; readonly token: Credential; readonly isolate: string; readonly load: string | null }
+  /** The wire delivers once more what an isolate has presented once. The issuer deals with it in the same step. */
+  | { readonly type: "token-repeated"; readonly token: Credential; readonly isolate: string; readonly load: string | null }
   /** The issuer processed a presented refresh token. */
   | {
       readonly type: "token-redeemed";
@@ -111,6 +156,14 @@ export type EventBody =
       readonly load: string | null;
       readonly answer: RedemptionAnswer;
     }
+  /** The isolate has had the answer to one of two copies of its presentation; the other one's finds nobody, with the successor in it. */
+  | {
+      readonly type: "answer-discarded";
+      readonly token: Credential;
+      readonly isolate: string;
+      readonly load: string | null;
+      readonly lost: Credential | null;
+    }
   /** A sign-in began a session. */
   | { readonly type: "session-started"; readonly user: string; readonly session: string; readonly family: string }
   /** The issuer ended a session. */
@@ -126,6 +179,22 @@ export type EventBody =
   | { readonly type: "token-stored"; readonly token: Credential; readonly isolate: string }
   /** An isolate was killed: whatever only its heap held is gone. */
   | { readonly type: "isolate-killed"; readonly isolate: string }
+  /** An isolate that served nobody was dropped; its next request starts it cold. */
+  | { readonly type: "isolate-dropped"; readonly isolate: string }
+  /** Another key signs access tokens from now on, or the key set is another. Keys by their `kid`. */
+  | {
+      readonly type: "keys-changed";
+      readonly signs: string;
+      readonly published: readonly string[];
+      /** The keys that isolates were deployed with. */
+      readonly baked: readonly string[];
+    }
+  /** From now on faults may happen, or time may pass while something is in flight. */
+  | { readonly type: "faults-began" }
+  /** Nothing fails any more. */
+  | { readonly type: "faults-ended" }
+  /** Nothing can happen any more, and these loads have no answer. */
+  | { readonly type: "loads-stuck"; readonly loads: readonly string[] }
   /** The explorer chose a fault. */
   | { readonly type: "fault"; readonly fault: string; readonly detail: string }
   /** A request that may write was sent to an isolate. A repetition is a request of its own, and has the same key. */

@@ -4,20 +4,41 @@ import type { Event } from "./event.ts";
 export type InvariantId =
   | "no-spurious-logout"
   | "no-token-reuse"
+  | "one-refresh-per-generation"
   | "generation-monotonic"
-  | "outage-is-not-logout"
-  | "no-cross-talk"
+  | "successor-durable"
   | "ended-is-ended"
+  | "theft-detected"
+  | "cookie-coherent"
+  | "outage-is-not-logout"
+  | "bounded-progress"
+  | "lifetimes-nest"
+  | "revocation-scoped"
+  | "no-issuer-roundtrip"
+  | "key-rotation-survived"
+  | "upgrade-never-refreshes"
+  | "no-cross-talk"
+  | "fail-closed"
   | "callback-idempotent"
   | "provision-once"
   | "all-or-nothing"
   | "secret-never-at-rest";
+
+/** What every client can keep, whatever its strategy: the demands of a scenario that has none of its own. */
+export const OF_EVERYONE: readonly InvariantId[] = [
+  ...(["no-spurious-logout", "generation-monotonic", "ended-is-ended", "outage-is-not-logout"] as const),
+  ...(["bounded-progress", "revocation-scoped", "no-cross-talk"] as const),
+];
 
 /** The facts of a cell that a monitor may depend on. Durations in milliseconds. */
 export interface MonitorContext {
   readonly accessTokenLifetime: number;
   /** How early or late a client may treat an access token as expired: min(30 s, lifetime / 10). */
   readonly skew: number;
+  /** What the issuer ends when a refresh token comes back too late: no more than its session, or all that its user has here. */
+  readonly reuseEnds: "session" | "user";
+  /** How long a refresh token lives: since it was issued, since its sign-in, since its family was last used. Null: no such limit. */
+  readonly refreshTokenLives: { readonly issued: number | null; readonly signedIn: number | null; readonly unused: number | null };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** One thing that can happen next. */
 export interface Choice {
-  /** `request`, `response`, `timer`, `crypto`, `task`, `time`, or `fault:<name>`. */
+  /** `request`, `hang-up`, `response`, `timer`, `crypto`, `statement`, `task`, `choice`, `time`, or `fault:<name>`. */
   readonly kind: string;
   /** The actor that it resumes, for instance `isolate-1`. */
   readonly actor: string;
@@ -23,6 +23,17 @@ export interface Program {
   key(): string;
   /** The key up to symmetry, which tells fewer states apart, and what the choices are called in its terms. */
   state(): StateKey;
+  /** What the last step has read and changed; null where that may be anything. */
+  footprint(): Footprint | null;
+}
+
+/**
+ * What a step has read and changed, by names of the program's own. Two steps of which neither changes what the other reads or changes
+ * lead to one state in either order, and each does the same in both.
+ */
+export interface Footprint {
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
 }
 
 /** A state as searches compare it. */
@@ -33,6 +44,8 @@ export interface StateKey {
    * do two choices of one name.
    */
   readonly choices: readonly string[];
+  /** Both as this very run has them, without symmetry: a choice that still waits later has the same name there. */
+  readonly own: { readonly key: string; readonly choices: readonly string[] };
 }
 
 /** The choices of one run, one a step. Trailing zeros are left out: FIFO is what happens when nothing is said. */

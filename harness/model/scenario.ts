@@ -1,4 +1,4 @@
-import type { AnswerKind } from "./event.ts";
+import type { AnswerKind, Purpose } from "./event.ts";
 import type { InvariantId } from "./invariant.ts";
 
 /** The numbers of a scenario that a cell may set. */
@@ -17,23 +17,37 @@ export interface BrowserActions {
   readonly user: string;
   /** Signs in through real redirects: app → issuer → app. */
   signIn(): Promise<void>;
-  /** Loads a page and resolves when its last answer has arrived or was lost (null). */
-  load(path?: string): Promise<AnswerKind | null>;
+  /** Loads a page and resolves when its last answer has arrived or was lost (null). Whatever is no page has no fetches of its own. */
+  load(path?: string, purpose?: Purpose): Promise<AnswerKind | null>;
 }
 
 /** What the issuer's own people can do. */
 export interface AdminActions {
   /** Ends every session of a user, as an administrator would. */
   endSessions(user: string): Promise<void>;
+  /** Has another key sign, which no isolate was deployed with. The old ones stay published. */
+  rotateKeys(): Promise<void>;
+  /** Takes every key from the key set but the one that signs. */
+  retireKeys(): Promise<void>;
+  /** Plays a part in which the issuer answers 503: to everything, or to whoever asks for its keys. */
+  outage<T>(endpoint: "all" | "jwks", part: () => Promise<T>): Promise<T>;
 }
 
 /** The stage on which a scenario plays. Times in milliseconds of virtual time. */
 export interface Stage<M extends string = string> {
   readonly parameters: ScenarioParameters;
   readonly accessTokenLifetime: number;
-  /** One browser for each seeded user, in order. */
-  readonly browsers: readonly BrowserActions[];
+  /** One browser for each seeded user, in order: Ada's, then Ben's. */
+  readonly browsers: readonly [BrowserActions, BrowserActions];
   readonly admin: AdminActions;
+  /** Copies a browser's cookies into one of a thief's. */
+  steal(from: BrowserActions): BrowserActions;
+  /**
+   * Asks for a page with nothing but an access token as bearer: a good one of a user (null), or one that is forged as told.
+   *
+   * @param forgery one of `harness/lanes/forgeries.ts`
+   */
+  present(as: BrowserActions, forgery: string | null): Promise<AnswerKind | null>;
   now(): number;
   /** Waits until a moment. */
   until(moment: number): Promise<void>;
@@ -58,6 +72,8 @@ export interface Scenario<M extends string = string> {
   readonly name: string;
   readonly describe: string;
   readonly defaults: ScenarioParameters;
+  /** Milliseconds; 300,000 where nothing is said: five minutes. */
+  readonly accessTokenLifetime?: number;
   /** Must hold for every target. */
   readonly invariants: readonly InvariantId[];
   /** A cell in which one of these is never reached has shown nothing, and fails. */

@@ -21,6 +21,8 @@ export interface IssuerSettings {
   readonly profile: string;
   /** Milliseconds for which it answers a replay of a spent refresh token with something that works; null where it does not. */
   readonly grace: number | null;
+  /** Milliseconds for which a refresh token lives that nobody uses; null where it has no end. */
+  readonly refreshTokenLifetime: number | null;
   /** The public key set as baked at deploy time. */
   readonly jwks: { readonly keys: readonly Record<string, unknown>[] };
 }
@@ -75,7 +77,7 @@ export interface Instance {
    * and a redirect to a page), and every other path as a page. The refresh token must be readable in a cookie: plain,
    * percent-encoded, base64url JSON, or sealed with WebCrypto.
    */
-  fetch(request: Request): Promise<Response>;
+  fetch(request: Request): Response | Promise<Response>;
   /**
    * All that requests share in this isolate beyond what never changes, as plain data without random bytes. Whoever offers this
    * says that what an unfinished request does next depends on nothing but what this says at that moment and what the request itself
@@ -93,6 +95,8 @@ export interface Target {
   readonly strategies: readonly string[];
   /** Invariants that a strategy promises beyond those that the scenario demands of everyone. */
   readonly promises: Readonly<Record<string, readonly InvariantId[]>>;
+  /** One request makes dozens of WebCrypto calls, as iron seals do: they stay within their steps unless somebody asks for more. */
+  readonly makesManyCryptoCalls?: true;
   create(environment: Environment): Instance | Promise<Instance>;
   /** What an answer means to the person who asked for the page. */
   classify(answer: Answer): AnswerKind;

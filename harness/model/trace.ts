@@ -14,6 +14,8 @@ export interface TraceEntry {
   /** Which choice was taken, 0 being FIFO, and out of how many. */
   readonly choice: number;
   readonly of: number;
+  /** What FIFO would have taken, where it is known and something else was. */
+  readonly instead?: { readonly label: string; readonly to: string };
   /** What the monitors saw happen in this step, a sentence each. */
   readonly events: readonly string[];
 }

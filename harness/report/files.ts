@@ -1,4 +1,5 @@
 import type { CellReport, CellResult, RunResult } from "../model/cell.ts";
+import { slug } from "../model/slug.ts";
 import { type HtmlOptions, renderHtml } from "./html.ts";
 import { renderJson } from "./json.ts";
 import { renderCounterexample } from "./terminal-counterexample.ts";
@@ -16,20 +17,12 @@ export function reportFiles(run: RunResult, reports: readonly CellReport[], opti
   const digits = String(broken.length).length;
   const texts = broken.map((report, index) => {
     const number = String(index + 1).padStart(digits, "0");
-    return [`counterexamples/${number}-${slugOf(report.result)}.txt`, renderCounterexample(report, options)] as const;
+    return [`counterexamples/${number}-${nameOf(report.result)}.txt`, renderCounterexample(report, options)] as const;
   });
   return { "report.json": renderJson(run), "index.html": renderHtml(run, reports, options), ...Object.fromEntries(texts) };
 }
 
-/** File systems allow 255 bytes in a name; a path has other parts, too. */
-const LONGEST_SLUG = 100;
-
-/** A cell as part of a file name: letters, digits and hyphens only, whatever a target calls itself. */
-function slugOf({ target, strategy, profile, isolates, explore }: CellResult): string {
-  return `${target} ${strategy} ${profile} ${isolates} ${isolates === 1 ? "isolate" : "isolates"} ${explore}`
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .replace(/^-+/, "")
-    .slice(0, LONGEST_SLUG)
-    .replace(/-+$/, "");
+/** A cell as part of a file name. */
+function nameOf({ target, strategy, profile, isolates, explore }: CellResult): string {
+  return slug(`${target} ${strategy} ${profile} ${isolates} ${isolates === 1 ? "isolate" : "isolates"} ${explore}`);
 }

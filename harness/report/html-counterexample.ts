@@ -1,11 +1,15 @@
 import type { CellReport, CellResult } from "../model/cell.ts";
 import type { InvariantId } from "../model/invariant.ts";
+import type { TraceEntry } from "../model/trace.ts";
+import { beyondFifo } from "./choices.ts";
 import { html, type SafeHtml } from "./html-escape.ts";
 import { placeOf } from "./html-matrix.ts";
 import { renderSequence } from "./html-sequence.ts";
 import { destroyedIn, LIMIT_LINE, LIMIT_TITLE } from "./limit.ts";
 import { type Picture, pictureOf } from "./picture.ts";
 import { type Chain, chainsOf, inShort, type Reason, reasonsOf } from "./reasons.ts";
+import { shrunkLine } from "./shrunk.ts";
+import { vitestTest } from "./vitest-test.ts";
 import { cellName, counted, plain, standingOf, VERDICT_WORD } from "./words.ts";
 
 export interface CounterexampleHtmlOptions {
@@ -41,6 +45,7 @@ export function renderCounterexampleHtml(report: CellReport, { id, open }: Card,
   return html`<article class="cell ${standingOf(result)}${limit ? " limit" : ""}" id="${id}" aria-labelledby="${id}-title">
 <details${open ? html` open` : null}>
 <summary><h3 id="${id}-title">${cellName(result)}</h3>${outcomeOf(result, chains)}</summary>
+${shrunkOf(result)}
 <div class="story${short.lanes.length > LANES_BESIDE ? " broad" : ""}">
 <div class="why">
 ${limit ? limitOf(destroyedIn(trace, reasons), id, anchors) : null}
@@ -48,10 +53,12 @@ ${chains.map((chain) => whyOf(chain, limit, id, anchors, options))}
 </div>
 <div>
 ${trace.length === 0 ? html`<p>No trace was kept.</p>` : pictureBelow(short, id, said)}
+${trace.length === 0 ? null : choicesOf(trace)}
 </div>
 </div>
 ${whole === null ? null : html`<details><summary>All ${trace.length} steps, sign-in included</summary>${boxOf(renderSequence(whole, "", `Sequence picture of all ${trace.length} steps. ${said}`), `${nameOf(id)}: all steps`)}</details>`}
 ${chains.slice(0, 1).map((chain) => replayOf(chain, id, options.command))}
+${testOf(report, id)}
 <p class="back"><a href="#${placeOf(id)}">Back to the matrix<span class="heard">, from ${nameOf(id)}</span></a></p>
 </details>
 </article>
@@ -121,7 +128,32 @@ function saidOf(reasons: readonly Reason[]): string {
   return plain(reasons.map(({ step, text }) => `${step === null ? "" : `Step ${step}: `}${text}.`).join(" "));
 }
 
+function shrunkOf(result: CellResult): SafeHtml | null {
+  const line = shrunkLine(result);
+  return line === null ? null : html`<p class="soft">${line}.</p>`;
+}
+
+/** The choices that FIFO would not have made. */
+function choicesOf(trace: readonly TraceEntry[]): SafeHtml {
+  const { head, lines } = beyondFifo(trace);
+  return html`<p>${head}</p>
+${lines.length === 0 ? null : html`<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`}`;
+}
+
 function replayOf(chain: Chain, id: string, command: string): SafeHtml {
   return html`<h4>Play it again</h4>
-<div class="replay"><pre tabindex="0" role="region" aria-label="${nameOf(id)}: replay command"><code id="${id}-replay">${plain(`${command} replay ${chain.replay}`)}</code></pre><button type="button" data-copies="${id}-replay" aria-live="polite" hidden>Copy</button></div>`;
+${copyable(plain(`${command} replay ${chain.replay}`), `${id}-replay`, `${nameOf(id)}: replay command`)}`;
+}
+
+function testOf(report: CellReport, id: string): SafeHtml | null {
+  const test = vitestTest(report);
+  return test === null
+    ? null
+    : html`<h4>As a test, which fails as long as this happens</h4>
+${copyable(test, `${id}-test`, `${nameOf(id)}: test`)}`;
+}
+
+/** Text with a button that copies it. */
+function copyable(text: string, id: string, label: string): SafeHtml {
+  return html`<div class="replay"><pre tabindex="0" role="region" aria-label="${label}"><code id="${id}">${text}</code></pre><button type="button" data-copies="${id}" aria-live="polite" hidden>Copy</button></div>`;
 }

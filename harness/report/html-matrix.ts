@@ -51,5 +51,5 @@ function cellOf(report: CellReport | undefined, profile: string, anchorOf: (repo
   // How far a search came that ended in an error says nothing.
   const count = result.verdict === "error" ? null : html`${number ?? ""}<span class="word"> ${noun ?? ""}</span>`;
   const wanted = standing === "surprise" && result.expect !== null ? `: expected ${VERDICT_WORD[result.expect]}` : "";
-  return html`<td class="${result.verdict} ${standing}"${id}>${column}${linked} <span class="mark">${count}${MARK[standing]}${wanted}</span></td>`;
+  return html`<td class="${result.verdict} ${standing}"${id}>${column}${linked} <span class="mark">${count}${result.interrupted ? " cut off" : null}${MARK[standing]}${wanted}</span></td>`;
 }

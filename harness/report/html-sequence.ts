@@ -31,7 +31,7 @@ interface Frame {
 
 /**
  * A sequence picture: a lane for each actor, time down the page, an arrow for each message from its sender to whom it
- * reached. Steps of the *because* carry its numbers; the fatal pair is heavy and red; a message that met a fault ends in a cross.
+ * reached. Steps of the *because* carry its numbers; the fatal pair is heavy and red; a message that a fault stopped ends in a cross.
  *
  * @param id makes the anchors of the steps unique in the page: `<id>-s31`; empty for a picture without anchors.
  */
@@ -107,14 +107,13 @@ function arrowOf(row: StepRow, y: number, frame: Frame): Content {
   }
   const from = laneX(row.from, frame);
   const direction = from < to ? 1 : -1;
-  const tip = row.fault === null ? to : to - direction * 40;
-  const end =
-    row.fault === null
-      ? html`<path class="head" d="M${to} ${y + 24}l${-direction * 10} -5v10z"/>`
-      : html`<path class="cross" d="M${tip - 6} ${y + 18}l12 12m0 -12l-12 12"/>`;
+  const tip = row.arrives ? to : to - direction * 40;
+  const end = row.arrives
+    ? html`<path class="head" d="M${to} ${y + 24}l${-direction * 10} -5v10z"/>`
+    : html`<path class="cross" d="M${tip - 6} ${y + 18}l12 12m0 -12l-12 12"/>`;
   const room = Math.floor((frame.lane - 36) / CHARACTER);
   const text = row.fault === null ? arrowText(row.label, room) : shorten(row.fault, room);
-  return html`<path class="arrow" d="M${from} ${y + 24}H${tip - (row.fault === null ? direction * 6 : 0)}"/>${end}${veiled(text, from + (direction * frame.lane) / 2, y + 17, "middle", "on")}`;
+  return html`<path class="arrow" d="M${from} ${y + 24}H${tip - (row.arrives ? direction * 6 : 0)}"/>${end}${veiled(text, from + (direction * frame.lane) / 2, y + 17, "middle", "on")}`;
 }
 
 /** A note stands below the actor that the step resumes, as far to the side as it must. */

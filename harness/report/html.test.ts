@@ -76,6 +76,29 @@ describe("the page", () => {
     expect(text).toContain('data-copies="counterexample-1-replay"');
   });
 
+  test("offers the counterexample as a test to be copied, as text", () => {
+    expect(text).toContain('data-copies="counterexample-1-test"');
+    expect(text).toContain("import { replay } from &quot;holdfast&quot;;");
+    expect(text).toContain("expect(await replay(&quot;hf1_abc_01234567&quot;)).toHold();");
+  });
+
+  test("says which choices FIFO would not have made, and how small a counterexample was made", () => {
+    expect(text).toContain("<li>step 7: POST …/authenticate for ada/load-2 → issuer, its choice 2 of 2</li>");
+    const extent = {
+      loads: 2,
+      isolates: 1,
+      page: "request",
+      faults: "",
+      timeSteps: 0,
+      granularity: "crypto=inline",
+      choices: 1,
+      steps: 10,
+    } as const;
+    const shrunk = { from: { ...extent, loads: 8 }, to: extent, runs: 5 };
+    expect(page([violated({ shrunk })])).toContain('<p class="soft">Shrunk in 5 runs: 8 loads → 2.</p>');
+    expect(text).not.toContain("Shrunk");
+  });
+
   test("names the landmarks of each counterexample apart", () => {
     const labels = [...page([violated(), violated()]).matchAll(/role="region" aria-label="([^"]+)"/g)].map(([, label]) => label);
     expect(new Set(labels).size).toBe(labels.length);
@@ -115,7 +138,7 @@ test("what cannot be had is a limit of the issuer, and nobody's bug", () => {
   expect(card).toContain("<b>cannot be had: a limit of the issuer ✓ as expected</b>");
   expect(card).toContain("500 schedules run");
   expect(card).not.toMatch(/found in schedule|In short/);
-  expect(card).toContain('A fault (<a href="#counterexample-1-s8">step 8</a>) destroyed the only copy of the live refresh token');
+  expect(card).toContain('A fault (<a href="#counterexample-1-s8">step 8</a>) left the session without a refresh token that works');
   expect(card.indexOf("limit of the issuer</h4>")).toBeLessThan(card.indexOf("The consequence: no-spurious-logout is violated"));
   expect(text.split('id="legend"')[1]).toContain("up to the first that is VIOLATED");
 });

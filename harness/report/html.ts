@@ -6,6 +6,7 @@ import { html, type SafeHtml, trusted } from "./html-escape.ts";
 import { renderLegend } from "./html-legend.ts";
 import { renderMatrixHtml } from "./html-matrix.ts";
 import { SCRIPT } from "./html-script.ts";
+import { renderInterruption } from "./interruption.ts";
 import { alarmsOf, alarmText, headline, renderErrors } from "./terminal-summary.ts";
 
 export type HtmlOptions = CounterexampleHtmlOptions;
@@ -38,6 +39,7 @@ export function renderHtml(run: RunResult, reports: readonly CellReport[], optio
 <header>
 <h1>Holdfast</h1>
 <p class="lead">${headline(results)}</p>
+${run.notStarted === undefined ? null : html`<p>${renderInterruption(run)}</p>`}
 <p class="soft">Seed ${run.seed}. Each cell runs real auth code in a deterministic world and tries orders in which things can complete. A cell with a counterexample links to it. <a href="#legend">How to read the matrix</a></p>
 </header>
 <main>

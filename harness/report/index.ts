@@ -1,6 +1,12 @@
 export { reportFiles } from "./files.ts";
+export { renderInterruption } from "./interruption.ts";
 export { renderJson } from "./json.ts";
+export { chainsOf, reasonsOf } from "./reasons.ts";
 export { renderCounterexample, renderReplay } from "./terminal-counterexample.ts";
+export { renderDeparture } from "./terminal-departure.ts";
 export { renderMatrix } from "./terminal-matrix.ts";
+export { renderMeasurements } from "./terminal-measure.ts";
+export { type Moment, renderStep, type StepOptions } from "./terminal-step.ts";
 export { renderErrors, renderSummary } from "./terminal-summary.ts";
+export { renderTraces } from "./terminal-traces.ts";
 export { writeReport } from "./write.ts";

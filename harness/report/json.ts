@@ -1,4 +1,5 @@
-import type { CellResult, RunResult } from "../model/cell.ts";
+import type { CellResult, Extent, RunResult, TraceResult } from "../model/cell.ts";
+import { vitestTest } from "./vitest-test.ts";
 
 /**
  * The text of `holdfast run --json`: two spaces, a newline at the end, and keys always in the order of the contract,
@@ -10,13 +11,24 @@ import type { CellResult, RunResult } from "../model/cell.ts";
  * ```
  */
 export function renderJson(run: RunResult): string {
-  const ordered: RunResult = { version: run.version, seed: run.seed, cells: run.cells.map(orderedCell) };
+  const { version, seed, notStarted, cells, traces } = run;
+  const ordered: RunResult = {
+    version,
+    seed,
+    ...(notStarted === undefined ? {} : { notStarted }),
+    ...(traces === undefined ? {} : { traces: traces.map(orderedTrace) }),
+    cells: cells.map(orderedCell),
+  };
   return `${JSON.stringify(ordered, null, 2)}\n`;
 }
 
-function orderedCell(cell: CellResult): CellResult {
+/** A cell as JSON has it: with its counterexample as a test to paste, where there is one. */
+type CellJson = CellResult & { readonly test: string | null };
+
+function orderedCell(cell: CellResult): CellJson {
   return {
     scenario: cell.scenario,
+    ...(cell.story === undefined ? {} : { story: cell.story }),
     target: cell.target,
     profile: cell.profile,
     strategy: cell.strategy,
@@ -32,6 +44,7 @@ function orderedCell(cell: CellResult): CellResult {
     verdict: cell.verdict,
     completeness: cell.completeness,
     bound: cell.bound,
+    interrupted: cell.interrupted,
     schedules: cell.schedules,
     states: cell.states,
     transitions: cell.transitions,
@@ -39,7 +52,18 @@ function orderedCell(cell: CellResult): CellResult {
     steps: { min: cell.steps.min, mean: cell.steps.mean, max: cell.steps.max },
     traceHash: cell.traceHash,
     violations: cell.violations.map(({ invariant, because, replay }) => ({ invariant, because, replay })),
+    shrunk:
+      cell.shrunk === null ? null : { from: orderedExtent(cell.shrunk.from), to: orderedExtent(cell.shrunk.to), runs: cell.shrunk.runs },
+    test: vitestTest({ result: cell }),
     error: cell.error === null ? null : { code: cell.error.code, message: cell.error.message, hint: cell.error.hint },
     durationMs: cell.durationMs,
   };
+}
+
+function orderedExtent({ loads, isolates, page, faults, timeSteps, granularity, choices, steps }: Extent): Extent {
+  return { loads, isolates, page, faults, timeSteps, granularity, choices, steps };
+}
+
+function orderedTrace({ file, expect, verdict, asRecorded, departure, error }: TraceResult): TraceResult {
+  return { file, expect, verdict, asRecorded, departure: departure === null ? null : { step: departure.step, how: departure.how }, error };
 }

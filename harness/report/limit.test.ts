@@ -23,6 +23,12 @@ test("neither an answer that arrived, nor one to a browser, nor one without a re
   expect(destroyedIn([arrived, lost(7, "RT F1.g1", "isolate-1"), lost(8, "code C1")], reasons)).toBeNull();
 });
 
+test("or the last presentation of one that the wire delivered twice, and not one that the issuer only declined", () => {
+  const request = { ...lost(6, "RT F1.g1", "isolate-1"), to: "issuer", label: "POST /x for ada/load-1 [RT F1.g0]" };
+  expect(destroyedIn([{ ...request, kind: "fault:issuer-request-duplicated" }], reasons)).toBe(6);
+  expect(destroyedIn([{ ...request, kind: "fault:issuer-503" }], reasons)).toBeNull();
+});
+
 test("without a trace or a token there is no step to name", () => {
   expect(destroyedIn([], reasons)).toBeNull();
   expect(destroyedIn([lost(6, "RT F1.g1")], [{ number: 1, step: null, text: "nothing ever came" }])).toBeNull();

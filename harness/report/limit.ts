@@ -8,19 +8,19 @@ export const LIMIT_TITLE = "cannot be had: a limit of the issuer";
 /** The one line below it, around the words that name the step of the fault. */
 export const LIMIT_LINE = {
   before: "A fault",
-  after: " destroyed the only copy of the live refresh token, and this issuer has no call that returns it.",
+  after: " left the session without a refresh token that works, and this issuer has no call that gives another.",
 } as const;
 
 /**
  * The step in which a fault took the live refresh token of the family that the *because* is about: the last answer of
- * the issuer that carried one and was lost. Null when the trace does not show it.
+ * the issuer that carried one and was lost, or presentation of one that the wire delivered twice. Null when the trace does not show it.
  */
 export function destroyedIn(trace: readonly TraceEntry[], reasons: readonly Reason[]): number | null {
   const families = new Set(reasons.flatMap(({ text }) => text.match(/\bRT [^\s.]+\./g) ?? []));
   const lost = trace.findLast(
-    ({ kind, from, label }) =>
+    ({ kind, from, to, label }) =>
       kind.startsWith("fault:") &&
-      from === "issuer" &&
+      (from === "issuer" || (to === "issuer" && kind.endsWith("-duplicated"))) &&
       parseLabel(label).tokens.some((token) => families.has(`${token.split(".", 1)[0] ?? ""}.`)),
   );
   return lost?.step ?? null;

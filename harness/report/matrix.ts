@@ -33,6 +33,9 @@ export function matrixOf(reports: readonly CellReport[]): readonly MatrixGroup[]
   });
 }
 
+/** What it means that a cell was cut off. */
+export const CUT_OFF = "cut off: somebody stopped the run before this search had ended.";
+
 /** What the number of schedules in a cell means. */
 export function countLegend(reports: readonly CellReport[]): readonly string[] {
   if (!reports.some(({ result }) => result.completeness === "complete")) return scheduleLegend(reports);

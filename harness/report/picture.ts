@@ -23,6 +23,8 @@ export interface StepRow {
   readonly full: string;
   /** The fault that befell the message, for instance `issuer-response-lost`. */
   readonly fault: string | null;
+  /** It came to where it was going, all the same. */
+  readonly arrives: boolean;
   /** It is one of the two presentations of the same token. */
   readonly fatal: boolean;
   /** The explorer took the choice that FIFO would have taken. */
@@ -78,10 +80,10 @@ export function pictureOf(trace: readonly TraceEntry[], reasons: readonly Reason
 
 /** The step in which each presentation arrives at the issuer, or meets its fault on the way. */
 function arrivalsOf(trace: readonly TraceEntry[], presentations: readonly Presentation[]): ReadonlySet<number> {
-  const arrivals = presentations.map(({ step, isolate, token, load }) =>
+  const arrivals = presentations.map(({ step, isolate, isCopy, token, load }) =>
     trace.find((entry) => {
       const { task, tokens } = parseLabel(entry.label);
-      return entry.step > step && entry.from === isolate && task === load && tokens.includes(token);
+      return entry.step >= (isCopy ? step : step + 1) && entry.from === isolate && task === load && tokens.includes(token);
     }),
   );
   return new Set(arrivals.flatMap((entry) => (entry === undefined ? [] : [entry.step])));
@@ -141,6 +143,7 @@ function foldRow(entries: readonly TraceEntry[]): FoldRow {
 }
 
 function stepRow(entry: TraceEntry, reasons: readonly Reason[], fatal: ReadonlySet<number>): StepRow {
+  const fault = entry.kind.startsWith("fault:") ? plain(entry.kind.slice("fault:".length)) : null;
   return {
     type: "step",
     step: entry.step,
@@ -148,7 +151,8 @@ function stepRow(entry: TraceEntry, reasons: readonly Reason[], fatal: ReadonlyS
     to: plain(entry.to),
     label: parseLabel(plain(entry.label)),
     full: plain(entry.label),
-    fault: entry.kind.startsWith("fault:") ? plain(entry.kind.slice("fault:".length)) : null,
+    fault,
+    arrives: fault === null || fault.endsWith("-duplicated"),
     fatal: fatal.has(entry.step),
     fifo: entry.choice === 0,
     notes: notesOf(entry, reasons),

@@ -26,12 +26,25 @@ test("a sentence that stands in two chains has one number", () => {
 test("the fatal pair is the two presentations of the same token", () => {
   const reasons = reasonsOf(chainsOf(violated().result));
   expect(fatalPresentations(reasons)).toEqual([
-    { step: 5, isolate: "isolate-1", token: "RT F1.g0", load: "ada/load-1" },
-    { step: 6, isolate: "isolate-1", token: "RT F1.g0", load: "ada/load-2" },
+    { step: 5, isolate: "isolate-1", isCopy: false, token: "RT F1.g0", load: "ada/load-1" },
+    { step: 6, isolate: "isolate-1", isCopy: false, token: "RT F1.g0", load: "ada/load-2" },
   ]);
   expect(inShort(reasons)).toBe(
     "the same refresh token, RT F1.g0, was presented twice: by isolate-1 for ada/load-1 (step 5) and by isolate-1 for ada/load-2 (step 6)." +
       " It ends with: ada/load-1 of user_ada is answered signed-out.",
+  );
+});
+
+test("a copy that the wire makes is a presentation too, by the wire", () => {
+  const reasons = [
+    { number: 1, step: 5, text: "isolate-1 presents RT F1.g0 for ada/load-1" },
+    { number: 2, step: 8, text: "the wire presents RT F1.g0 of isolate-1 once more for ada/load-1" },
+    { number: 3, step: 9, text: "the end" },
+  ];
+  expect(fatalPresentations(reasons)[1]).toEqual({ step: 8, isolate: "isolate-1", isCopy: true, token: "RT F1.g0", load: "ada/load-1" });
+  expect(inShort(reasons)).toBe(
+    "the same refresh token, RT F1.g0, was presented twice: by isolate-1 for ada/load-1 (step 5) and by the wire for ada/load-1 (step 8)." +
+      " It ends with: the end.",
   );
 });
 

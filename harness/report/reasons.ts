@@ -20,15 +20,17 @@ export interface Chain {
 
 /** A refresh token put on the wire. */
 export interface Presentation {
-  /** The step in which it was sent. */
+  /** The step in which it was sent; of a copy that the wire made, the step in which it came. */
   readonly step: number;
   readonly isolate: string;
+  readonly isCopy: boolean;
   readonly token: string;
   readonly load: string | null;
 }
 
 const STEP = /^step (\d+) · (.*)$/s;
-const PRESENTS = /^(\S+) presents (RT \S+)(?: again)?(?: for (\S+))?$/;
+const PRESENTS = /^(?<isolate>\S+) presents (?<token>RT \S+)(?: again)?(?: for (?<load>\S+))?$/;
+const REPEATS = /^the wire presents (?<token>RT \S+) of (?<isolate>\S+) once more(?: for (?<load>\S+))?$/;
 
 /**
  * The sentence and its step, apart.
@@ -70,10 +72,11 @@ export function reasonsOf(chains: readonly Chain[]): readonly Reason[] {
 export function fatalPresentations(reasons: readonly Reason[]): readonly Presentation[] {
   const byToken = new Map<string, Presentation[]>();
   for (const { step, text } of reasons) {
-    const match = PRESENTS.exec(text);
+    const copy = REPEATS.exec(text);
+    const match = copy ?? PRESENTS.exec(text);
     if (match === null || step === null) continue;
-    const [, isolate = "", token = "", load = null] = match;
-    byToken.set(token, [...(byToken.get(token) ?? []), { step, isolate, token, load }]);
+    const { isolate = "", token = "", load = null } = match.groups ?? {};
+    byToken.set(token, [...(byToken.get(token) ?? []), { step, isolate, isCopy: copy !== null, token, load }]);
   }
   return [...byToken.values()].find((presentations) => presentations.length > 1) ?? [];
 }
@@ -84,7 +87,9 @@ export function inShort(reasons: readonly Reason[]): string | null {
   const [first] = presentations;
   if (first === undefined) return null;
   const times = presentations.length === 2 ? "twice" : `${presentations.length} times`;
-  const who = presentations.map(({ isolate, load, step }) => `by ${isolate}${load === null ? "" : ` for ${load}`} (step ${step})`);
+  const who = presentations.map(
+    ({ isolate, isCopy, load, step }) => `by ${isCopy ? "the wire" : isolate}${load === null ? "" : ` for ${load}`} (step ${step})`,
+  );
   const end = reasons.at(-1)?.text ?? "";
   return `the same refresh token, ${first.token}, was presented ${times}: ${who.join(" and ")}. It ends with: ${end}.`;
 }

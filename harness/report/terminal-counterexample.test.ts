@@ -13,6 +13,13 @@ test("a cell that breaks nothing has no counterexample", () => {
   expect(renderCounterexample(holding(), { command })).toBe("");
 });
 
+test("a story is told before what came of it", () => {
+  const story = { lifetime: 60, acts: [{ who: "ada", after: 101, does: "load", tabs: 2 }] } as const;
+  const lines = renderCounterexample(violated({ scenario: "story", story }), { command }).split("\n");
+  expect(lines[0]).toMatch(/^story · .* · 1 act$/);
+  expect(lines.slice(1, 3)).toEqual(["  access tokens live 60 s", "  60.6 s later: ada loads 2 pages"]);
+});
+
 test("an invariant is explained when somebody can", () => {
   const text = renderCounterexample(violated(), { command, explain: (id) => `holds when ${id} does` });
   expect(text).toContain("no-spurious-logout is violated\n  it holds when no-spurious-logout does\n");
@@ -102,7 +109,9 @@ describe("the trace", () => {
   });
 
   test("names the choices that FIFO would not have made, or says that there are none", () => {
-    expect(renderCounterexample(violated(), { command })).toContain("7: 2/2");
+    expect(renderCounterexample(violated(), { command })).toContain(
+      "One choice is not FIFO's, marked * above:\n  step 7: POST …/authenticate for ada/load-2 → issuer, its choice 2 of 2",
+    );
     const fifo = LOGOUT_TRACE.map((each) => ({ ...each, choice: 0 }));
     expect(renderCounterexample(violated({}, fifo), { command })).toContain("Every step took the choice that FIFO takes.");
   });
@@ -115,7 +124,7 @@ describe("a limit of the issuer", () => {
     expect(text).toContain(
       [
         "cannot be had: a limit of the issuer",
-        "  A fault (step 8) destroyed the only copy of the live refresh token, and this issuer has no call that returns it.",
+        "  A fault (step 8) left the session without a refresh token that works, and this issuer has no call that gives another.",
         "",
         "The consequence: no-spurious-logout is violated",
         "  it holds when nobody is logged out",
@@ -134,7 +143,7 @@ describe("a limit of the issuer", () => {
   });
 
   test("is told without its step when no trace was kept", () => {
-    expect(renderCounterexample({ ...limited(), counterexample: null }, { command })).toContain("  A fault destroyed the only copy");
+    expect(renderCounterexample({ ...limited(), counterexample: null }, { command })).toContain("  A fault left the session without");
   });
 });
 
@@ -171,7 +180,7 @@ describe("a replay", () => {
   });
 
   test("of a run that did not come to its end says why", () => {
-    expect(renderReplay(failed(), null, { command })).toContain("error ESCAPED");
+    expect(renderReplay(failed(), [], { command })).toContain("error ESCAPED");
   });
 });
 
@@ -209,7 +218,9 @@ Because
 Each numbered line is one step: a message arrives or time passes, and all that it sets off at once happens.
 RT F1.g0 is the first refresh token of sign-in F1; each refresh makes the next generation: g1, g2.
 ━━▶ is the same refresh token, on its way to the issuer more than once.
-* is a choice that FIFO would not have made: it always takes the first. As step: choice/choices, 7: 2/2.
+
+One choice is not FIFO's, marked * above:
+  step 7: POST …/authenticate for ada/load-2 → issuer, its choice 2 of 2
 
 Play it again:
   holdfast replay hf1_abc_01234567

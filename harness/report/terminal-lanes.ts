@@ -52,7 +52,7 @@ function lifelines(lanes: Lanes): string[] {
   return line;
 }
 
-/** One step across the lanes: `├──GET / [RT F1.g0]──▶`, heavy strokes for a fatal one, `╳` where a fault befell it. */
+/** One step across the lanes: `├──GET / [RT F1.g0]──▶`, heavy strokes for a fatal one, `╳` where a fault stopped it. */
 export function stepLine(lanes: Lanes, row: StepRow): string {
   const line = lifelines(lanes);
   if (row.from === null || row.from === row.to) {
@@ -68,7 +68,7 @@ export function stepLine(lanes: Lanes, row: StepRow): string {
   const stroke = row.fatal ? "━" : "─";
   for (let index = left + 1; index < right; index++) line[index] = line[index] === "│" ? (row.fatal ? "┿" : "┼") : stroke;
   put(line, from, rightwards ? (row.fatal ? "┝" : "├") : row.fatal ? "┥" : "┤");
-  put(line, rightwards ? right - 1 : left + 1, row.fault !== null ? "╳" : rightwards ? "▶" : "◀");
+  put(line, rightwards ? right - 1 : left + 1, !row.arrives ? "╳" : rightwards ? "▶" : "◀");
   // Between two neighbours the text stands in the middle; on a longer way it stays beside its sender, clear of the lanes crossed.
   const room = lanes.spacing - STROKES + 1;
   const text = arrowText(row.label, room);

@@ -1,5 +1,5 @@
 import type { CellReport } from "../model/cell.ts";
-import { countLegend, type MatrixGroup, type MatrixRow, matrixOf } from "./matrix.ts";
+import { CUT_OFF, countLegend, type MatrixGroup, type MatrixRow, matrixOf } from "./matrix.ts";
 import { type Paint, paintIn } from "./paint.ts";
 import { standingOf, verdictWord } from "./words.ts";
 
@@ -68,7 +68,7 @@ function piece(row: MatrixRow, index: number, paint: Paint): Piece {
   if (result === undefined) return { text: "–", style: paint.dim };
   const standing = standingOf(result);
   const count = result.verdict === "error" ? "" : ` ${result.completeness === "complete" ? result.states : result.schedules}`;
-  const text = `${verdictWord(result)}${count}${MARK[standing]}`;
+  const text = `${verdictWord(result)}${count}${result.interrupted ? " cut off" : ""}${MARK[standing]}`;
   if (standing === "surprise" || result.verdict === "error") return { text, style: (each) => paint.bold(paint.red(each)) };
   if (result.verdict === "violated") return { text, style: standing === "expected" ? paint.yellow : paint.red };
   return { text, style: result.verdict === "holds" ? paint.green : paint.yellow };
@@ -103,6 +103,7 @@ function legend(reports: readonly CellReport[]): string[] {
   return [
     ...countLegend(reports),
     ...(standings.has("expected") ? ["✓ as expected"] : []),
+    ...(reports.some(({ result }) => result.interrupted) ? [CUT_OFF] : []),
     ...(standings.has("surprise") ? ["✗ surprise: another result was expected"] : []),
   ];
 }

@@ -1,4 +1,5 @@
 import type { TraceEntry } from "../model/trace.ts";
+import { beyondFifo } from "./choices.ts";
 import { type Paint, paintIn } from "./paint.ts";
 import { type ClockRow, clockText, foldText, type Picture, type PictureRow, pictureOf, type StepRow } from "./picture.ts";
 import type { Reason } from "./reasons.ts";
@@ -36,8 +37,10 @@ export function renderTrace(trace: readonly TraceEntry[], options: TraceOptions 
   const head = lanes === null ? [] : [paint.bold(" ".repeat(gutter.width) + headLine(lanes))];
   const alarm = options.limit ? paint.yellow : paint.red;
   const lines = picture.rows.flatMap((row) => rowLines(row, lanes, gutter, width, { ...paint, red: alarm }));
-  const notes = legend(picture, trace).flatMap((line) => hang("", line, width));
-  return [...head, ...lines, "", ...notes.map((line) => paint.dim(line)), ""].join("\n");
+  const notes = legend(picture).flatMap((line) => hang("", line, width));
+  const beyond = beyondFifo(trace);
+  const choices = [...hang("", beyond.head, width), ...beyond.lines.flatMap((line) => hang("  ", line, width))];
+  return [...head, ...lines, "", ...notes.map((line) => paint.dim(line)), "", ...choices, ""].join("\n");
 }
 
 /** The columns left of the lanes: the step, whether it departs from FIFO, and the piece of work. */
@@ -81,9 +84,9 @@ function numberOf({ step, fifo }: StepRow | ClockRow, gutter: Gutter): string {
 }
 
 /** A step without lanes, where there are too many actors for columns. */
-function compactLine({ from, to, full, fault, fatal }: StepRow): string {
+function compactLine({ from, to, full, arrives, fatal }: StepRow): string {
   const stroke = fatal ? "━━" : "──";
-  return `${from === null ? "●" : `${from} ${stroke}${fault === null ? "▶" : "╳"}`} ${to}  ${full}`;
+  return `${from === null ? "●" : `${from} ${stroke}${arrives ? "▶" : "╳"}`} ${to}  ${full}`;
 }
 
 function noteLines({ notes, fault }: StepRow, lanes: Lanes | null, indent: string, room: number, paint: Paint): string[] {
@@ -96,21 +99,12 @@ function noteLines({ notes, fault }: StepRow, lanes: Lanes | null, indent: strin
   );
 }
 
-function legend({ rows }: Picture, trace: readonly TraceEntry[]): string[] {
+function legend({ rows }: Picture): string[] {
   const steps = rows.filter((row) => row.type === "step");
   const carries = steps.some((row) => row.label.tokens.some((token) => token.startsWith("RT ")));
   return [
     "Each numbered line is one step: a message arrives or time passes, and all that it sets off at once happens.",
     ...(carries ? ["RT F1.g0 is the first refresh token of sign-in F1; each refresh makes the next generation: g1, g2."] : []),
     ...(steps.some((row) => row.fatal) ? ["━━▶ is the same refresh token, on its way to the issuer more than once."] : []),
-    ...choiceLines(trace),
   ];
-}
-
-/** The choices that make this schedule another than FIFO. */
-function choiceLines(trace: readonly TraceEntry[]): string[] {
-  const chosen = trace.filter(({ choice }) => choice !== 0);
-  if (chosen.length === 0) return ["Every step took the choice that FIFO takes."];
-  const list = chosen.map(({ step, choice, of }) => `${step}: ${choice + 1}/${of}`).join(", ");
-  return [`* is a choice that FIFO would not have made: it always takes the first. As step: choice/choices, ${list}.`];
 }

@@ -3,10 +3,10 @@ import { cellResult } from "./cells.testing.ts";
 import { cellName, counted, extentOf, fewOf, moment, plain, standingOf, verdictWord } from "./words.ts";
 
 test("a cell stands to its expectation as expected, as a surprise, or unstated", () => {
-  expect(standingOf({ expect: "violated", verdict: "violated" })).toBe("expected");
-  expect(standingOf({ expect: "holds", verdict: "violated" })).toBe("surprise");
-  expect(standingOf({ expect: "violated", verdict: "holds" })).toBe("surprise");
-  expect(standingOf({ expect: null, verdict: "violated" })).toBe("unstated");
+  expect(standingOf({ expect: "violated", verdict: "violated", interrupted: false })).toBe("expected");
+  expect(standingOf({ expect: "holds", verdict: "violated", interrupted: false })).toBe("surprise");
+  expect(standingOf({ expect: "violated", verdict: "holds", interrupted: false })).toBe("surprise");
+  expect(standingOf({ expect: null, verdict: "violated", interrupted: false })).toBe("unstated");
 });
 
 test("only what holds in every order is proved", () => {

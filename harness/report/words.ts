@@ -28,9 +28,9 @@ export function extentOf({ completeness, states, schedules }: Pick<CellResult, "
 /** How a verdict stands to what was expected of the cell. */
 export type Standing = "expected" | "surprise" | "unstated";
 
-/** Compares a verdict with the cell's `expect`. */
-export function standingOf(result: Pick<CellResult, "expect" | "verdict">): Standing {
-  if (result.expect === null) return "unstated";
+/** Compares a verdict with the cell's `expect`; that of a search that was cut off might have become another one. */
+export function standingOf(result: Pick<CellResult, "expect" | "verdict" | "interrupted">): Standing {
+  if (result.expect === null || result.interrupted) return "unstated";
   return result.expect === result.verdict ? "expected" : "surprise";
 }
 

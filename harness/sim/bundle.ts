@@ -10,9 +10,6 @@ export interface Bundle {
 
 const BUILTIN = new RegExp(`^(node:.+|${builtinModules.filter((name) => !name.startsWith("_")).join("|")})$`);
 
-/** What a target takes from Holdfast is Holdfast's, one for all: it holds no state of the target, and is large. */
-const OURS = /^holdfast(\/|$)/;
-
 const PARAMETERS = ["module", "exports", "require", "__filename", "__dirname", "globalThis", "global"];
 
 /**
@@ -21,18 +18,18 @@ const PARAMETERS = ["module", "exports", "require", "__filename", "__dirname", "
  * An evaluation of a large SDK costs about half a millisecond.
  *
  * @param file Path of the entry module, TypeScript or JavaScript.
+ * @param provided Modules by name that all evaluations share: they are neither bundled nor looked for.
  * @throws whatever the bundler finds wrong; each `evaluate()` throws what the module throws while it loads.
  */
-export async function bundleModule(file: string): Promise<Bundle> {
+export async function bundleModule(file: string, provided: Readonly<Record<string, object>> = {}): Promise<Bundle> {
   const path = resolve(file);
-  const build = await rolldown({ input: path, platform: "node", external: [BUILTIN, OURS], logLevel: "silent" });
+  const build = await rolldown({ input: path, platform: "node", external: [BUILTIN, ...Object.keys(provided)], logLevel: "silent" });
   // `import()` of what stays outside becomes `require`: the real one crosses the loader, which the world does not own.
   const { output } = await build.generate({ format: "cjs", codeSplitting: false, exports: "named", dynamicImportInCjs: false });
   await build.close();
   const load = compileFunction(output[0].code, PARAMETERS, { filename: path });
-  const require = createRequire(path);
-  // Read now: inside of a world nothing may be read from the disk.
-  for (const name of output[0].imports) if (OURS.test(name)) require(name);
+  const installed = createRequire(path);
+  const require = (name: string) => provided[name] ?? installed(name);
   return {
     evaluate() {
       const module = { exports: {} as Record<string, unknown> };

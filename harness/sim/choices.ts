@@ -15,6 +15,8 @@ export class Choices {
   readonly #ready: Ready[] = [];
   readonly #deadlines: (() => readonly number[])[] = [];
   readonly #mishaps: (() => readonly Mishap[])[] = [];
+  /** How many of those that are pending can happen in several ways. */
+  #withWays = 0;
   #timeSteps: number;
   #granted = false;
 
@@ -32,11 +34,17 @@ export class Choices {
 
   submit(operation: Operation): void {
     this.#ready.push(new Ready(operation));
+    if (operation.ways !== undefined) this.#withWays++;
   }
 
   withdraw(operation: Operation): void {
-    const index = this.#ready.findIndex((ready) => ready.operation === operation);
-    if (index >= 0) this.#ready.splice(index, 1);
+    // A loop, because this is done in every step of every run.
+    for (let index = 0; index < this.#ready.length; index++) {
+      if (this.#ready[index]?.operation !== operation) continue;
+      this.#ready.splice(index, 1);
+      if (operation.ways !== undefined) this.#withWays--;
+      return;
+    }
   }
 
   grant(granted: boolean): void {
@@ -63,7 +71,7 @@ export class Choices {
       const next = this.#timers.next();
       return next === null ? [] : [new TimeMove(now, next)];
     }
-    const ready = this.#ready.some(({ operation }) => operation.ways !== undefined) ? this.#ready.flatMap(waysOf) : this.#ready;
+    const ready = this.#withWays > 0 ? this.#ready.flatMap(waysOf) : this.#ready;
     if (!this.#granted) return ready;
     const moved = this.#timeSteps > 0 ? this.#nextDeadline(now) : null;
     if (moved === null && this.#faults.size === 0) return ready;

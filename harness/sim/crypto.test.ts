@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { CompactEncrypt, compactDecrypt, createLocalJWKSet, decodeProtectedHeader, exportJWK, jwtVerify, SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Actor } from "./actor.ts";
 import { SyncCrypto, UnsupportedCrypto } from "./crypto.ts";
 import { watchResources } from "./escapes.ts";
 import { Names } from "./names.ts";
@@ -501,8 +502,69 @@ describe("crypto in a world", () => {
     expect(done).toEqual(order);
   });
 
-  it("makes an operation of a failure too when it is interleaved", async () => {
-    const world = openWorld({ crypto: "interleaved" });
+  it("completes in the order in which its actor asked when it is ordered, and every actor for itself", async () => {
+    const world = openWorld({ crypto: "ordered" });
+    const done: string[] = [];
+    const isolates = ["isolate-1", "isolate-2"].map((name) => world.actor(name, "isolate"));
+    for (const task of ["first", "second", "third"]) {
+      world.as(isolates[0] as Actor, task, () => crypto.subtle.digest("SHA-1", text(task)).then(() => done.push(task)));
+    }
+    world.as(isolates[1] as Actor, "other", () => crypto.subtle.digest("SHA-1", text("other")).then(() => done.push("other")));
+    await world.open();
+    expect(labels(world)).toEqual(["crypto digest for first", "crypto digest for other"]);
+    await world.step(0);
+    expect([done, labels(world)]).toEqual([["first"], ["crypto digest for other", "crypto digest for second"]]);
+    await world.step(1);
+    await world.step(1);
+    await world.step(0);
+    expect([done, labels(world)]).toEqual([["first", "second", "third", "other"], []]);
+  });
+
+  it("begins a new queue after the last one has come to its end", async () => {
+    const world = openWorld({ crypto: "ordered" });
+    const done: number[] = [];
+    world.as(world.actor("isolate-1", "isolate"), null, async () => {
+      for (const turn of [1, 2]) {
+        await crypto.subtle.digest("SHA-1", text("again"));
+        done.push(turn);
+      }
+    });
+    await world.open();
+    await world.step(0);
+    expect([done, labels(world)]).toEqual([[1], ["crypto digest"]]);
+    await world.step(0);
+    expect([done, labels(world)]).toEqual([[1, 2], []]);
+  });
+
+  it("never completes what was queued in an actor that is killed, and what is asked of it anew does", async () => {
+    const world = openWorld({ crypto: "ordered" });
+    const isolate = world.actor("isolate-1", "isolate");
+    const done: string[] = [];
+    const ask = (task: string) => world.as(isolate, task, () => crypto.subtle.digest("SHA-1", text(task)).then(() => done.push(task)));
+    for (const task of ["first", "second"]) ask(task);
+    await world.open();
+    world.kill(isolate);
+    expect(labels(world)).toEqual([]);
+    ask("third");
+    await world.open();
+    await finish(world);
+    expect(done).toEqual(["third"]);
+  });
+
+  it("is part of the state: what is queued, and in which order", async () => {
+    const keyOf = async (tasks: readonly string[]) => {
+      const world = openWorld({ crypto: "ordered" });
+      const isolate = world.actor("isolate-1", "isolate");
+      for (const task of tasks) void world.as(isolate, task, () => crypto.subtle.digest("SHA-1", text(task)));
+      await world.open();
+      return world.key();
+    };
+    const orders = [["a"], ["a", "b"], ["a", "b", "c"], ["a", "c", "b"]];
+    expect(new Set(await Promise.all(orders.map(keyOf))).size).toBe(orders.length);
+  });
+
+  it.each(["ordered", "interleaved"] as const)("makes an operation of a failure too when it is %s", async (granularity) => {
+    const world = openWorld({ crypto: granularity });
     const failed: string[] = [];
     world.as(world.actor("isolate-1", "isolate"), null, () =>
       crypto.subtle.digest("SHA-1", "text" as never).catch((error: Error) => failed.push(error.name)),
@@ -514,7 +576,7 @@ describe("crypto in a world", () => {
   });
 
   it.each(["issuer", "browser", "script"] as const)("is never an operation for a %s: only isolates are under test", async (kind) => {
-    const world = openWorld({ crypto: "interleaved" });
+    const world = openWorld({ crypto: "ordered" });
     let done = false;
     world.as(world.actor(kind, kind), null, () => crypto.subtle.digest("SHA-1", new Uint8Array()).then(() => (done = true)));
     await world.open();

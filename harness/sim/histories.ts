@@ -1,7 +1,8 @@
 import { hash } from "node:crypto";
 import { Unordered } from "../model/unordered.ts";
 import type { Actor } from "./actor.ts";
-import { type Item, renaming } from "./state-key.ts";
+import { fill, NameOpener } from "./open-text.ts";
+import type { Item } from "./state-key.ts";
 
 /** What an actor received in one step. */
 export interface Received {
@@ -78,8 +79,8 @@ export class Histories {
         continue;
       }
       // The actor's and the task's own names stand beside the digest, where they can be renamed.
-      const own = new Map([[actor.name, "@"], ...(task === null ? [] : [[task, "§"] as const])]);
-      entries.push({ task, digest: hash("sha1", `${at} ${renaming(own)(text())}`, "base64url") });
+      const own = new NameOpener(task === null ? [actor.name] : [actor.name, task]);
+      entries.push({ task, digest: hash("sha1", `${at} ${fill(own.text(text()), ["@", "§"])}`, "base64url") });
     }
     this.#received = [];
   }

@@ -1,3 +1,4 @@
+import { builtinModules } from "node:module";
 import nodeTimers from "node:timers";
 import { HoldfastError } from "../model/error.ts";
 import { installFacades } from "./facades.ts";
@@ -27,6 +28,7 @@ const fakedBefore = (["Date", ...TIMERS] as const).filter((name) => "clock" in g
  * @throws HoldfastError `BAD_USAGE` that names what was replaced
  */
 export function assertFacades(): void {
+  assertOwnRealm();
   const replaced = standing.filter(({ owner, name, value }) => read(owner, name) !== value).map(({ name }) => name);
   const names = [...new Set([...fakedBefore, ...replaced])];
   if (names.length === 0) return;
@@ -35,6 +37,16 @@ export function assertFacades(): void {
     "BAD_USAGE",
     `expected the clock, the timers and fetch as they were, but something has replaced ${names.join(", ")} ${when}`,
     "take fake timers and mocks away first (vi.useRealTimers(), server.close()): in Holdfast's world time and fetch are virtual anyway",
+  );
+}
+
+/** Where this code runs in a realm of its own (vitest's `vmThreads`), Node's modules belong to another one, and so would their errors. */
+function assertOwnRealm(): void {
+  if (Object.getPrototypeOf(builtinModules) === Array.prototype) return;
+  throw new HoldfastError(
+    "BAD_USAGE",
+    "expected to run in Node's own realm, but this code runs in a context of node:vm",
+    'with vitest, take the pool "forks" or "threads" for tests that explore',
   );
 }
 

@@ -1,16 +1,18 @@
+import { SHORTEST_SECRET, wordsIn } from "./words.ts";
+
 /** What a secret is called in traces. `subject` is whatever its owner wants to find again. */
 export interface Named<S = unknown> {
   readonly label: string;
   readonly subject: S | null;
 }
 
-/** Runs of characters that tokens, codes and the parts of sealed cookies are made of. `=` only pads: it also stands before a value. */
-const WORDS = /[A-Za-z0-9_\-+/]{16,}={0,2}(?:\.[A-Za-z0-9_\-+/]{16,}={0,2}){0,4}/g;
 /** What may glue a secret to its neighbours, coarsest first: the dots of a JWT, then the slashes of a path and padding. */
 const SEPARATORS = [/\./, /[/=]/];
-const SHORTEST_SECRET = 16;
+/** What was found in so many texts is remembered: more than one race needs, and little to a run of weeks. */
+const REMEMBERED = 5_000;
 /** A ciphertext is known by its first 24 bytes: 32 characters of base64url without padding. */
 const SEAL_BYTES = 24;
+const SEAL_TEXT = 32;
 
 /**
  * The names of a world's secrets, and what its sealed boxes contain. Whoever mints a secret registers it; the world's
@@ -51,6 +53,7 @@ export class Names {
     this.#collect(text.includes("%") ? decode(text) : text, found);
     const list = [...found];
     // A text can only contain what was minted before it, so the answer never changes.
+    if (this.#found.size >= REMEMBERED) this.#found.clear();
     this.#found.set(text, list);
     return list;
   }
@@ -64,7 +67,13 @@ export class Names {
     const known = this.#canonical.get(text);
     if (known !== undefined) return known;
     const plain = text.includes("%") ? decode(text) : text;
-    const canonical = plain.replace(WORDS, (word) => this.#canonicalWord(word));
+    let canonical = "";
+    let end = 0;
+    for (const { from, to } of wordsIn(plain)) {
+      canonical += plain.slice(end, from) + this.#canonicalWord(plain.slice(from, to));
+      end = to;
+    }
+    canonical += plain.slice(end);
     // As with `in`: what a text contains was there before it.
     this.#canonical.set(text, canonical);
     return canonical;
@@ -77,7 +86,7 @@ export class Names {
     const parts = word.split(".");
     // The parts around a ciphertext are its salt, its key's name and its tag, which say no more than the content.
     for (const part of parts) {
-      const content = this.#seals.get(part.slice(0, 32));
+      const content = this.#sealed(part);
       if (content !== undefined) return `⟦${this.canonical(content)}⟧`;
     }
     if (parts.length > 1) return parts.map((part) => this.#canonicalWord(part)).join(".");
@@ -88,11 +97,18 @@ export class Names {
 
   /** What the sealed boxes in a text contain. */
   opened(text: string): readonly string[] {
-    return [...text.matchAll(WORDS)].flatMap(([word]) => word.split(".")).flatMap((part) => this.#seals.get(part.slice(0, 32)) ?? []);
+    return wordsIn(text)
+      .flatMap(({ from, to }) => text.slice(from, to).split("."))
+      .flatMap((part) => this.#sealed(part) ?? []);
+  }
+
+  /** What is in the box whose ciphertext this begins with. */
+  #sealed(text: string): string | undefined {
+    return text.length < SEAL_TEXT ? undefined : this.#seals.get(text.slice(0, SEAL_TEXT));
   }
 
   #collect(text: string, found: Set<Named>): void {
-    for (const [word] of text.matchAll(WORDS)) this.#collectWord(word, SEPARATORS, found);
+    for (const { from, to } of wordsIn(text)) this.#collectWord(text.slice(from, to), SEPARATORS, found);
   }
 
   #collectWord(word: string, [separator, ...finer]: readonly RegExp[], found: Set<Named>): void {
@@ -101,7 +117,7 @@ export class Names {
       found.add(secret);
       return;
     }
-    const content = this.#seals.get(word.slice(0, 32));
+    const content = this.#sealed(word);
     if (content !== undefined) this.#collect(content, found);
     else if (separator !== undefined) for (const part of word.split(separator)) this.#collectWord(part, finer, found);
     // What JSON in base64url begins with.

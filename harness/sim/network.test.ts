@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Actor } from "./actor.ts";
-import { fetchServer, fromWire, Network, type NetworkFault, type Server, type WireRequest, type WireResponse } from "./network.ts";
+import type { NetworkFault } from "./exchange.ts";
+import { Network } from "./network.ts";
+import { fetchServer, type Server } from "./server.ts";
+import { fromWire, type WireRequest, type WireResponse } from "./wire.ts";
 import { EPOCH, failureOf, finish, labels, openWorld } from "./world.testing.ts";
 import type { World, WorldOptions } from "./world.ts";
 
@@ -32,7 +35,9 @@ function setup(
     sent: ({ from, to, task }) => heard.push(`sent ${from.name}>${to.name} ${task}`),
     answered: (_exchange, response) => heard.push(`answered ${response.status}`),
     lost: (_exchange, response) => heard.push(`lost ${response?.status ?? "without an answer"}`),
-    fault: (name) => heard.push(`fault ${name}`),
+    discarded: ({ to }, response) => heard.push(`discarded ${response?.status ?? "without an answer"} of ${to.name}`),
+    repeated: ({ to }) => heard.push(`repeated at ${to.name}`),
+    fault: (name, _exchange, copyTo) => heard.push(`fault ${name}${copyTo === null ? "" : `, copy to ${copyTo.name}`}`),
   });
   network.route(ISSUER, () => ({
     actor: issuer,
@@ -382,6 +387,95 @@ describe("an abort", () => {
   });
 });
 
+describe("somebody who gives up", () => {
+  /** A browser that may give up, before an isolate that answers when the test says so. */
+  function waiting() {
+    const { world, network, isolate, heard } = setup();
+    const browser = world.actor("ada", "browser");
+    const controller = new AbortController();
+    const seen: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<Response>();
+    const server = fetchServer(
+      isolate,
+      Promise.resolve((request: Request) => {
+        seen.push("begun");
+        request.signal.addEventListener("abort", () => seen.push("hung up"));
+        return promise;
+      }),
+    );
+    network.route("https://app.test", () => server);
+    const { answer } = network.send(
+      browser,
+      "load 1",
+      { method: "GET", url: "https://app.test/", headers: [], body: null },
+      controller.signal,
+    );
+    const outcome: string[] = [];
+    void answer.then(
+      () => outcome.push("answered"),
+      () => outcome.push("aborted"),
+    );
+    const giveUp = async () => {
+      controller.abort();
+      await world.open();
+    };
+    return { world, network, isolate, heard, seen, outcome, giveUp, answer: () => resolve(new Response("late")) };
+  }
+
+  it("is noticed by who works at the request, in a step of its own, and may be answered all the same: that finds nobody", async () => {
+    const { world, network, isolate, heard, seen, outcome, giveUp, answer } = waiting();
+    await world.step(0);
+    await giveUp();
+    expect([outcome, seen, labels(world)]).toEqual([["aborted"], ["begun"], ["hang-up nobody waits for GET / for load 1"]]);
+    await world.step(0);
+    expect([seen, network.serving(isolate)]).toEqual([["begun", "hung up"], 1]);
+    answer();
+    await world.open();
+    expect([labels(world), network.serving(isolate), heard]).toEqual([[], 0, ["sent ada>isolate-1 load 1"]]);
+  });
+
+  it("before the request has arrived is noticed after it has", async () => {
+    const { world, seen, giveUp } = waiting();
+    await giveUp();
+    expect(labels(world)).toEqual(["request GET / for load 1"]);
+    await world.step(0);
+    expect([seen, labels(world)]).toEqual([["begun"], ["hang-up nobody waits for GET / for load 1"]]);
+    await world.step(0);
+    expect(seen).toEqual(["begun", "hung up"]);
+  });
+
+  it("is not noticed by who has answered: the answer is taken off the wire", async () => {
+    const { world, seen, outcome, giveUp, answer } = waiting();
+    await world.step(0);
+    answer();
+    await world.open();
+    await giveUp();
+    expect([outcome, labels(world), seen]).toEqual([["aborted"], [], ["begun"]]);
+  });
+
+  it("is not noticed by an isolate that was killed meanwhile", async () => {
+    const { world, network, isolate, seen, giveUp } = waiting();
+    await world.step(0);
+    await giveUp();
+    network.kill(isolate);
+    await finish(world);
+    expect(seen).toEqual(["begun"]);
+  });
+
+  it("is a state of its own, while the request is on its way and while that nobody waits is", async () => {
+    const keys = new Set<string>();
+    for (const steps of [0, 1]) {
+      for (const givesUp of [false, true]) {
+        const { world, giveUp } = waiting();
+        if (steps === 1) await world.step(0);
+        if (givesUp) await giveUp();
+        keys.add(world.key());
+      }
+    }
+    expect(keys.size).toBe(4);
+  });
+});
+
 const LOST = (on: "request" | "response"): NetworkFault => ({
   name: `${on}-lost`,
   on,
@@ -476,6 +570,127 @@ describe("a fault", () => {
   });
 });
 
+describe("a request that the wire delivers twice", () => {
+  const TWICE: NetworkFault = { name: "duplicated", on: "request", from: "browser", to: "isolate", effect: "duplicated" };
+
+  /** A browser before isolates that answer with their own names. */
+  function duplicating(isolates = 1, budget = 1) {
+    const all = setup(undefined, [TWICE], { faults: { duplicated: budget } });
+    const { world, network } = all;
+    const browser = world.actor("ada", "browser");
+    const served: string[] = [];
+    const servers = Array.from({ length: isolates }, (_, index): Server => {
+      const actor = world.actor(`isolate-${index + 1}`, "isolate");
+      return {
+        actor,
+        async handle() {
+          served.push(actor.name);
+          return { ...OK, body: `${served.length}` };
+        },
+      };
+    });
+    network.route(
+      "https://app.test",
+      () => servers[0] as Server,
+      () => servers,
+    );
+    const { answer } = network.send(browser, "load 1", { method: "GET", url: "https://app.test/", headers: [], body: null });
+    const outcome: unknown[] = [];
+    void answer.then((answered) => outcome.push(answered && `${answered.from.name} ${answered.response.body}`));
+    return { ...all, served, outcome };
+  }
+
+  it("arrives, and a copy of it is on its way", async () => {
+    const { world, served, heard } = duplicating();
+    await world.open();
+    expect(labels(world)).toEqual(["request GET / for load 1", "fault:duplicated GET / for load 1"]);
+    await world.step(1);
+    expect([labels(world), served, heard.slice(1)]).toEqual([
+      ["request copy of GET / for load 1", "response 200 to GET / for load 1"],
+      ["isolate-1"],
+      ["fault duplicated, copy to isolate-1"],
+    ]);
+    await world.step(0);
+    expect([served, heard.at(-1)]).toEqual([["isolate-1", "isolate-1"], "repeated at isolate-1"]);
+  });
+
+  it.each([
+    ["the copy's", [1, 0, 1], "isolate-1 2", "discarded 200 of isolate-1"],
+    ["its own", [1, 0, 0], "isolate-1 1", "discarded 200 of isolate-1"],
+  ])("gets the first answer that comes, here %s; the other finds nobody", async (_whose, choices, first, discarded) => {
+    const { world, outcome, heard } = duplicating();
+    await world.open();
+    for (const choice of choices) await world.step(choice);
+    expect([outcome, labels(world), heard.slice(3)]).toEqual([[first], [], ["answered 200", discarded]]);
+  });
+
+  it("is answered before its copy arrives: what that comes to finds nobody", async () => {
+    const { world, outcome, served, heard } = duplicating();
+    await world.open();
+    for (const choice of [1, 1, 0]) await world.step(choice);
+    expect([outcome, served.length, labels(world)]).toEqual([["isolate-1 1"], 2, []]);
+    expect(heard.slice(2)).toEqual(["answered 200", "repeated at isolate-1", "discarded 200 of isolate-1"]);
+  });
+
+  it("goes to any server of its origin the second time, each a choice of its own", async () => {
+    const ends = new Set<string>();
+    for (const way of [1, 2, 3]) {
+      const { world, served, outcome, heard } = duplicating(3);
+      await world.open();
+      expect(new Set(world.state().choices).size).toBe(4);
+      for (const choice of [way, 0, 1]) await world.step(choice);
+      expect(heard).toContain(`fault duplicated, copy to isolate-${way}`);
+      ends.add(`${served.join(" ")}: ${outcome}`);
+    }
+    expect(ends).toEqual(new Set([1, 2, 3].map((way) => `isolate-1 isolate-${way}: isolate-${way} 2`)));
+  });
+
+  it("happens as often as granted, also to the copy", async () => {
+    for (const [budget, arrivals] of [
+      [1, 2],
+      [3, 4],
+    ] as const) {
+      const { world, served } = duplicating(1, budget);
+      await world.open();
+      const fault = (kinds: readonly string[]) =>
+        Math.max(
+          0,
+          kinds.findIndex((kind) => kind.startsWith("fault:")),
+        );
+      await finish(world, () => fault(world.enabled().map(({ kind }) => kind)));
+      expect(served).toHaveLength(arrivals);
+    }
+  });
+
+  it("is lost to its sender with the first server that dies of it; the copy still arrives", async () => {
+    const { world, network, isolate } = setup(undefined, [TWICE], { faults: { duplicated: 1 } });
+    const browser = world.actor("ada", "browser");
+    let arrivals = 0;
+    const server: Server = { actor: isolate, handle: () => new Promise(() => arrivals++) };
+    network.route("https://app.test", () => server);
+    const { answer } = network.send(browser, "load 1", { method: "GET", url: "https://app.test/", headers: [], body: null });
+    await world.open();
+    await world.step(1);
+    network.kill(isolate);
+    expect(labels(world)).toEqual(["request copy of GET / for load 1", "response no answer to GET / for load 1"]);
+    await world.step(1);
+    expect([await answer, arrivals]).toEqual([null, 1]);
+    await world.step(0);
+    expect(arrivals).toBe(2);
+  });
+
+  it("has keys that tell a copy from what it was made of, and one that somebody waits for from one that nobody does", async () => {
+    const keys = [];
+    for (const choices of [[0], [1], [1, 1], [1, 0], [1, 0, 0]]) {
+      const { world } = duplicating();
+      await world.open();
+      for (const choice of choices) await world.step(choice);
+      keys.push(world.key());
+    }
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+});
+
 describe("an actor that is killed", () => {
   /** The isolate serves a browser, and asks the issuer before it answers. */
   function serving() {
@@ -547,7 +762,7 @@ describe("an actor that is killed", () => {
     network.kill(isolate);
     expect(labels(world)).toEqual(["request GET / for load 1"]);
     await finish(world);
-    expect(answers).toEqual([OK]);
+    expect(answers).toEqual([{ from: isolate, response: OK }]);
   });
 
   it("is no sender any more: what it has sent is another operation then, and the key of the state says so", async () => {

@@ -1,66 +1,29 @@
-import type { Actor, ActorKind } from "./actor.ts";
+import type { Actor } from "./actor.ts";
 import type { Context } from "./context.ts";
+import type { Answered, Delivery, NetworkFault, NetworkObserver, RequestFault, ResponseFault } from "./exchange.ts";
+import { MessageLabels } from "./message-labels.ts";
 import type { FaultOutcome, Operation } from "./operation.ts";
+import type { Server } from "./server.ts";
+import { connectionReset, fromWire, toWire, type WireRequest, type WireResponse } from "./wire.ts";
 import type { World } from "./world.ts";
 
-/** A request as it is on the wire. Bodies are text. */
-export interface WireRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: string | null;
+/** What a sender waits for. The wire may have made two requests of its one: the first answer counts, and the loss of one is an answer. */
+interface Call {
+  state: "waiting" | "answered" | "given up";
+  /** Its requests that are on their way: what they are depends on whether somebody waits for them. */
+  readonly asked: Set<Operation>;
+  /** Answers on their way. */
+  readonly returning: Map<Operation, { readonly delivery: Delivery; readonly response: WireResponse | null }>;
+  /** Tells those who work at it that nobody waits any more. */
+  readonly hangUps: Set<() => void>;
+  resolve(answer: Answered | null): void;
 }
 
-export interface WireResponse {
-  readonly status: number;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: string;
-}
-
-/** One request and what becomes of it. */
-export interface Exchange {
-  readonly from: Actor;
-  readonly to: Actor;
-  /** The piece of work that it belongs to, for instance a page load. */
-  readonly task: string | null;
-  readonly request: WireRequest;
-  readonly url: URL;
-}
-
-interface Numbered extends Exchange {
-  /** Tells it from the equal requests of its task, see `World.ordinal`. */
-  readonly ordinal: number;
-  /** How often its sender had been killed when it was sent. */
-  readonly deaths: number;
-}
-
-/** Whatever answers requests: an isolate, the issuer. */
-export interface Server {
-  readonly actor: Actor;
-  /** Runs in the server's own context. A rejection becomes a bare 500, as a server runtime would answer. */
-  handle(request: WireRequest): Promise<WireResponse>;
-}
-
-/** A fault on a kind of message, offered to the explorer while the world's budget for its name lasts. */
-export interface NetworkFault {
-  readonly name: string;
-  readonly on: "request" | "response";
-  readonly from: ActorKind;
-  readonly to: ActorKind;
-  /** `lost`: the caller sees its connection end. An answer: the caller gets this one; of a request nothing is processed. */
-  readonly effect: "lost" | WireResponse;
-}
-
-/** Told of what happens on the wire, in order. */
-export interface NetworkObserver {
-  sent(exchange: Exchange): void;
-  /** The answer is at the caller, who has not run yet. */
-  answered(exchange: Exchange, response: WireResponse): void;
-  /** The caller learns that no answer will come. `response` is what was lost; null when nobody had answered yet. */
-  lost(exchange: Exchange, response: WireResponse | null): void;
-  fault(name: string, exchange: Exchange): void;
-  /** The server's handler rejected, and its caller will get a bare 500. */
-  threw?(exchange: Exchange, error: unknown): void;
+/** Who answers at an origin. */
+interface Route {
+  choose(request: WireRequest): Server;
+  /** Whoever a copy of a request may go to; null where that is the one who has the request. */
+  readonly all: (() => readonly Server[]) | null;
 }
 
 /**
@@ -69,9 +32,11 @@ export interface NetworkObserver {
  */
 export class Network {
   readonly #world: World;
-  readonly #routes = new Map<string, (request: WireRequest) => Server>();
-  readonly #faults: readonly NetworkFault[];
+  readonly #routes = new Map<string, Route>();
+  readonly #requestFaults: readonly RequestFault[];
+  readonly #responseFaults: readonly ResponseFault[];
   readonly #observer: NetworkObserver;
+  readonly #labels: MessageLabels;
   /** By server: the requests that it has begun and not yet answered, each with how to say that its connection was lost. */
   readonly #serving = new Map<Actor, Map<() => void, string | null>>();
   /** How often an actor was killed: whoever asked before that is no longer there to be answered. */
@@ -79,15 +44,17 @@ export class Network {
 
   constructor(world: World, faults: readonly NetworkFault[], observer: NetworkObserver) {
     this.#world = world;
-    this.#faults = faults;
+    this.#requestFaults = faults.filter((fault) => fault.on === "request");
+    this.#responseFaults = faults.filter((fault) => fault.on === "response");
     this.#observer = observer;
+    this.#labels = new MessageLabels(world.names);
     world.watchWork((name, task) => [...this.#serving].some(([actor, tasks]) => actor.name === name && [...tasks.values()].includes(task)));
     world.fetcher = (context, input, init) => this.#fetch(context, input, init);
   }
 
-  /** Says who answers at an origin; `choose` is asked once a request, when it is sent. */
-  route(origin: string, choose: (request: WireRequest) => Server): void {
-    this.#routes.set(origin, choose);
+  /** Says who answers at an origin; `choose` is asked once a request, when it is sent. A copy that the wire makes may go to any of `all`. */
+  route(origin: string, choose: (request: WireRequest) => Server, all: (() => readonly Server[]) | null = null): void {
+    this.#routes.set(origin, { choose, all });
   }
 
   /** How many requests a server has begun and not yet answered. */
@@ -106,6 +73,7 @@ export class Network {
    * Sends a request to whoever answers at its origin. `answer` resolves in the step in which the answer arrives, to null
    * when it was lost.
    *
+   * @param signal aborts when the sender gives up; a server that has begun with the request learns of that in a step of its own
    * @throws HoldfastError `ESCAPED` when nobody in this world answers there.
    */
   send(
@@ -113,81 +81,102 @@ export class Network {
     task: string | null,
     request: WireRequest,
     signal?: AbortSignal,
-  ): { readonly to: Actor; readonly answer: Promise<WireResponse | null> } {
+  ): { readonly to: Actor; readonly answer: Promise<Answered | null> } {
     const url = new URL(request.url);
-    const choose = this.#routes.get(url.origin);
-    if (choose === undefined) {
+    const route = this.#routes.get(url.origin);
+    if (route === undefined) {
       throw this.#world.fail(
         "ESCAPED",
         `${from.name} sent a request to ${url.origin}, where no one in this world answers`,
         `known origins: ${[...this.#routes.keys()].join(", ")}`,
       );
     }
-    const server = choose(request);
-    const deaths = this.#deaths.get(from) ?? 0;
-    const exchange: Numbered = { from, to: server.actor, task, request, url, ordinal: this.#world.ordinal(from, task), deaths };
-    const answer = new Promise<WireResponse | null>((resolve, reject) => {
-      let pending: Operation | null = null;
-      let carried: WireResponse | null = null;
-      const answer = (response: WireResponse | null) => {
-        if (response === null) this.#observer.lost(exchange, carried);
-        else this.#observer.answered(exchange, response);
-        resolve(response);
-      };
-      const respond = (response: WireResponse | null) => {
-        // Nobody waits any more; a server that answers after its run has ended has been reported by what made it late.
-        if (signal?.aborted || this.#world.closed) return;
-        if (this.#isOrphaned(exchange)) {
-          this.#observer.lost(exchange, response);
-          return;
-        }
-        carried = response;
-        pending = this.#response(exchange, response, answer);
-        this.#world.submit(pending);
-      };
-      const asked = this.#request(exchange, server, respond, signal);
+    const server = route.choose(request);
+    const numbers = { ordinal: this.#world.ordinal(from, task), deaths: this.#deaths.get(from) ?? 0 };
+    const delivery: Delivery = { from, to: server.actor, task, request, url, ...numbers, isCopy: false };
+    const answer = new Promise<Answered | null>((resolve, reject) => {
+      const call: Call = { state: "waiting", asked: new Set(), returning: new Map(), hangUps: new Set(), resolve };
       signal?.addEventListener("abort", () => {
-        this.#world.alter(asked);
-        // The request may still arrive, as on a real wire; its answer finds nobody.
-        if (pending !== null) this.#world.withdraw(pending);
+        this.#giveUp(call);
         reject(signal.reason);
       });
-      this.#observer.sent(exchange);
-      this.#world.submit(asked);
+      this.#observer.sent(delivery);
+      this.#ask(delivery, server, call, route.all?.() ?? [server]);
     });
     return { to: server.actor, answer };
   }
 
   /** Its sender has died meanwhile: the answer will find nobody. */
-  #isOrphaned({ from, deaths }: Numbered): boolean {
+  #isOrphaned({ from, deaths }: Delivery): boolean {
     return (this.#deaths.get(from) ?? 0) !== deaths;
   }
 
-  #sender(exchange: Numbered): string {
-    return this.#isOrphaned(exchange) ? `${exchange.from.name}, which has died` : exchange.from.name;
+  #sender(delivery: Delivery): string {
+    return this.#isOrphaned(delivery) ? `${delivery.from.name}, which has died` : delivery.from.name;
   }
 
-  #request(exchange: Numbered, server: Server, respond: (response: WireResponse | null) => void, signal?: AbortSignal): Operation {
-    return {
-      kind: "request",
-      from: exchange.from,
-      to: exchange.to,
-      task: exchange.task,
-      describe: () => this.#describeRequest(exchange),
-      payload: () => `${this.#sender(exchange)} ${signal?.aborted ?? false} ${exchange.ordinal} ${JSON.stringify(exchange.request)}`,
-      complete: () => {
-        const end = this.#begin(server.actor, exchange.task, respond);
-        this.#world
-          .as(server.actor, exchange.task, () => server.handle(exchange.request))
-          .then(end, (error: unknown) => {
-            this.#observer.threw?.(exchange, error);
-            this.#world.trace.note(`${server.actor.name} failed while it answered: ${errorName(error)}`);
-            end({ status: 500, headers: [["content-type", "text/plain"]], body: "Internal Server Error" });
-          });
-      },
-      // That its request was lost reaches the caller in a step of its own, as any answer does.
-      faults: this.#faultsOn("request", exchange, respond),
+  /** Puts a request on the wire. */
+  #ask(delivery: Delivery, server: Server, call: Call, all: readonly Server[]): void {
+    const { from, to, task, request, ordinal, isCopy } = delivery;
+    const copyOf = isCopy ? "copy of " : "";
+    /** Read when a state is keyed, which may be long after it has arrived. */
+    let stateThen: Call["state"] | null = null;
+    const arrive = () => {
+      stateThen = call.state;
+      call.asked.delete(asked);
+      if (isCopy) this.#observer.repeated?.(delivery);
+      this.#serve(delivery, server, call);
     };
+    const asked: Operation = {
+      kind: "request",
+      from,
+      to,
+      task,
+      describe: () => this.#labels.request(delivery),
+      payload: () => `${this.#sender(delivery)} ${(stateThen ?? call.state) !== "waiting"} ${copyOf}${ordinal} ${JSON.stringify(request)}`,
+      complete: arrive,
+      faults: befalling(this.#requestFaults, from, to).flatMap(({ name, effect }): FaultOutcome[] => {
+        if (effect !== "duplicated") {
+          const complete = () => {
+            this.#observer.fault(name, delivery, null);
+            call.asked.delete(asked);
+            // That its request was lost reaches the caller in a step of its own, as any answer does.
+            this.#respond(delivery, call, effect === "lost" ? null : effect);
+          };
+          return [{ name, complete }];
+        }
+        return all.map((other) => ({
+          name,
+          detail: `to ${other.actor.name}`,
+          complete: () => {
+            this.#observer.fault(name, delivery, other.actor);
+            arrive();
+            this.#ask({ ...delivery, to: other.actor, isCopy: true }, other, call, all);
+          },
+        }));
+      }),
+    };
+    call.asked.add(asked);
+    this.#world.submit(asked);
+  }
+
+  /** A server begins with a request. */
+  #serve(delivery: Delivery, server: Server, call: Call): void {
+    const hungUp = new AbortController();
+    const hangUp = () => this.#hangUp(delivery, hungUp);
+    const end = this.#begin(server.actor, delivery.task, (response) => {
+      call.hangUps.delete(hangUp);
+      this.#respond(delivery, call, response);
+    });
+    call.hangUps.add(hangUp);
+    this.#world
+      .as(server.actor, delivery.task, () => server.handle(delivery.request, hungUp.signal))
+      .then(end, (error: unknown) => {
+        this.#observer.threw?.(delivery, error);
+        this.#world.trace.note(`${server.actor.name} failed while it answered: ${errorName(error)}`);
+        end({ status: 500, headers: [["content-type", "text/plain"]], body: "Internal Server Error" });
+      });
+    if (call.state === "given up") hangUp();
   }
 
   /** Counts a request as begun; the first end of it, an answer or the server's death, is the one that counts. */
@@ -202,64 +191,94 @@ export class Network {
     return end;
   }
 
-  #response(exchange: Numbered, response: WireResponse | null, answer: (response: WireResponse | null) => void): Operation {
-    return {
+  /** That nobody waits any more is on its way to a server. An issuer acts on whatever has reached it. */
+  #hangUp(delivery: Delivery, hungUp: AbortController): void {
+    const { from, to, task, ordinal, isCopy } = delivery;
+    if (to.kind === "issuer") return;
+    this.#world.submit({
+      kind: "hang-up",
+      from,
+      to,
+      task,
+      describe: () => this.#labels.hangUp(delivery),
+      payload: () => `${from.name} ${isCopy ? "copy of " : ""}${ordinal}`,
+      complete: () => this.#world.as(to, task, () => hungUp.abort()),
+    });
+  }
+
+  /** An answer, or that there is none, is on its way to whoever asked. */
+  #respond(delivery: Delivery, call: Call, response: WireResponse | null): void {
+    // Nobody waits any more; a server that answers after its run has ended has been reported by what made it late.
+    if (call.state === "given up" || this.#world.closed) return;
+    if (this.#isOrphaned(delivery)) this.#observer.lost(delivery, response);
+    else if (call.state === "answered") this.#observer.discarded?.(delivery, response);
+    else {
+      const operation = this.#response(delivery, call, response);
+      call.returning.set(operation, { delivery, response });
+      this.#world.submit(operation);
+    }
+  }
+
+  #response(delivery: Delivery, call: Call, response: WireResponse | null): Operation {
+    const { from, to, task, ordinal, isCopy } = delivery;
+    const settle = (arrived: WireResponse | null) => {
+      if (arrived === null) this.#observer.lost(delivery, response);
+      else this.#observer.answered(delivery, arrived);
+      this.#settle(call, operation);
+      call.resolve(arrived === null ? null : { from: to, response: arrived });
+    };
+    const operation: Operation = {
       kind: "response",
-      from: exchange.to,
-      to: exchange.from,
-      task: exchange.task,
-      describe: () => this.#describeResponse(exchange, response),
-      payload: () => `${exchange.to.name} ${exchange.ordinal} ${JSON.stringify(response)}`,
-      complete: () => answer(response),
-      abandoned: () => this.#observer.lost(exchange, response),
-      faults: response === null ? [] : this.#faultsOn("response", exchange, answer),
-    };
-  }
-
-  #faultsOn(on: "request" | "response", exchange: Exchange, answer: (response: WireResponse | null) => void): FaultOutcome[] {
-    const [from, to] = on === "request" ? [exchange.from, exchange.to] : [exchange.to, exchange.from];
-    return this.#faults
-      .filter((fault) => fault.on === on && fault.from === from.kind && fault.to === to.kind)
-      .map((fault) => ({
-        name: fault.name,
+      from: to,
+      to: from,
+      task,
+      describe: () => this.#labels.response(delivery, response),
+      payload: () => `${to.name} ${isCopy ? "copy of " : ""}${ordinal} ${JSON.stringify(response)}`,
+      complete: () => settle(response),
+      abandoned: () => this.#observer.lost(delivery, response),
+      faults: befalling(response === null ? [] : this.#responseFaults, to, from).map(({ name, effect }) => ({
+        name,
         complete: () => {
-          this.#observer.fault(fault.name, exchange);
-          answer(fault.effect === "lost" ? null : fault.effect);
+          this.#observer.fault(name, delivery, null);
+          settle(effect === "lost" ? null : effect);
         },
-      }));
-  }
-
-  #describeRequest({ task, request, url }: Exchange): string {
-    const parts = [url.search, ...request.headers.map(([, value]) => value), request.body ?? ""];
-    return `${request.method} ${this.#path(url)}${forTask(task)}${this.#namesIn(parts)}`;
-  }
-
-  #describeResponse({ task, request, url }: Exchange, response: WireResponse | null): string {
-    if (response === null) return `no answer to ${request.method} ${this.#path(url)}${forTask(task)}`;
-    const parts = [...response.headers.map(([, value]) => value), response.body];
-    return `${response.status} to ${request.method} ${this.#path(url)}${forTask(task)}${this.#namesIn(parts)}`;
-  }
-
-  /** The path with every secret in it by its name: session ids and one-time links are paths too. */
-  #path(url: URL): string {
-    const name = (segment: string) => {
-      const names = this.#world.names.in(segment);
-      return names.length === 0 ? segment : `{${names.map(({ label }) => label).join(", ")}}`;
+      })),
     };
-    return url.pathname.split("/").map(name).join("/");
+    return operation;
   }
 
-  #namesIn(parts: readonly string[]): string {
-    const labels = new Set(parts.flatMap((part) => this.#world.names.in(part)).map((name) => name.label));
-    return labels.size === 0 ? "" : ` [${[...labels].join(", ")}]`;
+  /** The caller has its answer: what else is on its way finds nobody. */
+  #settle(call: Call, settled: Operation): void {
+    this.#end(call, "answered");
+    for (const [operation, { delivery, response }] of call.returning) {
+      if (operation === settled) continue;
+      this.#world.withdraw(operation);
+      this.#observer.discarded?.(delivery, response);
+    }
+  }
+
+  /** The request may still arrive, as on a real wire; its answer finds nobody, and who is at it may notice. */
+  #giveUp(call: Call): void {
+    if (call.state !== "waiting") return;
+    this.#end(call, "given up");
+    // Whoever answers now, or has just answered, finds out in another way.
+    this.#world.footprints.anything();
+    for (const operation of call.returning.keys()) this.#world.withdraw(operation);
+    for (const hangUp of call.hangUps) hangUp();
+  }
+
+  #end(call: Call, state: Call["state"]): void {
+    call.state = state;
+    for (const asked of call.asked) this.#world.alter(asked);
   }
 
   /** `fetch` as the target knows it, on top of `send`. */
   async #fetch(context: Context, input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const { request, signal, redirect } = await toWire(input, init);
     if (signal?.aborted) throw signal.reason;
-    const response = await this.send(context.actor, context.task, request, signal).answer;
-    if (response === null) throw connectionReset();
+    const answered = await this.send(context.actor, context.task, request, signal).answer;
+    if (answered === null) throw connectionReset();
+    const { response } = answered;
     if (
       redirect === "follow" &&
       response.status >= 301 &&
@@ -268,7 +287,7 @@ export class Network {
     ) {
       throw this.#world.fail(
         "ESCAPED",
-        `${context.actor.name}: fetch was redirected by ${this.#path(new URL(request.url))}`,
+        `${context.actor.name}: fetch was redirected by ${this.#labels.path(new URL(request.url))}`,
         'the world\'s fetch follows no redirects yet; pass redirect: "manual"',
       );
     }
@@ -276,62 +295,9 @@ export class Network {
   }
 }
 
-async function toWire(input: string | URL | Request, init: RequestInit | undefined) {
-  const plain = !(input instanceof Request) && (init?.body === undefined || init.body === null || typeof init.body === "string");
-  if (plain) {
-    // The common call, without a Request object: it costs as much as all the rest of a message.
-    const headers = new Headers(init?.headers);
-    const body = (init?.body as string | null | undefined) ?? null;
-    if (body !== null && !headers.has("content-type")) headers.set("content-type", "text/plain;charset=UTF-8");
-    const request: WireRequest = { method: (init?.method ?? "GET").toUpperCase(), url: new URL(input).href, headers: [...headers], body };
-    return { request, signal: init?.signal ?? undefined, redirect: init?.redirect ?? "follow" };
-  }
-  const request = new Request(input, init);
-  const body = request.body === null ? null : await request.text();
-  return {
-    request: withFixedBoundary({ method: request.method, url: request.url, headers: [...request.headers], body }),
-    signal: request.signal,
-    redirect: request.redirect,
-  };
-}
-
-/** Node draws the boundary of a form from a generator that nobody can seed, and it would enter the state's key. */
-function withFixedBoundary(request: WireRequest): WireRequest {
-  const drawn = request.headers.find(([name]) => name === "content-type")?.[1].match(/boundary=(----formdata-undici-\d+)$/)?.[1];
-  if (drawn === undefined || request.body === null) return request;
-  const fix = (text: string) => text.replaceAll(drawn, "----formdata-holdfast");
-  return { ...request, headers: request.headers.map(([name, value]) => [name, fix(value)] as const), body: fix(request.body) };
-}
-
-const NULL_BODY = new Set([101, 204, 205, 304]);
-
-/** A wire response as a `Response`. */
-export function fromWire(response: WireResponse, url: string): Response {
-  const body = NULL_BODY.has(response.status) ? null : response.body;
-  const result = new Response(body, { status: response.status, headers: response.headers as [string, string][] });
-  Object.defineProperty(result, "url", { value: url });
-  return result;
-}
-
-/** A server made of a fetch handler. The handler may come later: until then requests wait, as on a cold start. */
-export function fetchServer(actor: Actor, handler: Promise<(request: Request) => Promise<Response>>): Server {
-  return {
-    actor,
-    async handle({ method, url, headers, body }) {
-      const handle = await handler;
-      const response = await handle(new Request(url, { method, headers: headers as [string, string][], body }));
-      return { status: response.status, headers: [...response.headers], body: await response.text() };
-    },
-  };
-}
-
-/** What Node's fetch rejects with when the connection ends early. */
-function connectionReset(): TypeError {
-  return new TypeError("fetch failed", { cause: Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }) });
-}
-
-function forTask(task: string | null): string {
-  return task === null ? "" : ` for ${task}`;
+/** The faults on messages from one actor to another. */
+function befalling<F extends NetworkFault>(faults: readonly F[], from: Actor, to: Actor): readonly F[] {
+  return faults.filter((fault) => fault.from === from.kind && fault.to === to.kind);
 }
 
 /** A target's error messages may quote a token, so only the kind of error enters the trace. */

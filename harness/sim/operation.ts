@@ -1,11 +1,13 @@
 import type { Choice } from "../model/program.ts";
 import type { Actor } from "./actor.ts";
 
-export type OperationKind = "request" | "response" | "timer" | "crypto" | "statement" | "task";
+export type OperationKind = "request" | "hang-up" | "response" | "timer" | "crypto" | "statement" | "task";
 
 /** Another way for an operation to end, offered to the explorer while its budget lasts. */
 export interface FaultOutcome {
   readonly name: string;
+  /** Tells it from other outcomes of that name. */
+  readonly detail?: string;
   complete(): void;
 }
 

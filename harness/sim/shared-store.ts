@@ -4,6 +4,9 @@ import { contexts } from "./context.ts";
 import type { Operation } from "./operation.ts";
 import type { World } from "./world.ts";
 
+/** The store in the footprints of steps. */
+const WHOLE = "the store";
+
 interface Entry extends StoredRecord {
   readonly expiresAt: number;
 }
@@ -47,11 +50,13 @@ export class SharedStore {
         ),
       wait: (key, version, deadline) => this.#wait(actor, key, version, deadline),
       list: (prefix, limit) =>
-        this.#statement(actor, "list", prefix, `${limit}`, () =>
-          [...this.#entries.keys()].filter((key) => key.startsWith(prefix) && this.#find(key) !== null).slice(0, limit),
-        ),
+        this.#statement(actor, "list", prefix, `${limit}`, () => {
+          this.#touchAll();
+          return [...this.#entries.keys()].filter((key) => key.startsWith(prefix) && this.#find(key) !== null).slice(0, limit);
+        }),
       sweep: () =>
         this.#statement(actor, "sweep", "", "", () => {
+          this.#touchAll();
           const expired = [...this.#entries.keys()].filter((key) => this.#find(key) === null);
           for (const key of expired) this.#entries.delete(key);
           return expired.length;
@@ -66,6 +71,7 @@ export class SharedStore {
 
   /** The records that have not expired, by key. */
   peek(): ReadonlyMap<string, string> {
+    this.#touchAll();
     return new Map([...this.#entries].flatMap(([key, { value }]) => (this.#find(key) === null ? [] : [[key, value]])));
   }
 
@@ -77,7 +83,14 @@ export class SharedStore {
     return [records, [...this.#versions].sort(([a], [b]) => (a < b ? -1 : 1))];
   }
 
+  /** A step that depends on every record depends on whoever touches any. */
+  #touchAll(): void {
+    this.#world.footprints.write(WHOLE);
+  }
+
   #find(key: string): StoredRecord | null {
+    this.#world.footprints.read(WHOLE);
+    this.#world.footprints.read(`${WHOLE} ${key}`);
     const entry = this.#entries.get(key);
     if (entry === undefined || entry.expiresAt <= this.#world.now()) return null;
     return { value: entry.value, version: entry.version };
@@ -86,6 +99,7 @@ export class SharedStore {
   #write(actor: Actor, key: string, version: number, value: string | null, expiresAt: number): WriteResult {
     const record = this.#find(key);
     if ((record?.version ?? 0) !== version || (record === null && value === null)) return { kind: "conflict", record };
+    this.#world.footprints.write(`${WHOLE} ${key}`);
     const next = (this.#versions.get(key) ?? 0) + 1;
     this.#versions.set(key, next);
     this.#entries.delete(key);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Unordered } from "../model/unordered.ts";
-import { type Item, NO_SYMMETRY, type Parts, renaming, type Symmetry, stateKey } from "./state-key.ts";
+import { type Item, NO_SYMMETRY, type Parts, type Symmetry, stateKey } from "./state-key.ts";
 
 /** Two loads at one isolate that may be exchanged, and a third of which there is but one. */
 const LOADS: Symmetry = {
@@ -117,14 +117,6 @@ describe("the key of a state up to exchange", () => {
       { items: [item("ada/load-2", "ada/load-2 sent"), item("ada/load-1", "ada/load-1 answered"), item(null, "ada/load-22 waits")] },
     );
     expect(other).not.toBe(one);
-    const rename = renaming(new Map([["ada/load-1", "§"]]));
-    expect(rename("ada/load-1 ada/load-12 xada/load-1 /ada/load-1 ada/load-1-b [ada/load-1]")).toBe(
-      "§ ada/load-12 xada/load-1 /ada/load-1 ada/load-1-b [§]",
-    );
-  });
-
-  it("takes the characters of a name as they are, whatever they mean in a pattern", () => {
-    expect(renaming(new Map([["a.b(c)", "§"]]))("a.b(c) aXb(c)")).toBe("§ aXb(c)");
   });
 
   it("has all of the rest that speaks of nobody, in its order", () => {

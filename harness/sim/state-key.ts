@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { StateKey } from "../model/program.ts";
-import { Unordered } from "../model/unordered.ts";
+import type { Unordered } from "../model/unordered.ts";
+import { collectNames, fill, NameOpener, type OpenText } from "./open-text.ts";
 
 /** A part of a state that belongs to one piece of work, or to none. */
 export interface Item {
@@ -28,7 +29,10 @@ export interface Symmetry {
 
 export const NO_SYMMETRY: Symmetry = { tasks: new Map(), actors: [] };
 
-type Names = ReadonlyMap<string, string>;
+/** A key that takes less time: nothing may be exchanged, and sets that came about in different orders are told apart. */
+export function plainKey({ rest, items }: Pick<Parts, "rest" | "items">): string {
+  return digest([JSON.stringify(rest), ...items.map(({ text }) => text).sort()].join("\n"));
+}
 
 /**
  * The key of a state up to the exchange of what is alike: tasks and actors are renamed by their rank among their like, in an order
@@ -37,52 +41,79 @@ type Names = ReadonlyMap<string, string>;
  * time and nothing else.
  */
 export function stateKey({ rest, items, choices }: Parts, symmetry: Symmetry): StateKey {
-  const parts = split(rest, items, symmetry);
-  const groups = group(parts);
-  const names = new Map<string, string>();
-  const twins = new Map<string, string>();
-  for (const [place, { actor, tasks }] of groups.entries()) {
-    const name = symmetry.actors.includes(actor) ? `actor#${place}` : actor;
-    const twin = name === actor ? actor : `actor#${firstOf(groups, place)}`;
-    names.set(actor, name);
-    twins.set(actor, twin);
-    for (const [rank, task] of tasks.entries()) {
-      names.set(task.name, `${name} ${task.like}#${rank}`);
-      twins.set(task.name, `${twin} ${task.like}#${firstOf(tasks, rank)}`);
+  const names = [...new Set([...symmetry.tasks.keys(), ...symmetry.actors, ...[...symmetry.tasks.values()].map(({ actor }) => actor)])];
+  const opener = new NameOpener(names);
+  const state = open({ rest, items }, opener, names, symmetry);
+  const groups = groupsOf(state);
+  const renamed = [...names];
+  const twins = [...names];
+  for (const [place, group] of groups.entries()) {
+    const name = group.isExchangeable ? `actor#${place}` : (names[group.actor] as string);
+    const twin = group.isExchangeable ? `actor#${firstOf(groups, place)}` : name;
+    renamed[group.actor] = name;
+    twins[group.actor] = twin;
+    for (const [rank, task] of group.tasks.entries()) {
+      renamed[task.name] = `${name} ${task.like}#${rank}`;
+      twins[task.name] = `${twin} ${task.like}#${firstOf(group.tasks, rank)}`;
     }
   }
-  const text = textOf(parts, names);
-  const identify = renaming(areTwins(parts, groups, names, text) ? twins : names);
-  return { key: hash("sha1", `${parts.plain}\n${text}`, "base64url"), choices: choices.map((choice) => identify(choice.text)) };
+  const keyBy = (naming: readonly string[]) =>
+    digest([...state.rest.map(({ text }) => fill(text, naming)), ...filled(state.items, naming)].join("\n"));
+  const told = areTwins(state, groups, renamed) ? twins : renamed;
+  return {
+    key: keyBy(renamed),
+    choices: choices.map(({ text }) => fill(opener.text(text), told)),
+    own: { key: keyBy(names), choices: choices.map(({ text }) => digest(text)) },
+  };
 }
 
-interface Split {
-  /** What speaks of nobody who may be renamed, which is most, as text. */
-  readonly plain: string;
-  readonly rest: readonly unknown[];
-  readonly items: readonly Item[];
-  /** The names that occur at all. */
-  readonly spoken: ReadonlySet<string>;
-  readonly symmetry: Symmetry;
+/** A text and the indexes of the names that it speaks of. */
+interface Part {
+  readonly text: OpenText;
+  readonly spoken: ReadonlySet<number>;
 }
 
-function split(rest: readonly unknown[], items: readonly Item[], symmetry: Symmetry): Split {
-  const { tasks, actors } = symmetry;
-  const names = new Set([...tasks.keys(), ...actors]);
-  if (names.size === 0) return { plain: JSON.stringify(rest), rest: [], items, spoken: new Set(), symmetry };
-  const pattern = patternOf([...names].sort().join("|"));
-  const plain: string[] = [];
-  const spoken = new Set(items.flatMap(({ task, text }) => [task ?? [], text.match(pattern) ?? []].flat()));
-  const speaking = rest.filter((part) => {
-    const text = canonicalText(part, (same) => same);
-    const mentioned = text.match(pattern);
-    if (mentioned === null) plain.push(text);
-    else for (const name of mentioned) spoken.add(name);
-    return mentioned !== null;
+interface OpenItem extends Part {
+  readonly task: number | null;
+}
+
+/** A state of which the names are left open; they are known by their indexes. */
+interface OpenState {
+  readonly rest: readonly Part[];
+  readonly items: readonly OpenItem[];
+  /** What does not belong to a task that may be renamed. */
+  readonly common: readonly OpenItem[];
+  readonly names: readonly string[];
+  /** The tasks of which somebody speaks: of one that has ended nothing is left that a renaming could change. */
+  readonly tasks: ReadonlyMap<number, { readonly actor: number; readonly class: string }>;
+  /** All actors, and whether each may be exchanged. */
+  readonly actors: ReadonlyMap<number, boolean>;
+}
+
+function open({ rest, items }: Pick<Parts, "rest" | "items">, opener: NameOpener, names: readonly string[], symmetry: Symmetry): OpenState {
+  const indexes = new Map(names.map((name, index) => [name, index]));
+  const part = (text: OpenText): Part => {
+    const spoken = new Set<number>();
+    collectNames(text, spoken);
+    return { text, spoken };
+  };
+  const openRest = rest.map((one) => part(opener.data(one)));
+  const openItems = items.map(({ task, text }): OpenItem => {
+    const index = task !== null && symmetry.tasks.has(task) ? (indexes.get(task) as number) : null;
+    return { task: index, ...part(opener.text(text)) };
   });
-  // Of a task that has ended and of which nobody speaks, nothing is left that a renaming could change.
-  const left = new Map([...symmetry.tasks].filter(([name]) => spoken.has(name)));
-  return { plain: plain.join("\n"), rest: speaking, items, spoken, symmetry: { tasks: left, actors: symmetry.actors } };
+  const spoken = new Set([...openRest, ...openItems].flatMap((one) => [...one.spoken]));
+  for (const { task } of openItems) if (task !== null) spoken.add(task);
+  const actors = new Map(symmetry.actors.map((name) => [indexes.get(name) as number, true]));
+  const tasks: [number, { readonly actor: number; readonly class: string }][] = [];
+  for (const [name, { actor, class: like }] of symmetry.tasks) {
+    const [task, at] = [indexes.get(name) as number, indexes.get(actor) as number];
+    if (!spoken.has(task)) continue;
+    tasks.push([task, { actor: at, class: like }]);
+    if (!actors.has(at)) actors.set(at, false);
+  }
+  const common = openItems.filter(({ task }) => task === null);
+  return { rest: openRest, items: openItems, common, names, tasks: new Map(tasks), actors };
 }
 
 /** Something in the order of its signature: all that is known of it, its name aside. */
@@ -93,39 +124,46 @@ interface Ranked {
 }
 
 interface RankedTask extends Ranked {
-  readonly name: string;
+  readonly name: number;
 }
 
 interface Group extends Ranked {
-  readonly actor: string;
+  readonly actor: number;
+  readonly isExchangeable: boolean;
   readonly tasks: readonly RankedTask[];
 }
 
 /** The actors that have tasks or may be exchanged, ranked, each with its tasks in their ranks. */
-function group({ rest, items, spoken, symmetry: { tasks, actors } }: Split): readonly Group[] {
-  const all = new Map<string, string>([...actors, ...[...tasks.values()].map(({ actor }) => actor)].map((name) => [name, "*"]));
-  const anonymous = new Map<string, string>([...all, ...[...tasks.keys()].map((name) => [name, "*"] as const)]);
-  // What belongs to nobody who may be renamed may still speak of them.
-  const common = items.filter(({ task }) => task === null || !tasks.has(task));
-  const plain = textOf({ rest, items: common }, anonymous);
-  const mentioned = (names: Names) => {
-    if (![...names.keys()].some((name) => spoken.has(name))) return "";
-    const text = textOf({ rest, items: common }, new Map([...anonymous, ...names]));
-    return text === plain ? "" : text;
+function groupsOf({ rest, items, common, names, tasks, actors }: OpenState): readonly Group[] {
+  const anonymous = [...names];
+  for (const name of [...actors.keys(), ...tasks.keys()]) anonymous[name] = "*";
+  const mentions = (me: readonly number[], naming: readonly string[]): string => {
+    const speaks = ({ spoken }: Part) => me.some((name) => spoken.has(name));
+    const texts = rest.flatMap((part, place) => (speaks(part) ? `${place} ${fill(part.text, naming)}` : []));
+    // What belongs to nobody who may be renamed may still speak of them.
+    return [...texts, ...filled(common.filter(speaks), naming)].join("\n");
   };
-  const groups = [...all.keys()].map((actor): Group => {
-    const own = [...tasks].filter(([, task]) => task.actor === actor);
-    const ranked = own.map(([name, task]): RankedTask => {
-      const me: Names = new Map([...(actors.includes(actor) ? [[actor, "@"] as const] : []), [name, "§"]]);
-      const texts = items.filter((item) => item.task === name).map(({ text }) => renaming(me)(text));
-      return { name, like: task.class, signature: [...texts.sort(), mentioned(me)].join("\n") };
-    });
-    ranked.sort((a, b) => compare(a.like, b.like) || compare(a.signature, b.signature) || compareNames(a.name, b.name));
+  const groups = [...actors].map(([actor, isExchangeable]): Group => {
+    const naming = [...anonymous];
+    if (isExchangeable) naming[actor] = "@";
+    const own = isExchangeable ? [actor] : [];
+    const ranked: RankedTask[] = [];
+    for (const [name, task] of tasks) {
+      if (task.actor !== actor) continue;
+      const me = [...naming];
+      me[name] = "§";
+      const texts = filled(
+        items.filter((item) => item.task === name),
+        me,
+      );
+      ranked.push({ name, like: task.class, signature: [...texts, mentions([...own, name], me)].join("\n") });
+    }
+    ranked.sort((a, b) => compare(a.like, b.like) || compare(a.signature, b.signature) || compareNames(names, a.name, b.name));
     const signatures = ranked.map(({ like, signature }) => `${like} ${signature}`);
-    const signature = [mentioned(new Map([[actor, "@"]])), ...signatures].join("\n");
-    return { actor, like: actors.includes(actor) ? "" : actor, tasks: ranked, signature };
+    const signature = [mentions([actor], naming.with(actor, "@")), ...signatures].join("\n");
+    return { actor, isExchangeable, like: isExchangeable ? "" : (names[actor] as string), tasks: ranked, signature };
   });
-  return groups.sort((a, b) => compare(a.signature, b.signature) || compareNames(a.actor, b.actor));
+  return groups.sort((a, b) => compare(a.signature, b.signature) || compareNames(names, a.actor, b.actor));
 }
 
 /** The place of the first of those that are alike, who stands for all of them. */
@@ -135,15 +173,19 @@ function firstOf(ranked: readonly Ranked[], place: number): number {
 }
 
 /** Whether those whose signatures are equal may really be exchanged: something could speak of two of them at once. */
-function areTwins(parts: Split, groups: readonly Group[], names: Names, text: string): boolean {
-  const { actors } = parts.symmetry;
-  const isInvariant = (swap: readonly (readonly [string, string])[]) => {
-    const swapped = new Map(names);
+function areTwins({ rest, items }: OpenState, groups: readonly Group[], names: readonly string[]): boolean {
+  const isInvariant = (swap: readonly (readonly [number, number])[]) => {
+    const swapped = [...names];
     for (const [a, b] of swap) {
-      swapped.set(a, names.get(b) as string);
-      swapped.set(b, names.get(a) as string);
+      swapped[a] = names[b] as string;
+      swapped[b] = names[a] as string;
     }
-    return textOf(parts, swapped) === text;
+    const speaks = ({ spoken }: Part) => swap.some(([a, b]) => spoken.has(a) || spoken.has(b));
+    const [restToo, itemsToo] = [rest.filter(speaks), items.filter(speaks)];
+    return (
+      restToo.every(({ text }) => fill(text, names) === fill(text, swapped)) &&
+      filled(itemsToo, names).join("\n") === filled(itemsToo, swapped).join("\n")
+    );
   };
   for (const [place, one] of groups.entries()) {
     for (const [rank, task] of one.tasks.entries()) {
@@ -151,53 +193,20 @@ function areTwins(parts: Split, groups: readonly Group[], names: Names, text: st
       if (before !== undefined && firstOf(one.tasks, rank) < rank && !isInvariant([[before.name, task.name]])) return false;
     }
     const before = groups[place - 1];
-    if (before === undefined || !actors.includes(one.actor) || firstOf(groups, place) === place) continue;
-    const pairs = one.tasks.map((task, rank) => [before.tasks[rank]?.name ?? "", task.name] as const);
+    if (before === undefined || !one.isExchangeable || firstOf(groups, place) === place) continue;
+    const pairs = one.tasks.map((task, rank) => [(before.tasks[rank] as RankedTask).name, task.name] as const);
     if (!isInvariant([[before.actor, one.actor], ...pairs])) return false;
   }
   return true;
 }
 
-function textOf({ rest, items }: Pick<Split, "rest" | "items">, names: Names): string {
-  const rename = renaming(names);
-  return `${canonicalText(rest, rename)}\n${items
-    .map(({ text }) => rename(text))
-    .sort()
-    .join("\n")}`;
+/** Texts with their names, in an order of their own. */
+function filled(parts: readonly Part[], names: readonly string[]): string[] {
+  return parts.map(({ text }) => fill(text, names)).sort();
 }
 
-type Rename = (text: string) => string;
-
-/** Replaces names where they stand as a whole: `ada/load-1` is no part of `ada/load-12`. */
-export function renaming(names: Names): Rename {
-  if (names.size === 0) return (text) => text;
-  const pattern = patternOf([...names.keys()].sort().join("|"));
-  return (text) => text.replace(pattern, (name) => names.get(name) as string);
-}
-
-const patterns = new Map<string, RegExp>();
-
-function patternOf(names: string): RegExp {
-  let pattern = patterns.get(names);
-  if (pattern === undefined) {
-    const source = names.replace(/[.*+?^${}()[\]\\]/g, "\\$&");
-    pattern = new RegExp(`(?<![\\w/-])(?:${source})(?![\\w/-])`, "g");
-    patterns.set(names, pattern);
-  }
-  return pattern;
-}
-
-/** JSON after renaming, with each set in an order of its own. */
-function canonicalText(value: unknown, rename: Rename): string {
-  if (typeof value === "string") return JSON.stringify(rename(value));
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  if (Array.isArray(value)) {
-    const texts = Array.from(value, (item) => canonicalText(item, rename));
-    return `[${(value instanceof Unordered ? texts.sort() : texts).join(",")}]`;
-  }
-  return `{${Object.entries(value)
-    .map(([name, item]) => `${JSON.stringify(rename(name))}:${canonicalText(item, rename)}`)
-    .join(",")}}`;
+function digest(text: string): string {
+  return hash("sha1", text, "base64url");
 }
 
 function compare(a: string, b: string): number {
@@ -205,6 +214,7 @@ function compare(a: string, b: string): number {
 }
 
 /** `load-2` before `load-10`. */
-function compareNames(a: string, b: string): number {
-  return a.length - b.length || compare(a, b);
+function compareNames(names: readonly string[], a: number, b: number): number {
+  const [one, other] = [names[a] as string, names[b] as string];
+  return one.length - other.length || compare(one, other);
 }

@@ -3,6 +3,7 @@ import type { Choices } from "./choices.ts";
 import { Histories } from "./histories.ts";
 import type { Names } from "./names.ts";
 import { type Operation, type Ready, TimeMove } from "./operation.ts";
+import type { Queues } from "./queues.ts";
 import { type Item, NO_SYMMETRY, type Parts, type Symmetry } from "./state-key.ts";
 import type { Timers } from "./timers.ts";
 
@@ -11,6 +12,7 @@ export class StateParts {
   readonly histories: Histories;
   readonly #names: Names;
   readonly #choices: Choices;
+  readonly #queues: Queues;
   readonly #timers: Timers;
   readonly #isCanonical: boolean;
   readonly #texts = new WeakMap<Operation, string>();
@@ -19,9 +21,10 @@ export class StateParts {
   #symmetry: () => Symmetry = () => NO_SYMMETRY;
 
   /** @param isCanonical whether keys leave random bytes out, which merges more states and takes time */
-  constructor(names: Names, choices: Choices, timers: Timers, isCanonical: boolean) {
+  constructor(names: Names, choices: Choices, queues: Queues, timers: Timers, isCanonical: boolean) {
     this.#names = names;
     this.#choices = choices;
+    this.#queues = queues;
     this.#timers = timers;
     this.#isCanonical = isCanonical;
     this.histories = new Histories(!isCanonical);
@@ -49,11 +52,14 @@ export class StateParts {
     return this.#isCanonical ? this.#names.canonical(text) : text;
   }
 
-  /** An operation happens: its actor receives all that it brings. `fault` says how, where it is not as it should. */
-  receive({ operation, fault }: Ready, at: number): void {
-    const outcome = () => this.canonical(operation.outcome?.() ?? "");
-    const text = () => `${fault?.name ?? ""} ${this.#textOf(operation)} ${outcome()}`;
-    this.histories.receive({ actor: operation.to, task: operation.task, at, text });
+  /** An operation happens: its actor receives all that it brings. */
+  receive(ready: Ready, at: number): void {
+    const { operation } = ready;
+    this.histories.receive({ actor: operation.to, task: operation.task, at, text: () => this.#received(ready) });
+  }
+
+  #received({ operation, fault }: Ready): string {
+    return `${fault?.name ?? ""} ${this.#textOf(operation)} ${this.canonical(operation.outcome?.() ?? "")}`;
   }
 
   /** What a pending operation brings has changed. */
@@ -74,6 +80,9 @@ export class StateParts {
    */
   parts(now: number, played: boolean, choices: readonly (Ready | TimeMove)[]): Parts {
     const pending = this.#choices.ready.map((ready) => this.#item(ready));
+    const queued = this.#queues.waiting().map(({ operation, place }): Item => {
+      return { task: operation.task, text: `behind ${place} ${this.#textOf(operation)}` };
+    });
     const timers = this.#timers.waiting().map(({ context: { actor, task }, ordinal, due, later }): Item => {
       const what = later === null ? "" : this.#textOf(later);
       return { task, text: `timer ${actor.name} ${task} ${ordinal} +${due - now} ${what}` };
@@ -82,13 +91,13 @@ export class StateParts {
     const watched = this.#watched.map((one) => one());
     return {
       rest: [[now, played, this.#choices.budgets()], this.histories.memories(), ...watched],
-      items: [...pending, ...timers, ...histories],
+      items: [...pending, ...queued, ...timers, ...histories],
       choices: choices.map((choice) => (choice instanceof TimeMove ? { task: null, text: "time" } : this.#item(choice))),
     };
   }
 
   #item({ operation, fault }: Ready): Item {
-    return { task: operation.task, text: `${fault?.name ?? ""} ${this.#textOf(operation)}` };
+    return { task: operation.task, text: `${fault?.name ?? ""} ${fault?.detail ?? ""} ${this.#textOf(operation)}` };
   }
 
   /** Stands for an operation and all that it brings. */
@@ -108,6 +117,7 @@ export class StateParts {
     return (
       this.#work.some((isAtWork) => isAtWork(actor, task)) ||
       this.#choices.ready.some(({ operation }) => operation.task === task && concerns(operation)) ||
+      this.#queues.waiting().some(({ operation }) => operation.task === task && concerns(operation)) ||
       this.#timers.waiting().some(({ context }) => context.actor.name === actor && context.task === task)
     );
   }

@@ -8,38 +8,50 @@ interface Step {
   readonly label: string | null;
   readonly choice: number;
   readonly of: number;
-  readonly events: string[];
+  /** Null until there is one. */
+  events: string[] | null;
 }
 
 /**
- * The canonical record of a run. Labels are rendered only when somebody reads them; secrets appear by name, so the
+ * The canonical record of a run, or of its end where that is very long. Labels are rendered only when somebody reads them; secrets appear by name, so the
  * trace and its hash are the same on every machine.
  */
 export class Trace {
   readonly #steps: Step[] = [];
   readonly #before: string[] = [];
   readonly #began: number;
+  readonly #window: number;
+  /** How many of the first steps are forgotten. */
+  #forgotten = 0;
 
-  constructor(began: number) {
+  /** @param window at least so many of the last steps are kept */
+  constructor(began: number, window = Number.POSITIVE_INFINITY) {
     this.#began = began;
+    this.#window = window;
   }
 
+  /** How many steps there were, forgotten ones included. */
   get length(): number {
-    return this.#steps.length;
+    return this.#forgotten + this.#steps.length;
   }
 
   add(at: number, kind: string, operation: Operation | null, label: string | null, choice: number, of: number): void {
-    this.#steps.push({ at, kind, operation, label, choice, of, events: [] });
+    this.#steps.push({ at, kind, operation, label, choice, of, events: null });
+    // Not one by one, which would move all that stay each time.
+    if (this.#steps.length >= 2 * this.#window) this.#forgotten += this.#steps.splice(0, this.#steps.length - this.#window).length;
   }
 
   /** Notes what happened in the current step. */
   note(sentence: string): void {
-    (this.#steps.at(-1)?.events ?? this.#before).push(sentence);
+    const step = this.#steps.at(-1);
+    if (step === undefined) this.#before.push(sentence);
+    else if (step.events === null) step.events = [sentence];
+    else step.events.push(sentence);
   }
 
   entries(): TraceEntry[] {
     return this.#steps.map((step, index) => ({
-      step: index + 1,
+      step: this.#forgotten + index + 1,
       at: step.at - this.#began,
       kind: step.kind,
       from: step.operation?.from?.name ?? null,
@@ -47,7 +59,7 @@ export class Trace {
       label: step.label ?? step.operation?.describe() ?? "",
       choice: step.choice,
       of: step.of,
-      events: step.events,
+      events: step.events ?? [],
     }));
   }
 
@@ -61,8 +73,8 @@ export class Trace {
     return this.#steps.map(({ at, kind, operation, label, choice, of, events }, index) => {
       const to = operation?.to.name ?? "clock";
       const route = operation === null || operation.from === null ? to : `${operation.from.name}>${to}`;
-      const line = `${index + 1} ${at - this.#began} ${kind} ${route} ${label ?? operation?.describe() ?? ""} ${choice}/${of}`;
-      return events.length === 0 ? line : `${line}\n  ${events.join("\n  ")}`;
+      const line = `${this.#forgotten + index + 1} ${at - this.#began} ${kind} ${route} ${label ?? operation?.describe() ?? ""} ${choice}/${of}`;
+      return events === null ? line : `${line}\n  ${events.join("\n  ")}`;
     });
   }
 }

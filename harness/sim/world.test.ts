@@ -1034,3 +1034,22 @@ describe("the key of a state", () => {
     expect(keys[0]).not.toBe(keys[1]);
   });
 });
+
+describe("an operation that is put off", () => {
+  it("leaves no trace of having had to wait, once it has happened", async () => {
+    const states = await Promise.all(
+      [EPOCH - 1, EPOCH + 5].map(async (moment) => {
+        const world = openWorld();
+        const actor = world.actor("isolate-1", "isolate");
+        const late = operation(actor, "wait", nothing, { task: "load 1" });
+        const takeBack = world.submitAt({ world, actor, task: "load 1" }, moment, late);
+        takeBack();
+        world.submit(late);
+        await world.step(0);
+        world.as(actor, "load 1", () => setTimeout(nothing, 7));
+        return world.key();
+      }),
+    );
+    expect(states[1]).toBe(states[0]);
+  });
+});

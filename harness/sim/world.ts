@@ -1,16 +1,19 @@
 import type { Granularity } from "../model/cell.ts";
 import { type ErrorCode, HoldfastError } from "../model/error.ts";
-import type { Program, StateKey } from "../model/program.ts";
+import type { Footprint, Program, StateKey } from "../model/program.ts";
 import type { Actor, ActorKind } from "./actor.ts";
 import { Choices, type Mishap } from "./choices.ts";
 import { type Context, contexts, type Host, stepping } from "./context.ts";
 import { SyncCrypto, UnsupportedCrypto } from "./crypto.ts";
-import { drain, drainNow, inMacrotask } from "./drain.ts";
+import { drain, drainAgain, drainNow, inMacrotask } from "./drain.ts";
 import { installFacades } from "./facades.ts";
+import { Footprints } from "./footprints.ts";
+import { InFlight } from "./in-flight.ts";
 import { Names } from "./names.ts";
 import { type Operation, type Ready, TimeMove } from "./operation.ts";
+import { Queues } from "./queues.ts";
 import { Randomness } from "./randomness.ts";
-import { NO_SYMMETRY, type Symmetry, stateKey } from "./state-key.ts";
+import { plainKey, type Symmetry, stateKey } from "./state-key.ts";
 import { StateParts } from "./state-parts.ts";
 import { Timers, type VirtualTimer } from "./timers.ts";
 import { Trace } from "./trace.ts";
@@ -32,6 +35,19 @@ export interface WorldOptions {
   readonly faults: Readonly<Record<string, number>>;
   /** Whether keys leave random bytes out, which merges more states and takes time: unless this is false. */
   readonly canonicalKeys?: boolean;
+  /** Time moves by itself, and nothing else is a choice: see {@link Timing}. */
+  readonly timing?: Timing;
+}
+
+/**
+ * A timed world: every operation takes its time, and the earliest happens next. It may go on for weeks, so it remembers little: no
+ * states, since nobody compares any, and of its trace the end.
+ */
+export interface Timing {
+  /** Milliseconds, with fractions, from when an operation is sent until it happens. Asked once for each. */
+  readonly latency: (operation: Operation) => number;
+  /** The trace keeps at least so many of the last steps. */
+  readonly traceWindow: number;
 }
 
 /**
@@ -50,17 +66,23 @@ export class World implements Program, Host {
   readonly names = new Names();
   readonly trace: Trace;
   readonly randomness: Randomness;
+  /** Whatever actors share, and no message brings, says here that a step has read or changed it. */
+  readonly footprints = new Footprints();
   /** Where `fetch` goes; set by the network. */
   fetcher: ((context: Context, input: string | URL | Request, init?: RequestInit) => Promise<Response>) | null = null;
 
   readonly #options: WorldOptions;
   readonly #timers = new Timers();
+  readonly #inFlight = new InFlight();
   readonly #choices: Choices;
+  /** WebCrypto results, where they come in the order in which they were asked for. */
+  readonly #results = new Queues((operation) => this.submit(operation));
   readonly #state: StateParts;
   /** By timer: its operation, from its moment on. */
   readonly #due = new Map<number, Operation>();
   readonly #crypto = new Map<Actor, SyncCrypto>();
   readonly #ordinals = new Map<string, number>();
+  /** With fractions in a timed world. */
   #now: number;
   #played = false;
   #failure: HoldfastError | null = null;
@@ -70,8 +92,8 @@ export class World implements Program, Host {
     this.#options = options;
     this.#now = options.epoch;
     this.#choices = new Choices(this.#timers, options.faults, options.timeSteps);
-    this.#state = new StateParts(this.names, this.#choices, this.#timers, options.canonicalKeys !== false);
-    this.trace = new Trace(options.epoch);
+    this.#state = new StateParts(this.names, this.#choices, this.#results, this.#timers, options.canonicalKeys !== false);
+    this.trace = new Trace(options.epoch, options.timing?.traceWindow);
     this.randomness = new Randomness(options.seed);
   }
 
@@ -79,9 +101,9 @@ export class World implements Program, Host {
     return { name, kind };
   }
 
-  /** Milliseconds since the epoch. */
+  /** Whole milliseconds since the epoch, as clocks show them. */
   now(): number {
-    return this.#now;
+    return Math.floor(this.#now);
   }
 
   /** A text as keys have it. */
@@ -122,7 +144,9 @@ export class World implements Program, Host {
   /** An operation that can happen from now on. */
   submit(operation: Operation): void {
     this.#assertOpen(`a ${operation.kind} was sent to ${operation.to.name}`);
-    this.#choices.submit(operation);
+    const latency = this.#options.timing?.latency(operation) ?? 0;
+    if (latency > 0) this.#inFlight.send(operation, this.#now + latency);
+    else this.#choices.submit(operation);
   }
 
   /**
@@ -141,12 +165,14 @@ export class World implements Program, Host {
 
   /** Takes an operation back that has not happened: its actor gave up waiting. */
   withdraw(operation: Operation): void {
-    this.#choices.withdraw(operation);
+    if (this.#inFlight.take(operation) === null) this.#choices.withdraw(operation);
   }
 
   /** What a pending operation brings has changed. */
   alter(operation: Operation): void {
     this.#state.alter(operation);
+    // What waits is now another thing: whoever was to receive it depends on this.
+    this.footprints.anything();
   }
 
   /**
@@ -155,10 +181,11 @@ export class World implements Program, Host {
    * @returns takes it back, see {@link World.withdraw}
    */
   submitAt(context: Context, moment: number, operation: Operation): () => void {
-    if (moment <= this.#now) this.submit(operation);
+    if (moment <= this.now()) this.submit(operation);
     else {
       this.#assertOpen(`a ${operation.kind} of ${operation.to.name} was put off`);
-      const timer = this.#timers.create(this.ordinal(context.actor, context.task), context, this.#now, moment - this.#now, false, () => {});
+      // Without a number: nobody should see later whether it had to wait, and the operation itself tells it from others.
+      const timer = this.#timers.create(0, context, this.now(), moment - this.now(), false, () => {});
       timer.later = operation;
       return () => {
         this.#timers.cancel(timer.id);
@@ -170,11 +197,12 @@ export class World implements Program, Host {
 
   /** An actor loses its heap: of all that it awaits, nothing will ever resume it. Requests to it that are on their way stay there. */
   kill(actor: Actor): void {
-    for (const { operation } of [...this.#choices.ready]) {
+    for (const operation of [...this.#choices.ready.map((ready) => ready.operation), ...this.#inFlight.operations]) {
       if (operation.to !== actor || operation.kind === "request") continue;
       this.withdraw(operation);
       operation.abandoned?.();
     }
+    this.#results.forget(actor);
     this.#timers.cancelOf(actor);
     this.#state.kill(actor);
   }
@@ -186,10 +214,10 @@ export class World implements Program, Host {
 
   /** Waits until a moment; at once when it has passed. */
   async until(moment: number, actor: Actor): Promise<void> {
-    if (moment <= this.#now) return;
+    if (moment <= this.now()) return;
     await new Promise<void>((resolve) => {
       const ordinal = this.ordinal(actor, null);
-      this.#timers.create(ordinal, { world: this, actor, task: null }, this.#now, moment - this.#now, false, resolve);
+      this.#timers.create(ordinal, { world: this, actor, task: null }, this.now(), moment - this.now(), false, resolve);
     });
   }
 
@@ -227,6 +255,7 @@ export class World implements Program, Host {
    * what goes on when one of them completes does not: without a number their states would share a key.
    */
   ordinal(actor: Actor, task: string | null): number {
+    if (this.#options.timing !== undefined) return 0;
     const owner = `${actor.name} ${task}`;
     const ordinal = (this.#ordinals.get(owner) ?? 0) + 1;
     this.#ordinals.set(owner, ordinal);
@@ -235,13 +264,13 @@ export class World implements Program, Host {
 
   startTimer(context: Context, callback: () => void, delay: number, repeat: boolean): VirtualTimer {
     this.#assertOpen("a timer was started");
-    return this.#timers.create(this.ordinal(context.actor, context.task), context, this.#now, delay, repeat, callback);
+    return this.#timers.create(this.ordinal(context.actor, context.task), context, this.now(), delay, repeat, callback);
   }
 
   /** A `setImmediate`: due at once, and so an operation like any other, without any time that passes. */
   startImmediate(context: Context, callback: () => void): VirtualTimer {
     this.#assertOpen("an immediate was started");
-    const timer = this.#timers.create(this.ordinal(context.actor, context.task), context, this.#now, 0, false, callback);
+    const timer = this.#timers.create(this.ordinal(context.actor, context.task), context, this.now(), 0, false, callback);
     this.#timers.cancel(timer.id);
     this.#deliver(timer, "an immediate");
     return timer;
@@ -254,7 +283,7 @@ export class World implements Program, Host {
     if (due !== undefined) this.withdraw(due);
   }
 
-  /** WebCrypto for an actor. `interleaved` makes each completion an operation of its own, for isolates only. */
+  /** WebCrypto for an actor. `ordered` and `interleaved` make each result an operation of its own, for isolates only. */
   crypto<T>(context: Context, what: string, compute: (crypto: SyncCrypto) => T): Promise<T> {
     this.#assertOpen(`crypto.subtle.${what} was called`);
     let crypto = this.#crypto.get(context.actor);
@@ -280,7 +309,7 @@ export class World implements Program, Host {
       if (this.#options.crypto === "inline" || context.actor.kind !== "isolate") settle(resolve, reject);
       else {
         const ordinal = this.ordinal(context.actor, context.task);
-        this.submit({
+        const operation: Operation = {
           kind: "crypto",
           from: null,
           to: context.actor,
@@ -288,7 +317,9 @@ export class World implements Program, Host {
           describe: () => describeTask(what, context.task),
           payload: () => `${what} ${ordinal}`,
           complete: () => settle(resolve, reject),
-        });
+        };
+        if (this.#options.crypto === "ordered") this.#results.add(operation);
+        else this.submit(operation);
       }
     });
   }
@@ -301,7 +332,9 @@ export class World implements Program, Host {
   }
 
   enabled(): readonly (Ready | TimeMove)[] {
-    return this.#choices.enabled(this.#now, this.#played);
+    const next = this.#choices.ready.length === 0 ? this.#inFlight.next() : null;
+    if (next !== null && next.arrives <= (this.#timers.next() ?? Number.POSITIVE_INFINITY)) return [next.ready];
+    return this.#choices.enabled(this.now(), this.#played && this.#inFlight.size === 0);
   }
 
   async step(index: number): Promise<void> {
@@ -311,24 +344,30 @@ export class World implements Program, Host {
 
   /**
    * Steps until nothing is enabled any more or `done` says so, several times as fast as step by step: the whole walk is
-   * one macrotask where Node allows it.
+   * one macrotask where Node allows it, what starts by itself before the first step included. Errors have no stacks meanwhile unless they are asked for: clients make many an error
+   * that nobody looks at, and a stack costs more than all the rest of it.
    *
    * @param choose an index into `enabled()`, or null to stop here; asked once a step
    * @param done asked after each step
    */
-  walk(choose: () => number | null, done: () => boolean): Promise<void> {
+  walk(choose: () => number | null, done: () => boolean, withStacks = false): Promise<void> {
     return new Promise((resolve, reject) => {
       inMacrotask(() => {
+        const { stackTraceLimit } = Error;
         stepping.world = this;
         try {
+          if (!drainNow()) {
+            resolve(this.#walkSlowly(choose, done));
+            return;
+          }
+          this.#throwFailure();
           while (this.enabled().length > 0) {
             const choice = choose();
             if (choice === null) break;
+            if (!withStacks) Error.stackTraceLimit = 0;
             this.#take(choice);
-            if (!drainNow()) {
-              resolve(this.#walkSlowly(choose, done));
-              return;
-            }
+            drainAgain();
+            Error.stackTraceLimit = stackTraceLimit;
             this.#throwFailure();
             if (done()) break;
           }
@@ -337,18 +376,20 @@ export class World implements Program, Host {
           reject(error);
         } finally {
           stepping.world = null;
+          Error.stackTraceLimit = stackTraceLimit;
         }
       });
     });
   }
 
-  /** Goes on where a step was taken and could not be drained at once. */
+  /** Step by step, where they cannot be drained at once. */
   async #walkSlowly(choose: () => number | null, done: () => boolean): Promise<void> {
     await this.#drain();
-    while (!done() && this.enabled().length > 0) {
+    while (this.enabled().length > 0) {
       const choice = choose();
       if (choice === null) return;
       await this.step(choice);
+      if (done()) return;
     }
   }
 
@@ -380,7 +421,7 @@ export class World implements Program, Host {
 
   /** True when the script has settled and nothing is in flight. */
   get ended(): boolean {
-    return this.#played && this.#choices.ready.length === 0;
+    return this.#played && this.#choices.ready.length === 0 && this.#inFlight.size === 0;
   }
 
   /** Says so when nothing can happen although the script still waits. `blocked` are the things it waits for. */
@@ -403,18 +444,25 @@ export class World implements Program, Host {
   }
 
   key(): string {
-    return stateKey(this.#state.parts(this.#now, this.#played, []), NO_SYMMETRY).key;
+    this.#assertUntimed();
+    return plainKey(this.#state.parts(this.#now, this.#played, []));
   }
 
   state(): StateKey {
+    this.#assertUntimed();
     return stateKey(this.#state.parts(this.#now, this.#played, this.enabled()), this.#state.symmetry);
   }
 
+  footprint(): Footprint | null {
+    return this.footprints.last();
+  }
+
   #moveTime(move: TimeMove, choice: number, of: number): void {
+    this.footprints.anything();
     this.#choices.spendTime();
-    this.trace.add(this.#now, "time", null, move.label, choice, of);
+    this.trace.add(this.now(), "time", null, move.label, choice, of);
     this.#now = move.to;
-    for (const timer of this.#timers.take(this.#now)) {
+    for (const timer of this.#timers.take(move.to)) {
       if (timer.later === null) this.#deliver(timer, `a timer of ${timer.delay} ms`);
       else this.submit(timer.later);
     }
@@ -436,9 +484,14 @@ export class World implements Program, Host {
 
   #complete(choice: Ready, index: number, of: number): void {
     const { operation, fault } = choice;
-    this.withdraw(operation);
-    this.trace.add(this.#now, choice.kind, operation, operation.ways === undefined ? null : choice.label, index, of);
-    if (operation.to.kind === "isolate") this.#state.receive(choice, this.#now);
+    this.footprints.begin(operation.to);
+    // Faults share their budgets, and one may befall several actors at once.
+    if (fault !== null) this.footprints.anything();
+    const arrived = this.#inFlight.take(operation);
+    if (arrived === null) this.#choices.withdraw(operation);
+    else this.#now = arrived;
+    this.trace.add(this.now(), choice.kind, operation, operation.ways === undefined ? null : choice.label, index, of);
+    if (operation.to.kind === "isolate" && this.#options.timing === undefined) this.#state.receive(choice, this.#now);
     if (fault === null) operation.complete();
     else {
       if (operation.ways === undefined) this.#choices.spendFault(fault.name);
@@ -449,7 +502,7 @@ export class World implements Program, Host {
   #fire(timer: VirtualTimer): void {
     this.#due.delete(timer.id);
     if (timer.repeat) {
-      timer.due = this.#now + timer.delay;
+      timer.due = this.now() + timer.delay;
       this.#timers.add(timer);
     }
     contexts.run(timer.context, () => {
@@ -478,6 +531,10 @@ export class World implements Program, Host {
 
   #throwFailure(): void {
     if (this.#failure !== null) throw this.#failure;
+  }
+
+  #assertUntimed(): void {
+    if (this.#options.timing !== undefined) throw new Error("a timed world keeps no histories, and so has no states to compare");
   }
 
   #assertOpen(what: string): void {

@@ -11,6 +11,8 @@ import type { World } from "./world.ts";
 interface Node {
   readonly id: number;
   readonly delay: number | null;
+  /** It happens after every one like it that its actor began before. */
+  readonly queued: boolean;
   readonly fails: boolean;
   readonly writes: boolean;
   readonly children: readonly Node[];
@@ -50,7 +52,7 @@ interface Ran {
 const inTheWorld =
   (how: "steps" | "walk"): Run =>
   async (plan, schedule) => {
-    const world = openWorld({ faults: { lost: plan.faults }, timeSteps: plan.timeSteps });
+    const world = openWorld({ faults: { lost: plan.faults }, timeSteps: plan.timeSteps, crypto: "ordered" });
     world.grant(true);
     const notes = plan.actors.map((): string[] => []);
     let register = 0;
@@ -96,7 +98,8 @@ const inTheWorld =
   };
 
 function awaitNode(world: World, node: Node, actor: number): Promise<boolean> {
-  const { delay } = node;
+  const { delay, queued } = node;
+  if (queued) return crypto.subtle.digest("SHA-1", new Uint8Array()).then(() => true);
   if (delay !== null) return new Promise((resolve) => setTimeout(() => resolve(true), delay));
   return new Promise((resolve) => {
     const faults = node.fails ? [{ name: "lost", complete: () => resolve(false) }] : [];
@@ -117,6 +120,7 @@ const onPaper: Run = async (plan, schedule) => {
   const notes = plan.actors.map((): string[] => []);
   const pending: Waiting[] = [];
   const timers: Waiting[] = [];
+  const behind = plan.actors.map((): Waiting[] => []);
   const ended: Waiting[] = [];
   let { faults, timeSteps } = plan;
   let [register, now] = [0, 0];
@@ -128,7 +132,8 @@ const onPaper: Run = async (plan, schedule) => {
   };
   const start = (node: Node, actor: number, parent: Waiting | null) => {
     const waiting = { node, actor, parent, left: node.children.length, due: now + (node.delay ?? 0) };
-    (node.delay === null ? pending : timers).push(waiting);
+    if (node.queued && pending.some((other) => other.actor === actor && other.node.queued)) behind[actor]?.push(waiting);
+    else (node.delay === null ? pending : timers).push(waiting);
   };
   const end = (waiting: Waiting) => {
     note(waiting, "end ");
@@ -138,6 +143,8 @@ const onPaper: Run = async (plan, schedule) => {
   };
   const complete = (waiting: Waiting, what: string) => {
     pending.splice(pending.indexOf(waiting), 1);
+    const next = waiting.node.queued ? behind[waiting.actor]?.shift() : undefined;
+    if (next !== undefined) pending.push(next);
     note(waiting, what);
     for (const child of waiting.node.children) start(child, waiting.actor, waiting);
     if (waiting.left === 0) end(waiting);
@@ -153,7 +160,7 @@ const onPaper: Run = async (plan, schedule) => {
     if (pending.length === 0) return roots > 0 && timers.length > 0 ? [moveTime] : [];
     const all = pending.map((waiting) => () => complete(waiting, ""));
     if (faults > 0) {
-      for (const waiting of pending.filter(({ node }) => node.fails && node.delay === null)) {
+      for (const waiting of pending.filter(({ node }) => node.fails && node.delay === null && !node.queued)) {
         all.push(() => {
           faults--;
           complete(waiting, "lost ");
@@ -210,6 +217,7 @@ const plans: fc.Arbitrary<Plan> = fc
         actor: fc.nat({ max: 2 }),
         parent: fc.nat({ max: LARGEST }),
         delay: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }) }),
+        queued: fc.boolean(),
         fails: fc.boolean(),
         writes: fc.boolean(),
       }),
@@ -219,7 +227,9 @@ const plans: fc.Arbitrary<Plan> = fc
     timeSteps: fc.nat({ max: 1 }),
   })
   .map(({ actors, nodes, faults, timeSteps }) => {
-    const made = nodes.map(({ delay, fails, writes }, id) => ({ id, delay, fails, writes, children: [] as Node[] }));
+    const made = nodes.map(({ delay, queued, fails, writes }, id) => {
+      return { id, delay, queued: queued && delay === null, fails, writes, children: [] as Node[] };
+    });
     const roots: Node[][] = Array.from({ length: actors }, () => []);
     nodes.forEach(({ actor, parent }, id) => {
       const [own, node] = [actor % actors, made[id] as Node];

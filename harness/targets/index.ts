@@ -17,10 +17,11 @@ export const BUILT_IN_TARGETS: ReadonlyMap<string, () => Promise<Target>> = new 
 /**
  * A target from a module whose default export is one. The module is bundled once and evaluated afresh for each isolate.
  *
+ * @param provided modules by name that it may import and that all isolates share
  * @throws HoldfastError `BAD_TARGET` when it cannot be loaded or is no target.
  */
-export async function loadModuleTarget(file: string): Promise<Target> {
-  const bundle = await bundleModule(file).catch((error: unknown) => {
+export async function loadModuleTarget(file: string, provided: Readonly<Record<string, object>>): Promise<Target> {
+  const bundle = await bundleModule(file, provided).catch((error: unknown) => {
     throw new HoldfastError(
       "BAD_TARGET",
       `the target module could not be bundled: ${String(error)}`,

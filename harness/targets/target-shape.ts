@@ -8,6 +8,7 @@ export const targetShape = z.object(
     describe: z.string("one line of text"),
     strategies: z.array(z.string("a name").min(1, "a name"), "a list of names").min(1, "a list of at least one name"),
     promises: z.record(z.string(), z.array(z.string("the name of an invariant"), "a list of invariants"), "invariants by strategy"),
+    makesManyCryptoCalls: z.literal(true, "true, or left out").optional(),
     create: z.custom((value) => typeof value === "function", "a function that returns { fetch }, or a promise of it"),
     classify: z.custom((value) => typeof value === "function", "a function that says what an answer means"),
   },

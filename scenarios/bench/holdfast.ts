@@ -1,7 +1,9 @@
 import { hash } from "node:crypto";
 import type { Choose } from "../../harness/explore/explorer.ts";
 import { random } from "../../harness/explore/random.ts";
-import { fetchServer, Network, type NetworkObserver } from "../../harness/sim/network.ts";
+import type { NetworkObserver } from "../../harness/sim/exchange.ts";
+import { Network } from "../../harness/sim/network.ts";
+import { fetchServer } from "../../harness/sim/server.ts";
 import { World } from "../../harness/sim/world.ts";
 import { type Arrive, type Party, playPlain } from "./plain.ts";
 import {
@@ -52,7 +54,6 @@ async function runOnce(prepare: Prepare, choose: Choose, tally: Tally): Promise<
   const world = new World({ seed: "bench", epoch: NOW, crypto: "inline", stepLimit: 1_000, timeSteps: 0, faults: {} });
   const played = prepare(world);
   const schedule: number[] = [];
-  await world.open();
   await world.walk(
     () => {
       tally.choices += world.enabled().length;
@@ -100,8 +101,8 @@ function prepareWeb(tokens: Tokens): Prepare {
     const cookie = cookieHeader(tokens);
     const load = async (name: string): Promise<number> => {
       const request = { method: "GET", url: `${APP}/`, headers: [["cookie", cookie]], body: null } as const;
-      const response = await network.send(browser, name, request).answer;
-      return response?.status ?? 0;
+      const answered = await network.send(browser, name, request).answer;
+      return answered?.response.status ?? 0;
     };
     return play(world, async () => {
       const answers = await Promise.all(Array.from({ length: LOADS }, (_, index) => load(`load ${index + 1}`)));

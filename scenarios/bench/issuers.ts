@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { CHAINS, type Ready } from "./issuers/contestant.ts";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CHAINS, type Ready, type Usage } from "./issuers/contestant.ts";
 import { type Chain, load } from "./issuers/load.ts";
 
 const NAMES = ["holdfast", "oauth2-mock-server", "oidc-provider"] as const;
@@ -10,14 +12,24 @@ const WARM_UP = 1_500;
 const ROUND = 800;
 /** Odd, so that the median is a round that was. */
 const ROUNDS = 7;
+/** Bytes. */
+const MIB = 1 << 20;
+
+/** One issuer under load for a while. */
+export interface Round {
+  /** Refreshes per second. */
+  readonly rate: number;
+  /** Microseconds of the issuer's processor time for each refresh. What else the machine does changes it less than the rate. */
+  readonly cpu: number;
+}
 
 /** One issuer, in a process of its own. */
 export interface IssuerFigures {
   readonly name: (typeof NAMES)[number];
-  /** Milliseconds from the start of the process until it listened, the median of three starts. */
+  /** Milliseconds from the start of the process until it listened, the median of three starts, of which the first is cold. */
   readonly startUp: number;
-  /** Refreshes per second, an entry a round, by the number of connections. */
-  readonly rates: ReadonlyMap<number, readonly number[]>;
+  /** An entry a round, by the number of connections. */
+  readonly rounds: ReadonlyMap<number, readonly Round[]>;
   /** Resident memory in MiB, before and after all of its refreshes. */
   readonly memory: readonly [before: number, after: number];
 }
@@ -43,20 +55,26 @@ export async function measureIssuers(): Promise<readonly IssuerFigures[]> {
       child,
       ready,
       chains,
-      before: await memoryOf(child),
-      rates: new Map(CONNECTIONS.map((count) => [count, [] as number[]])),
+      before: await usageOf(child),
+      rounds: new Map(CONNECTIONS.map((count) => [count, [] as Round[]])),
     });
   }
   for (const { ready, chains } of issuers) await load(ready, chains, WARM_UP);
   for (const connections of CONNECTIONS) {
     for (let round = 0; round < ROUNDS; round++) {
-      for (const { ready, chains, rates } of issuers) rates.get(connections)?.push(await load(ready, chains.slice(0, connections), ROUND));
+      for (const { child, ready, chains, rounds } of issuers) {
+        const before = await usageOf(child);
+        const { refreshes, took } = await load(ready, chains.slice(0, connections), ROUND);
+        const { cpu } = await usageOf(child);
+        rounds.get(connections)?.push({ rate: (refreshes / took) * 1000, cpu: (cpu - before.cpu) / refreshes });
+      }
     }
   }
   const figures: IssuerFigures[] = [];
-  for (const [index, { name, child, before, rates }] of issuers.entries()) {
+  for (const [index, { name, child, before, rounds }] of issuers.entries()) {
     const [, startUp = Number.NaN] = (startUps[index] ?? []).toSorted((a, b) => a - b);
-    figures.push({ name, startUp, rates, memory: [before, await memoryOf(child)] });
+    const after = await usageOf(child);
+    figures.push({ name, startUp, rounds, memory: [before.rss / MIB, after.rss / MIB] });
     child.disconnect();
   }
   return figures;
@@ -67,6 +85,8 @@ async function startIssuer(name: string): Promise<{ child: ChildProcess; ready: 
   const child = fork(new URL(`./issuers/${name}.ts`, import.meta.url), {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     execArgv: ["--no-warnings"],
+    // As `holdfast issuer` starts: what was compiled the first time is there the second, here for all three.
+    env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "holdfast-bench") },
   });
   // One listener for both messages: they may come in one turn, and the second would find nobody.
   return new Promise((resolve, reject) => {
@@ -84,10 +104,9 @@ async function startIssuer(name: string): Promise<{ child: ChildProcess; ready: 
   });
 }
 
-/** MiB. */
-async function memoryOf(child: ChildProcess): Promise<number> {
+async function usageOf(child: ChildProcess): Promise<Usage> {
   const answer = once(child, "message");
-  child.send("memory");
-  const [{ rss }] = (await answer) as [{ rss: number }];
-  return rss / (1 << 20);
+  child.send("usage");
+  const [usage] = await answer;
+  return usage as Usage;
 }

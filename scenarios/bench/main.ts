@@ -1,102 +1,27 @@
 import { availableParallelism } from "node:os";
-import { type Measured, measure, median } from "./rounds.ts";
-import { LOADS, type Tally, WEIGHTS, type Weight } from "./scenario.ts";
 
-/** How many times as many schedules per second as fast-check's scheduler Holdfast aims at. */
-const AIMS: Readonly<Record<Weight, number>> = { "plain functions": 5, "with web objects": 2, "with RS256 tokens": 5 };
+/** What is measured, by name, in order. Each is loaded when its turn comes: what one has loaded must not slow another. */
+const PARTS: Readonly<Record<string, () => Promise<void>>> = {
+  schedules: async () => (await import("./print-schedules.ts")).printSchedules(),
+  cells: async () => (await import("./print-cells.ts")).printCells(),
+  jobs: async () => (await import("./print-jobs.ts")).printJobs(),
+  issuers: async () => (await import("./print-issuers.ts")).printIssuers(),
+};
 
-const began = performance.now();
-console.log(`${LOADS} page loads at expiry · single flight · one isolate · strict issuer (reuse is an error and nothing more)`);
-console.log(
-  `Node ${process.versions.node} · ${availableParallelism()} cores · medians of interleaved rounds, each side in a thread of its own\n`,
-);
-
-line("schedules per second", "Holdfast", "fast-check", "ratio", "(rounds)", "aim", "");
-const audits: string[] = [];
-for (const weight of WEIGHTS) {
-  const [ours, theirs] = await measure(weight, ["holdfast", "fast-check"]);
-  if (ours === undefined || theirs === undefined) throw new Error("two sides make a comparison");
-  row(weight, ours, theirs, AIMS[weight]);
-  audits.push(audit(weight, ours, theirs));
-  if (weight !== "with RS256 tokens") continue;
-  const [again, alone] = await measure(weight, ["holdfast", "fast-check, waitFor alone"]);
-  if (again === undefined || alone === undefined) throw new Error("two sides make a comparison");
-  row("  … waitFor alone (b)", again, alone, null);
-  audits.push(audit("  … waitFor alone (b)", again, alone));
-}
-
-console.log("\nThe same work, counted over the warm-up: operations a run, choices a step, schedules that show the late load's logout");
-for (const text of audits) console.log(text);
-
-console.log(`
-Holdfast: World, random explorer, trace and its SHA-256, without state keys (random needs none); weights 2 and 3 on its Network.
-  crypto=inline: signatures are computed in the step and memoised across schedules. Every schedule replays from its seed.
-fast-check: fc.check(asyncProperty(fc.scheduler())), labelled tasks without values, no trace hash.
-  (a) With RS256 tokens its crypto runs on the thread pool, so its runs are not reproducible. An \`act\` of ours waits for
-      the pool before the next choice, because otherwise it explores other choices:
-  (b) \`waitFor\` alone, as its documentation has it, chooses while crypto still runs, and hardly ever sees the late load.`);
-
-console.log("\nWhole cells as a user runs them (runCell, 1 isolate, workos, random, state counting, self-check):");
-const { measureCells } = await import("./cells.ts");
-for (const { target, strategy, perSecond, schedules, steps, verdict } of await measureCells())
-  console.log(
-    `  ${`${target} ${strategy}`.padEnd(28)} ${perSecond.toFixed(0).padStart(7)}/s  ${schedules} schedules of ${steps} steps: ${verdict}`,
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => PARTS[name] === undefined);
+if (unknown.length > 0) {
+  process.stderr.write(
+    `expected parts of the bench, got ${unknown.join(", ")}\n  known: ${Object.keys(PARTS).join(", ")}; none: all of them\n`,
   );
-console.log(
-  "\nIssuers over HTTP, each in a process of its own: refreshes per second, every one a rotation (median of rounds, and their range):",
-);
-const { measureIssuers } = await import("./issuers.ts");
-const issuers = await measureIssuers();
-issuerLine("", ["1 connection", "64 connections", "start-up", "memory before → after"]);
-for (const { name, rates, startUp, memory } of issuers) {
-  const columns = [...rates.values()].map(
-    (all) => `${median(all).toFixed(0)} (${Math.min(...all).toFixed(0)}–${Math.max(...all).toFixed(0)})`,
-  );
-  issuerLine(name, [...columns, `${startUp.toFixed(0)} ms`, `${memory.map((mib) => mib.toFixed(0)).join(" → ")} MiB`]);
-}
-for (const connections of [1, 64]) {
-  const [ours = Number.NaN, ...theirs] = issuers.map(({ rates }) => median(rates.get(connections) ?? []));
-  const ratio = ours / Math.max(...theirs);
-  console.log(`  at ${connections}: ${ratio.toFixed(2)}× the faster of the others; aim: ahead, ${ratio > 1 ? "met" : "not met"}`);
-}
-console.log(`  Holdfast signs one JWT a refresh (access token), oidc-provider one (ID token), oauth2-mock-server two; all RS256, one key.
-  Holdfast remembers every spent token, to tell reuse from nonsense; oidc-provider keeps all in a Map here, the other keeps nothing.`);
-
-console.log(`\n${((performance.now() - began) / 1000).toFixed(0)} s`);
-
-function issuerLine(name: string, columns: readonly string[]): void {
-  console.log(`  ${name.padEnd(20)} ${columns.map((column) => column.padStart(24)).join("")}`.trimEnd());
-}
-
-function row(name: string, ours: Measured, theirs: Measured, aim: number | null): void {
-  const ratios = ours.rates.map((rate, round) => rate / (theirs.rates[round] ?? Number.NaN));
-  const ratio = median(ratios);
-  line(
-    name === "with RS256 tokens" ? `${name} (a)` : name,
-    median(ours.rates).toFixed(0),
-    median(theirs.rates).toFixed(0),
-    `${ratio.toFixed(2)}×`,
-    `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
-    aim === null ? "" : `${aim}×`,
-    aim === null ? "" : ratio >= aim ? "met" : "not met",
-  );
-}
-
-function line(name: string, ours: string, theirs: string, ratio: string, range: string, aim: string, met: string): void {
-  const columns = [
-    name.padEnd(24),
-    ours.padStart(9),
-    theirs.padStart(11),
-    ratio.padStart(8),
-    range.padStart(12),
-    aim.padStart(5),
-    ` ${met}`,
-  ];
-  console.log(columns.join(" ").trimEnd());
-}
-
-function audit(name: string, ours: Measured, theirs: Measured): string {
-  const counted = ({ schedules, operations, choices, violated }: Tally) =>
-    `${(operations / schedules).toFixed(1)} ops, ${(choices / operations).toFixed(2)} choices, ${((violated / schedules) * 100).toFixed(0)} %`;
-  return `  ${name.padEnd(22)} Holdfast ${counted(ours.tally)} · fast-check ${counted(theirs.tally)}`;
+  process.exitCode = 2;
+} else {
+  const began = performance.now();
+  console.log(`Node ${process.versions.node} · ${availableParallelism()} cores · medians of interleaved rounds, each side by itself`);
+  for (const [name, print] of Object.entries(PARTS)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    console.log();
+    await print();
+  }
+  console.log(`\n${((performance.now() - began) / 1000).toFixed(0)} s`);
 }

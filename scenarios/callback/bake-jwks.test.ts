@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CORPUS } from "../../fixtures/tokens/forge.ts";
 import { bakeJwksTo } from "../../harness/cli/bake-jwks.ts";
 
-const MAIN = resolve(import.meta.dirname, "../../harness/cli/main.ts");
+const MAIN = resolve(import.meta.dirname, "../../harness/cli/holdfast.mjs");
 const URL_ = "https://api.workos.test/sso/jwks/client_1";
 
 let folder = "";

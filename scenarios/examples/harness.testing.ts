@@ -6,7 +6,8 @@ import { afterAll } from "vitest";
 import { z } from "zod";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { users } from "../../fixtures/users.ts";
-import { ada, rt } from "../../harness/invariants/events.testing.ts";
+import { ada, CONTEXT, rt } from "../../harness/invariants/events.testing.ts";
+import { INVARIANTS } from "../../harness/invariants/index.ts";
 import { bench } from "../../harness/issuer/issuer.testing.ts";
 import { graceOf } from "../../harness/issuer/profile.ts";
 import { profiles } from "../../harness/issuer/profiles.ts";
@@ -14,6 +15,7 @@ import type { Event } from "../../harness/model/event.ts";
 import { entry, failed, holding, LOGOUT_TRACE, violated } from "../../harness/report/cells.testing.ts";
 import { reasonsOf } from "../../harness/report/reasons.ts";
 import { writeReport } from "../../harness/report/write.ts";
+import { reference } from "../../harness/targets/reference/target.ts";
 import { cellOf } from "../cells.testing.ts";
 import type { Surroundings } from "../examples.testing.ts";
 
@@ -23,6 +25,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const reports = [violated()];
 const run = { version: 1, seed: 1, cells: reports.map(({ result }) => result) };
 const whole = { loads: 8, strategy: "single-flight" };
+const { spec } = await cellOf({});
+const extent = {
+  loads: 2,
+  isolates: 1,
+  page: "request",
+  faults: "",
+  timeSteps: 0,
+  granularity: "crypto=inline",
+  choices: 2,
+  steps: 30,
+} as const;
+const trace = { file: "a.json", expect: "violated", verdict: "violated", asRecorded: true, departure: null, error: null } as const;
 /** Writes below a temporary folder what the example would write where it is. */
 const aside: typeof writeReport = (directory, files) => writeReport(join(folder, directory), files);
 const lost: Event = {
@@ -37,22 +51,30 @@ const lost: Event = {
 
 /** What stands around the examples of `harness`. */
 export const HARNESS: Surroundings = {
+  usualGranularity: { reference },
   cannotBeHad: { events: [lost] },
   ...Object.fromEntries(
-    ["endedIsEnded", "generationMonotonic", "noCrossTalk", "noSpuriousLogout", "noTokenReuse", "outageIsNotLogout"].map((name) => [
-      name,
-      { events: [] },
-    ]),
+    // An invariant is called in an example what it is called in a report, in camel case.
+    Object.keys(INVARIANTS).map((id) => [id.replace(/-./g, ([, letter = ""]) => letter.toUpperCase()), { context: CONTEXT, events: [] }]),
   ),
+  monitorContext: { profiles },
   replay: { run: async () => ({ schedule: [], violated: false }) },
-  encodeReplay: { spec: (await cellOf({})).spec, traceHash: "ab".repeat(32) },
+  encodeReplay: { spec, traceHash: "ab".repeat(32), checks: null },
+  smallerCells: { spec },
   graceOf: { profiles },
+  lifetimeOf: { profiles },
   profiles: { graceOf },
   profileSchema: { z },
   createIssuer: { profiles, users, signingKeys },
   startIssuerServer: { profiles, users, signingKeys },
   mswHandlers: { setupServer, issuer: bench().issuer },
 
+  beyondFifo: { trace: LOGOUT_TRACE },
+  vitestTest: { report: violated() },
+  shrunkLine: { report: violated({ shrunk: { from: { ...extent, loads: 8, choices: 11, steps: 60 }, to: extent, runs: 69 } }) },
+  renderDeparture: { trace: LOGOUT_TRACE },
+  renderStep: { moment: { entry: null, state: { steps: 0, at: 0, next: [], jars: [], isolates: [], families: [], stored: [] } } },
+  renderTraces: { traces: [trace, trace] },
   renderCounterexample: { report: violated() },
   renderReplay: { report: violated(), trace: LOGOUT_TRACE },
   renderTrace: { replayed: { trace: LOGOUT_TRACE } },

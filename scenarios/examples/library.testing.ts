@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import * as library from "../../harness/library/index.ts";
 import type { Surroundings } from "../examples.testing.ts";
 
@@ -5,5 +6,7 @@ import type { Surroundings } from "../examples.testing.ts";
 export const LIBRARY: Surroundings = {
   explore: library,
   replay: library,
+  stories: { fc },
+  storyCells: { fc, explore: library.explore },
   defineTarget: { answer: () => new Response() },
 };

@@ -1,17 +1,19 @@
+import { profileNamed } from "../../harness/issuer/profiles.ts";
 import { explorerNamed } from "../../harness/lanes/catalogue.ts";
 import { runDatabaseCell } from "../../harness/lanes/postgres/lane.ts";
-import type { DatabaseScenario } from "../../harness/lanes/postgres/scenario.ts";
+import { asScenario, type DatabaseScenario } from "../../harness/lanes/postgres/scenario.ts";
 import type { ServerAddress } from "../../harness/lanes/postgres/server.ts";
+import { loadTarget } from "../../harness/library/registry.ts";
 import type { CellReport, CellSpec } from "../../harness/model/cell.ts";
 
 /** What a test says of a cell; the rest is as usual: searched in full. */
 export type Choice = Partial<Pick<CellSpec, "loads" | "isolates" | "faults" | "explore" | "schedules" | "timeSteps">>;
 
-export function runScenario(address: ServerAddress, scenario: DatabaseScenario, choice: Choice = {}): Promise<CellReport> {
+export async function runScenario(server: ServerAddress, scenario: DatabaseScenario, choice: Choice = {}): Promise<CellReport> {
   const spec: CellSpec = {
     scenario: scenario.name,
     target: "reference",
-    profile: "postgres",
+    profile: "–",
     strategy: "repository",
     ...scenario.defaults,
     page: "request",
@@ -25,5 +27,7 @@ export function runScenario(address: ServerAddress, scenario: DatabaseScenario, 
     expect: null,
     ...choice,
   };
-  return runDatabaseCell({ spec, scenario, explorer: explorerNamed(spec.explore) }, address);
+  const target = await loadTarget("reference");
+  const cell = { spec, scenario: asScenario(scenario), target, profile: profileNamed("workos"), explorer: explorerNamed(spec.explore) };
+  return runDatabaseCell(cell, { scenario, server });
 }

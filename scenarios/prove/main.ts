@@ -1,19 +1,30 @@
 import { writeFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
-import { runCells } from "../../harness/cli/pool.ts";
+import { Workers } from "../../harness/cli/pool.ts";
 import { Progress } from "../../harness/cli/progress.ts";
+import { stopOnSignals } from "../../harness/cli/signals.ts";
+import { Stop } from "../../harness/cli/stop.ts";
 import type { CellResult } from "../../harness/model/cell.ts";
 import { PROOFS_FILE, type Proof, proofOf, proofs } from "./proofs.ts";
 
 /** `npm run prove`: every proof, however long it takes, and their list in reports/proofs.json. Exits 1 when one is not what it should be. */
 const specs = proofs();
-const progress = new Progress(specs.length, process.stderr);
-const reports = await runCells(specs, availableParallelism(), progress).finally(() => progress.clear());
-const results = reports.map(({ result }) => result);
+const stop = new Stop();
+const progress = new Progress(specs, process.stderr);
+const interrupted = stopOnSignals(stop, (words) => progress.interject(words));
+const workers = new Workers(undefined, stop);
+const reports = await workers.search(specs, progress, false).finally(() => {
+  progress.clear();
+  return workers.close();
+});
+const results = reports.flatMap((report) => report?.result ?? []);
 for (const result of results) console.log(lineOf(result));
 
 const failed = results.filter(({ verdict, completeness, expect }) => verdict !== expect || completeness !== "complete");
-if (failed.length === 0) {
+const status = interrupted();
+if (status !== null) {
+  console.log(`\nInterrupted: ${results.length} of ${specs.length} were begun, and ${PROOFS_FILE} stays as it is.`);
+  process.exitCode = status;
+} else if (failed.length === 0) {
   const all: readonly Proof[] = results.map(proofOf);
   await writeFile(PROOFS_FILE, `${JSON.stringify(all, null, 2)}\n`);
   console.log(`\n${results.length} proofs, all complete: ${PROOFS_FILE}`);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Explorer } from "../../harness/explore/explorer.ts";
 import { runCell } from "../../harness/lanes/cell.ts";
 import type { CellResult, CellSpec } from "../../harness/model/cell.ts";
 import type { Choice } from "../../harness/model/program.ts";
 import { cellOf } from "../cells.testing.ts";
+import { directed, type Matcher, to } from "./directed.testing.ts";
+import { AFTER_TAKEOVER, BEFORE_TAKEOVER, KILLED, LATE_REQUEST, ORPHAN, TAKEOVER } from "./late-request.testing.ts";
 
 /**
  * A request that outlives its sender: isolate-2 is killed while its refresh request is on the wire, and isolate-1 takes over when the
@@ -11,54 +12,16 @@ import { cellOf } from "../cells.testing.ts";
  */
 const STRATEGIES = ["ledger", "server-session"] as const;
 
-type Matcher = (choice: Choice) => boolean;
-
-const to =
-  (kind: string, actor: string, ...words: readonly string[]): Matcher =>
-  (choice) =>
-    choice.kind === kind && choice.actor === actor && words.every((word) => choice.label.includes(word));
-
-const ORPHAN = to("request", "issuer", "ada/load-2");
-const TAKEOVER = to("request", "issuer", "ada/load-1");
-const SENT = [to("request", "isolate-2", "ada/load-2"), to("statement", "isolate-2", "read"), to("statement", "isolate-2", "write")];
-const KILLED = to("fault:isolate-killed", "isolate-2");
-const LEASE_LAPSES = [to("request", "isolate-1", "ada/load-1"), to("statement", "isolate-1", "read"), to("time", "clock")];
-
-/** FIFO, but these happen in this order as soon as they can, and what is held back does not before its turn or until nothing else can. */
-function directed(order: readonly Matcher[], held: readonly Matcher[]): Explorer {
-  return {
-    name: "directed",
-    describe: "one schedule, by what is to happen",
-    async search({ run }) {
-      const left = [...order];
-      await run((program) => {
-        const choices = program.enabled();
-        const wanted = left[0] === undefined ? -1 : choices.findIndex(left[0]);
-        if (wanted >= 0) left.shift();
-        if (wanted >= 0) return wanted;
-        const free = choices.findIndex((choice) => !/^(fault|time)/.test(choice.kind) && !held.some((holds) => holds(choice)));
-        return Math.max(0, free);
-      });
-      if (left.length > 0) throw new Error(`the schedule never came to the last ${left.length} of ${order.length} things`);
-      return null;
-    },
-  };
-}
-
 async function played(order: readonly Matcher[], held: readonly Matcher[], change: Partial<CellSpec>): Promise<CellResult> {
-  const faults = { "isolate-killed": 1, "issuer-503": 1 };
-  const cell = await cellOf({ isolates: 2, loads: 2, timeSteps: 1, faults, ...change });
+  const cell = await cellOf({ ...LATE_REQUEST, ...change });
   const { result } = await runCell({ ...cell, explorer: directed(order, held) });
   expect(result.error).toBeNull();
   return result;
 }
 
 describe.each(STRATEGIES)("%s, when a request comes whose sender was killed", (strategy) => {
-  const afterTakeover = [...SENT, KILLED, ...LEASE_LAPSES, TAKEOVER, to("response", "isolate-1", "ada/load-1"), ORPHAN];
-  const beforeTakeover = [...SENT, KILLED, ORPHAN, ...LEASE_LAPSES.slice(0, 2), TAKEOVER];
-
   it("after somebody has taken over: the issuer takes it for theft, and what it revokes cannot be had", async () => {
-    const { verdict, violations } = await played(afterTakeover, [ORPHAN], { strategy, profile: "better-auth" });
+    const { verdict, violations } = await played(AFTER_TAKEOVER, [ORPHAN], { strategy, profile: "better-auth" });
     expect([verdict, violations.map(({ invariant }) => invariant)]).toEqual(["cannot-be-had", ["no-spurious-logout"]]);
     expect(violations[0]?.because.map((line) => line.replace(/^step \d+ · /, "").replace(/ \(.*/, ""))).toEqual([
       "isolate-1 presents RT F1.g0 again for ada/load-1",
@@ -75,22 +38,22 @@ describe.each(STRATEGIES)("%s, when a request comes whose sender was killed", (s
   it.each(["better-auth", "zitadel"])(
     "before anybody has, under %s: it spends the token, and its successor finds nobody",
     async (profile) => {
-      const { verdict } = await played(beforeTakeover, [ORPHAN, TAKEOVER], { strategy, profile });
+      const { verdict } = await played(BEFORE_TAKEOVER, [ORPHAN, TAKEOVER], { strategy, profile });
       expect(verdict).toBe("cannot-be-had");
     },
   );
 
   it.each(["workos", "logto", "zitadel"])("after somebody has taken over, under %s: it does no harm", async (profile) => {
-    expect((await played(afterTakeover, [ORPHAN], { strategy, profile })).verdict).toBe("holds");
+    expect((await played(AFTER_TAKEOVER, [ORPHAN], { strategy, profile })).verdict).toBe("holds");
   });
 
   it.each(["workos", "logto"])("before anybody has, under %s: whoever takes over is answered all the same", async (profile) => {
-    expect((await played(beforeTakeover, [ORPHAN, TAKEOVER], { strategy, profile })).verdict).toBe("holds");
+    expect((await played(BEFORE_TAKEOVER, [ORPHAN, TAKEOVER], { strategy, profile })).verdict).toBe("holds");
   });
 
   it("or never: then nothing is lost, so nothing but this request did it", async () => {
     const swallowed = (choice: Choice) => choice.kind === "fault:issuer-503" && choice.label.includes("ada/load-2");
-    const order = [...afterTakeover.slice(0, -1), swallowed];
+    const order = [...AFTER_TAKEOVER.slice(0, -1), swallowed];
     expect((await played(order, [ORPHAN], { strategy, profile: "better-auth" })).verdict).toBe("holds");
   });
 

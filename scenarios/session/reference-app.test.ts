@@ -1,6 +1,7 @@
 import { CookieJar } from "tough-cookie";
 import { afterEach, expect, test } from "vitest";
 import type { IssuerEvent } from "../../harness/issuer/issuer.ts";
+import { profiles } from "../../harness/issuer/profiles.ts";
 import { startLoopbackIssuer } from "../../harness/lanes/loopback-issuer.ts";
 import { startReferenceApp } from "../../harness/targets/reference/app.ts";
 import { systemPorts } from "../../src/app/system-ports.ts";
@@ -46,6 +47,17 @@ async function open(profile: string) {
     expire() {
       ahead += LIFETIME + 1_000;
     },
+    /** Ends every session of Ada at the issuer, as its operator does, and says how many there were. */
+    async revoke() {
+      const { origin: at, apiKey } = issuer.settings;
+      const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
+      const listed = await (await fetch(`${at}/user_management/users/user_ada/sessions`, { headers })).json();
+      const ids: string[] = listed.data.map(({ id }: { id: string }) => id);
+      const path = `${at}/user_management/sessions/revoke`;
+      for (const id of ids) await fetch(path, { method: "POST", headers, body: JSON.stringify({ session_id: id }) });
+      return ids.length;
+    },
+    home: async () => (await load(`${app.origin}/`)).text(),
   };
 }
 
@@ -62,3 +74,12 @@ test.each(["workos", "better-auth", "zitadel", "logto"])(
     expect(redeemed).toEqual(["g0 rotated", "g1 rotated", "g2 rotated"]);
   },
 );
+
+// Whatever its issuer calls a refusal: one that the app does not know it takes for a misconfiguration, and answers 500.
+test.each(Object.keys(profiles))("under %s a browser whose session the issuer has ended is told that it is signed out", async (profile) => {
+  const { revoke, expire, home } = await open(profile);
+  expect(await home()).toContain("ada&#39;s Workspace");
+  expect(await revoke()).toBe(1);
+  expire();
+  expect(await home()).toContain("You are signed out");
+});

@@ -84,6 +84,9 @@ const DIALECTS: Readonly<Record<Dialect, readonly Row[]>> = {
   zitadel: [{ when: ({ status, json }) => status === 400 && json?.error === "invalid_request", answer: rejected }],
 };
 
+/** Every dialect by its name. */
+export const DIALECT_NAMES = Object.keys(DIALECTS) as readonly Dialect[];
+
 /** Supabase Auth's error codes for a session that is over. */
 const SUPABASE_ENDS: ReadonlySet<string> = new Set([
   "refresh_token_already_used",

@@ -1,4 +1,6 @@
 import type { Core } from "../core.ts";
+import { basicCredentials, mediaType } from "../http.ts";
+import type { IssuerRequest } from "../message.ts";
 import type { RefreshToken } from "../state/records.ts";
 
 /** What kind of endpoint a request goes to, on whichever surface. */
@@ -53,18 +55,16 @@ export interface Address {
 
 /**
  * Reads where a request goes. Never throws, whatever the request is like.
- *
- * @param body the text of the body, or null
  */
-export function addressOf({ machine, directory }: Core, request: Request, body: string | null): Address {
-  const path = pathOf(request.url);
-  const fields = { ...queryFields(request.url), ...bodyFields(request, body) };
+export function addressOf({ machine, directory }: Core, request: IssuerRequest): Address {
+  const { pathname, searchParams } = request.url;
+  const fields = { ...Object.fromEntries(searchParams), ...bodyFields(request) };
   const text = (name: string): string | null => (typeof fields[name] === "string" ? (fields[name] as string) : null);
   const presented = text("refresh_token") ?? text("token");
-  const clientId = text("client_id") ?? basicUser(request);
+  const clientId = text("client_id") ?? basicCredentials(request)?.name ?? null;
   return {
     method: METHODS.has(request.method) ? request.method : UNKNOWN,
-    endpoint: endpointOf(path),
+    endpoint: endpointOf(pathname),
     grantType: word(text("grant_type"), (name) => GRANT_TYPE.test(name)),
     clientId: word(clientId, (name) => directory.client(name) !== undefined),
     token: presented === null ? null : (machine.refreshToken(presented) ?? null),
@@ -84,38 +84,14 @@ function endpointOf(path: string): Endpoint {
   return PATHS.find(([, pattern]) => pattern.test(path))?.[0] ?? "other";
 }
 
-function bodyFields(request: Request, body: string | null): Record<string, unknown> {
-  if (body === null || body === "") return {};
-  if (/^application\/x-www-form-urlencoded\b/i.test(request.headers.get("content-type") ?? "")) {
-    return Object.fromEntries(new URLSearchParams(body));
-  }
+function bodyFields(request: IssuerRequest): Record<string, unknown> {
+  const { body } = request;
+  if (body === "") return {};
+  if (mediaType(request) === "application/x-www-form-urlencoded") return Object.fromEntries(new URLSearchParams(body));
   try {
     const parsed: unknown = JSON.parse(body);
     return typeof parsed === "object" && parsed !== null ? { ...parsed } : {};
   } catch {
     return {};
   }
-}
-
-function basicUser(request: Request): string | null {
-  const [, encoded] = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(request.headers.get("authorization") ?? "") ?? [];
-  if (encoded === undefined) return null;
-  const [user = ""] = Buffer.from(encoded, "base64").toString().split(":", 1);
-  try {
-    return decodeURIComponent(user);
-  } catch {
-    return null;
-  }
-}
-
-// The URL of a Request is normal already; taking it apart again would cost more than all else here.
-function pathOf(url: string): string {
-  const start = url.indexOf("/", url.indexOf("//") + 2);
-  const end = url.indexOf("?", start);
-  return end === -1 ? url.slice(start) : url.slice(start, end);
-}
-
-function queryFields(url: string): Record<string, unknown> {
-  const start = url.indexOf("?");
-  return start === -1 ? {} : Object.fromEntries(new URLSearchParams(url.slice(start + 1)));
 }

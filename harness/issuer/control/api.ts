@@ -3,6 +3,7 @@ import { HoldfastError } from "../../model/error.ts";
 import type { Clock } from "../clock.ts";
 import { apiRefusal, bearer, json, noStore, oauthRefusal, readJson } from "../http.ts";
 import type { Issuer } from "../issuer.ts";
+import { type IssuerRequest, Reply } from "../message.ts";
 import { createRouter, type Route, type Visit } from "../router.ts";
 import { sameSecret } from "../state/secrets.ts";
 import { controlPage } from "./page.ts";
@@ -29,7 +30,7 @@ const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
  * Its `Host` must be one of this machine's names, since any name can be made to point at 127.0.0.1 (DNS rebinding), and an
  * `Origin` must be its own.
  */
-export function createControlApi(options: ControlApiOptions): (request: Request) => Promise<Response> {
+export function createControlApi(options: ControlApiOptions): (request: IssuerRequest) => Promise<Reply> {
   const { issuer, clock, origin } = options;
   const { control } = issuer;
   const hosts = new Set([...LOOPBACK, new URL(origin).hostname, options.host.toLowerCase()]);
@@ -50,7 +51,7 @@ export function createControlApi(options: ControlApiOptions): (request: Request)
     };
   }
 
-  function journalOf({ query }: Visit): Response {
+  function journalOf({ query }: Visit): Reply {
     const { journal } = control;
     if (journal === null) throw apiRefusal(404, "not_found", "This issuer keeps no journal.");
     if (query.get("format") === "text") return text(journal.text());
@@ -58,7 +59,7 @@ export function createControlApi(options: ControlApiOptions): (request: Request)
     return json(200, { size: journal.size, dropped: journal.dropped, entries });
   }
 
-  function stream({ query }: Visit): Response {
+  function stream({ query }: Visit): Reply {
     const { journal } = control;
     if (journal === null) throw apiRefusal(404, "not_found", "This issuer keeps no journal.");
     return journalStream(journal, whole(query, "after") ?? 0, options.stopping);
@@ -92,13 +93,13 @@ export function createControlApi(options: ControlApiOptions): (request: Request)
     {
       method: "GET",
       path: /^\/_holdfast$/,
-      handle: () => new Response(null, { status: 308, headers: { location: "/_holdfast/", ...noStore } }),
+      handle: () => new Reply(null, { status: 308, headers: { location: "/_holdfast/", ...noStore } }),
     },
     { method: "GET", path: /^\/_holdfast\/$/, handle: () => controlPage() },
     ...api.map((one) => ({ ...one, handle: (visit: Visit) => guarded(visit, one) })),
   ]);
 
-  function guarded(visit: Visit, { handle }: Route): Response | Promise<Response> {
+  function guarded(visit: Visit, { handle }: Route): Reply | Promise<Reply> {
     const given = bearer(visit.request);
     if (given !== null && sameSecret(given, options.bearer)) return handle(visit);
     throw apiRefusal(401, "unauthorized", "Expected the bearer that the issuer printed when it started.", { "www-authenticate": "Bearer" });
@@ -111,14 +112,13 @@ export function createControlApi(options: ControlApiOptions): (request: Request)
 }
 
 /** The refusal of a request that a page of somebody else's may have caused. */
-function foreign({ headers }: Request, hosts: ReadonlySet<string>): Response | null {
+function foreign({ headers }: IssuerRequest, hosts: ReadonlySet<string>): Reply | null {
   const host = URL.parse(`http://${headers.get("host") ?? ""}`);
-  if (host === null || !hosts.has(host.hostname))
-    return apiRefusal(421, "misdirected_request", "Expected a `Host` of this machine.").response;
+  if (host === null || !hosts.has(host.hostname)) return apiRefusal(421, "misdirected_request", "Expected a `Host` of this machine.").reply;
   const from = headers.get("origin");
   const isForeign = from !== null && URL.parse(from)?.host !== host.host;
   const isCross = headers.get("sec-fetch-site") === "cross-site";
-  return isForeign || isCross ? apiRefusal(403, "forbidden", "Expected an `Origin` that is the control's own.").response : null;
+  return isForeign || isCross ? apiRefusal(403, "forbidden", "Expected an `Origin` that is the control's own.").reply : null;
 }
 
 function get(name: string, handle: Route["handle"]): Route {
@@ -131,18 +131,22 @@ function post<T>(name: string, schema: z.ZodType<T>, act: (body: T) => unknown):
     method: "POST",
     path: new RegExp(`^/_holdfast/api/${name}$`),
     async handle({ request }) {
-      const parsed = schema.safeParse(await readJson(request));
-      if (!parsed.success) throw oauthRefusal(400, "invalid_request", `Expected ${complaint(parsed.error)}.`);
+      const parsed = schema.safeParse(readJson(request));
+      if (!parsed.success) throw oauthRefusal(400, "invalid_request", `Expected ${withoutGot(complaint(parsed.error))}.`);
       try {
         const answer = await act(parsed.data);
-        return answer === undefined ? new Response(null, { status: 204, headers: { ...noStore } }) : json(200, answer);
+        return answer === undefined ? new Reply(null, { status: 204, headers: { ...noStore } }) : json(200, answer);
       } catch (error) {
         if (!(error instanceof HoldfastError) || error.code !== "BAD_USAGE") throw error;
-        // What was got is left out: it may be a secret in the wrong field.
-        throw oauthRefusal(400, "invalid_request", `${error.message.replace(/, got .*$/s, "")}: ${error.hint}`);
+        throw oauthRefusal(400, "invalid_request", `${withoutGot(error.message)}: ${error.hint}`);
       }
     },
   };
+}
+
+/** What was got may be a secret in the wrong field. */
+function withoutGot(said: string): string {
+  return said.replace(/, got .*$/s, "");
 }
 
 function whole(query: URLSearchParams, field: string): number | undefined {
@@ -152,6 +156,6 @@ function whole(query: URLSearchParams, field: string): number | undefined {
   return Number(value);
 }
 
-function text(body: string): Response {
-  return new Response(body, { headers: { "content-type": "text/plain; charset=utf-8", ...noStore } });
+function text(body: string): Reply {
+  return new Reply(body, { headers: { "content-type": "text/plain; charset=utf-8", ...noStore } });
 }

@@ -1,5 +1,6 @@
 import type { Answer } from "../answer.ts";
 import { json, noStore } from "../http.ts";
+import { Reply } from "../message.ts";
 import type { Address } from "./address.ts";
 import { checkRule, type FaultEffect, type FaultRule, isAbout, strikes } from "./fault-plan.ts";
 
@@ -57,7 +58,7 @@ export interface Faults {
   /** Breaks the connection of all that is held: the issuer goes away. */
   abandon(): void;
   /** @param gone aborted when the client has gone: a request that waits before its commit then never was one */
-  apply(address: Address, commit: () => Promise<Response>, gone: AbortSignal): Promise<Outcome>;
+  apply(address: Address, commit: () => Promise<Reply>, gone: AbortSignal | undefined): Promise<Outcome>;
   state(): unknown;
 }
 
@@ -88,19 +89,19 @@ export function createFaults(now: () => number, wait?: (ms: number) => Promise<v
   }
 
   /** Resolves to false when the connection breaks meanwhile. */
-  function hold({ id: fault, rule }: Rule, address: Address, gone: AbortSignal): Promise<boolean> {
+  function hold({ id: fault, rule }: Rule, address: Address, gone: AbortSignal | undefined): Promise<boolean> {
     return new Promise((resolve) => {
       const onGone = () => void leave([one], false);
       const one: Waiting = {
         ...{ id: `held ${++everHeld}`, fault, when: rule.when, address, since: now() },
         go(on) {
-          gone.removeEventListener("abort", onGone);
+          gone?.removeEventListener("abort", onGone);
           resolve(on);
         },
       };
       waiting.push(one);
-      gone.addEventListener("abort", onGone);
-      if (gone.aborted) {
+      gone?.addEventListener("abort", onGone);
+      if (gone?.aborted) {
         onGone();
         return;
       }
@@ -117,13 +118,13 @@ export function createFaults(now: () => number, wait?: (ms: number) => Promise<v
   }
 
   /** What a fault answers, or null when the request goes on. */
-  async function strike(fault: Rule, address: Address, gone: AbortSignal): Promise<Answer | null> {
+  async function strike(fault: Rule, address: Address, gone: AbortSignal | undefined): Promise<Answer | null> {
     const { effect } = fault.rule;
     switch (effect.kind) {
       case "reset":
         return { kind: "reset" };
       case "answer":
-        return { kind: "response", response: instead(effect) };
+        return { kind: "reply", reply: instead(effect) };
       case "slow":
         await wait?.(effect.ms);
         return null;
@@ -173,13 +174,12 @@ export function createFaults(now: () => number, wait?: (ms: number) => Promise<v
         const answer = await strike(fault, address, gone);
         if (answer !== null) return { answer, faults };
       }
-      const response = await commit();
+      const reply = await commit();
       for (const fault of at("after-commit")) {
-        const answer =
-          fault.rule.effect.kind === "truncate" ? await cut(response, fault.rule.effect.bytes) : await strike(fault, address, gone);
+        const answer = fault.rule.effect.kind === "truncate" ? cut(reply, fault.rule.effect.bytes) : await strike(fault, address, gone);
         if (answer !== null) return { answer, faults };
       }
-      return { answer: { kind: "response", response }, faults };
+      return { answer: { kind: "reply", reply }, faults };
     },
     state: () => [
       rules.map(({ id, rule, seen, struck }) => [id, rule, Math.min(seen, rule.nth ?? 1), Math.min(struck, strikes(rule))]),
@@ -188,15 +188,15 @@ export function createFaults(now: () => number, wait?: (ms: number) => Promise<v
   };
 }
 
-async function cut(response: Response, bytes: number | undefined): Promise<Answer> {
-  const whole = new Uint8Array(await response.arrayBuffer());
+function cut(reply: Reply, bytes: number | undefined): Answer {
+  const whole = Buffer.from(typeof reply.body === "string" ? reply.body : "");
   // Nothing can be cut from an answer without a body but the answer itself.
   if (whole.length === 0) return { kind: "reset" };
-  const part = whole.slice(0, Math.min(bytes ?? whole.length >> 1, whole.length - 1));
-  return { kind: "truncated", response, part, length: whole.length };
+  const part = whole.subarray(0, Math.min(bytes ?? whole.length >> 1, whole.length - 1));
+  return { kind: "truncated", reply, part, length: whole.length };
 }
 
-function instead({ status, body = "json", retryAfter }: Extract<FaultEffect, { kind: "answer" }>): Response {
+function instead({ status, body = "json", retryAfter }: Extract<FaultEffect, { kind: "answer" }>): Reply {
   const headers: Record<string, string> = retryAfter === undefined ? {} : { "retry-after": String(retryAfter) };
   switch (body) {
     case "json":
@@ -204,10 +204,10 @@ function instead({ status, body = "json", retryAfter }: Extract<FaultEffect, { k
     case "empty-key-set":
       return json(status, { keys: [] }, headers);
     case "empty":
-      return new Response(null, { status, headers: { ...noStore, ...headers } });
+      return new Reply(null, { status, headers: { ...noStore, ...headers } });
     case "html": {
       const page = `<!doctype html><title>${status}</title><h1>${status}</h1><p>The issuer's fault plan says so.</p>\n`;
-      return new Response(page, { status, headers: { "content-type": "text/html; charset=utf-8", ...noStore, ...headers } });
+      return new Reply(page, { status, headers: { "content-type": "text/html; charset=utf-8", ...noStore, ...headers } });
     }
   }
 }

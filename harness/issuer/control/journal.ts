@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { credentialLabel } from "../../model/credential.ts";
 import type { Answer } from "../answer.ts";
-import { textOf } from "../http.ts";
 import type { IssuerEvent } from "../options.ts";
 import type { Address } from "./address.ts";
 import type { Outcome } from "./faults.ts";
@@ -50,7 +49,7 @@ export interface Journal {
     readonly before?: number | undefined;
     readonly limit?: number | undefined;
   }): readonly Entry[];
-  /** The same as text, a line each. */
+  /** The same as text: what happened and what was answered, a line each, in the order of their numbers. */
   text(): string;
   /**
    * Tells of each entry as it is written.
@@ -99,7 +98,9 @@ export function createJournal(size: number, now: () => number): Recorder {
     },
     text: () =>
       inOrder()
-        .map((entry) => `${entryText(entry)}\n`)
+        .flatMap(linesOf)
+        .sort((one, two) => one.order - two.order)
+        .map(({ order, at, text }) => `${String(order).padStart(6)}  ${new Date(at).toISOString()}  ${text}\n`)
         .join(""),
     subscribe(listener) {
       listeners.add(listener);
@@ -136,15 +137,15 @@ export function createJournal(size: number, now: () => number): Recorder {
 }
 
 function outcomeOf(answer: Answer): number | "reset" | "truncated" {
-  return answer.kind === "response" ? answer.response.status : answer.kind;
+  return answer.kind === "reply" ? answer.reply.status : answer.kind;
 }
 
 /** The codes are a fixed vocabulary of the issuer's; descriptions are left out. */
 function errorOf(answer: Answer): string | null {
-  if (answer.kind !== "response" || answer.response.status < 400) return null;
-  const text = textOf(answer.response);
-  if (text === null) return null;
-  const { error, code } = JSON.parse(text) as { error?: unknown; code?: unknown };
+  if (answer.kind !== "reply" || answer.reply.status < 400) return null;
+  const { body, headers } = answer.reply;
+  if (typeof body !== "string" || headers.get("content-type")?.startsWith("application/json") !== true) return null;
+  const { error, code } = JSON.parse(body) as { error?: unknown; code?: unknown };
   return typeof error === "string" ? error : typeof code === "string" ? code : null;
 }
 
@@ -161,13 +162,12 @@ function eventText(event: IssuerEvent): string {
   }
 }
 
-/** One entry as text: a line, and one more for each thing that it changed. */
-function entryText(entry: Entry): string {
-  const head = `${String(entry.order).padStart(6)}  ${new Date(entry.at).toISOString()}`;
-  if (entry.type === "control") return `${head}  ${entry.text}`;
+/** One entry as lines: what it changed, and what was answered after that. Between them may stand what other requests did. */
+function linesOf(entry: Entry): Happening[] {
+  if (entry.type === "control") return [entry];
   const words = [entry.method, entry.endpoint, entry.grantType, entry.clientId, entry.presented];
   const error = entry.error === null ? "" : ` ${entry.error}`;
   const faults = entry.faults.length === 0 ? "" : ` (${entry.faults.join(", ")})`;
-  const line = `${head}  ${words.filter((word) => word !== null).join(" ")} → ${entry.outcome}${error}${faults}`;
-  return [line, ...entry.events.map(({ order, text }) => `${String(order).padStart(6)}    · ${text}`)].join("\n");
+  const text = `${words.filter((word) => word !== null).join(" ")} → ${entry.outcome}${error}${faults}`;
+  return [...entry.events.map((event) => ({ ...event, text: `· ${event.text}` })), { order: entry.order, at: entry.at, text }];
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { noStore } from "../http.ts";
+import { Reply } from "../message.ts";
 
 /** The control page: one self-contained document, whose style and script are the only ones that its browser will run. */
-export async function controlPage(): Promise<Response> {
+export async function controlPage(): Promise<Reply> {
   const [html, css, js] = await Promise.all(["page.html", "page.css", "page.js"].map(part));
   const nonce = randomBytes(16).toString("base64");
   // As functions, because `$&` and the like mean something in a replacement text.
@@ -21,7 +22,7 @@ export async function controlPage(): Promise<Response> {
     "form-action 'none'",
     "frame-ancestors 'none'",
   ].join("; ");
-  return new Response(page, {
+  return new Reply(page, {
     headers: {
       "content-type": "text/html; charset=utf-8",
       "content-security-policy": policy,

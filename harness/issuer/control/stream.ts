@@ -1,4 +1,5 @@
 import { noStore } from "../http.ts";
+import { Reply } from "../message.ts";
 import type { Entry, Journal } from "./journal.ts";
 
 /** Milliseconds after which a stream says that it is still there. */
@@ -11,7 +12,7 @@ const MOST_WAITING = 10_000;
  *
  * @param stopping ends the stream
  */
-export function journalStream(journal: Journal, after: number, stopping: AbortSignal): Response {
+export function journalStream(journal: Journal, after: number, stopping: AbortSignal): Reply {
   let end = () => {};
   const body = new ReadableStream<Uint8Array>(
     {
@@ -46,5 +47,5 @@ export function journalStream(journal: Journal, after: number, stopping: AbortSi
     },
     { highWaterMark: 1 },
   );
-  return new Response(body, { headers: { "content-type": "text/event-stream; charset=utf-8", ...noStore } });
+  return new Reply(body, { headers: { "content-type": "text/event-stream; charset=utf-8", ...noStore } });
 }

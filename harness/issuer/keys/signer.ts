@@ -1,4 +1,6 @@
-import { type CryptoKey, importJWK, type JWTPayload, SignJWT } from "jose";
+import type { CryptoKey, JWTPayload } from "jose";
+import { SignJWT } from "jose/jwt/sign";
+import { importJWK } from "jose/key/import";
 import { HoldfastError } from "../../model/error.ts";
 import type { Rs256, SigningKey } from "../options.ts";
 import type { KeyRing } from "./key-ring.ts";

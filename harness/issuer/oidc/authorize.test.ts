@@ -119,6 +119,8 @@ describe("GET /oauth2/authorize", () => {
     ] as const) {
       expect((await world.start(query)).parameters.error).toBe(error);
     }
+    const asking = oidcBench({ interactive: false, clients: [{ ...WEB, asksConsent: true }] });
+    expect((await asking.start()).parameters.error).toBe("consent_required");
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import { browserUrl, type Parameters, parseParameters, readForm } from "../http.ts";
+import type { IssuerRequest, Reply } from "../message.ts";
 import type { Client } from "../options.ts";
 import { type Asker, deny } from "../pages/answer.ts";
 import { authorizePerson } from "../pages/flow.ts";
@@ -22,9 +23,9 @@ const NOT_OFFERED = {
  *
  * As long as it is not certain where the answer belongs, a mistake is shown to the person; after that it travels to the app.
  */
-export async function authorize(core: Core, visit: Visit): Promise<Response> {
+export async function authorize(core: Core, visit: Visit): Promise<Reply> {
   const { request } = visit;
-  const query = request.method === "POST" ? await readForm(request) : parseParameters(visit.url.search);
+  const query = request.method === "POST" ? readForm(request) : parseParameters(request.url.search);
   const { client, redirectUri } = readClient(core, request, query);
   const responseMode = query.get("response_mode") === "form_post" ? "form_post" : "query";
   const asker: Asker = { surface: "oidc", redirectUri, responseMode, state: query.get("state") };
@@ -37,7 +38,7 @@ export async function authorize(core: Core, visit: Visit): Promise<Response> {
   }
 }
 
-function readClient({ directory }: Core, request: Request, query: Parameters): { client: Client; redirectUri: string } {
+function readClient({ directory }: Core, request: IssuerRequest, query: Parameters): { client: Client; redirectUri: string } {
   const wrong = (error: string, description: string) => problem(request, 400, error, description);
   if (query.repeated.has("client_id") || query.repeated.has("redirect_uri")) {
     throw wrong("invalid_request", "Expected `client_id` and `redirect_uri` once each.");

@@ -1,4 +1,5 @@
 import { basicCredentials, oauthRefusal, type Parameters, type Refusal } from "../http.ts";
+import type { IssuerRequest } from "../message.ts";
 import type { Client } from "../options.ts";
 import type { Directory } from "../state/directory.ts";
 
@@ -11,7 +12,7 @@ export const CLIENT_AUTHENTICATION = ["client_secret_basic", "client_secret_post
  *
  * Throws a {@link Refusal}: 400 `invalid_request` for two ways at once or none, 401 `invalid_client` for any that is not right.
  */
-export function authenticateClient(directory: Directory, request: Request, form: Parameters): Client {
+export function authenticateClient(directory: Directory, request: IssuerRequest, form: Parameters): Client {
   const [id, secret] = [form.get("client_id"), form.get("client_secret")];
   if (!request.headers.has("authorization")) {
     if (id === null) throw oauthRefusal(400, "invalid_request", "Expected the client to authenticate, or `client_id`.");

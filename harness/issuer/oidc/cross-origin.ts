@@ -1,4 +1,5 @@
 import { Refusal, requirePreflight } from "../http.ts";
+import { Reply } from "../message.ts";
 import type { Route } from "../router.ts";
 
 /** No cookie is read at these endpoints, so any page may call them. */
@@ -17,22 +18,22 @@ export function crossOrigin(routes: readonly Route[]): readonly Route[] {
   const paths = new Map(routes.map(({ path }) => [path.source, path]));
   const preflight: Route["handle"] = ({ request }) => {
     requirePreflight(request);
-    return new Response(null, { status: 204, headers: PREFLIGHT });
+    return new Reply(null, { status: 204, headers: PREFLIGHT });
   };
   return [...opened, ...[...paths.values()].map((path): Route => ({ method: "OPTIONS", path, handle: preflight }))];
 }
 
-async function settled(route: Route, visit: Parameters<Route["handle"]>[0]): Promise<Response> {
+async function settled(route: Route, visit: Parameters<Route["handle"]>[0]): Promise<Reply> {
   try {
     return await route.handle(visit);
   } catch (error) {
-    if (error instanceof Refusal) return error.response;
+    if (error instanceof Refusal) return error.reply;
     throw error;
   }
 }
 
-function open(response: Response): Response {
-  for (const [name, value] of Object.entries(ALLOWED)) response.headers.set(name, value);
-  response.headers.set("access-control-expose-headers", "www-authenticate, retry-after");
-  return response;
+function open(reply: Reply): Reply {
+  for (const [name, value] of Object.entries(ALLOWED)) reply.headers.set(name, value);
+  reply.headers.set("access-control-expose-headers", "www-authenticate, retry-after");
+  return reply;
 }

@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import { browserUrl, type Parameters, parseParameters, readForm, redirect } from "../http.ts";
+import type { IssuerRequest, Reply } from "../message.ts";
 import type { Client } from "../options.ts";
 import { cookieOf, SIGN_ON_COOKIE, setCookie } from "../pages/cookies.ts";
 import { html } from "../pages/html.ts";
@@ -13,10 +14,10 @@ import { type Hint, readHint } from "./id-token.ts";
  * `GET` and `POST /oauth2/end-session` (OIDC RP-Initiated Logout 1.0). An `id_token_hint` ends the session that it names. Without one
  * the browser's own session is ended, and only after the person has said so: anybody can link here.
  */
-export async function endSession(core: Core, visit: Visit): Promise<Response> {
+export async function endSession(core: Core, visit: Visit): Promise<Reply> {
   const { request } = visit;
   const posted = request.method === "POST";
-  const given = posted ? await readForm(request) : parseParameters(visit.url.search);
+  const given = posted ? readForm(request) : parseParameters(request.url.search);
   if (given.repeated.size > 0) throw problem(request, 400, "invalid_request", "Expected no parameter more than once.");
   const { hint, target } = await readRequest(core, request, given);
   const secret = cookieOf(request, SIGN_ON_COOKIE);
@@ -29,11 +30,11 @@ export async function endSession(core: Core, visit: Visit): Promise<Response> {
   if (hint === null && session !== null && !confirmed) return askFirst(given, confirmation);
   if (sessionId !== undefined) core.machine.end({ session: sessionId }, "user", "signed out at the end-session endpoint");
 
-  const response = target === null ? signedOut() : redirect(target, posted ? 303 : 302);
-  return session?.id === sessionId && session !== null ? setCookie(response, core.origin, SIGN_ON_COOKIE, null) : response;
+  const reply = target === null ? signedOut() : redirect(target, posted ? 303 : 302);
+  return session?.id === sessionId && session !== null ? setCookie(reply, core.origin, SIGN_ON_COOKIE, null) : reply;
 }
 
-async function readRequest(core: Core, request: Request, given: Parameters): Promise<{ hint: Hint | null; target: URL | null }> {
+async function readRequest(core: Core, request: IssuerRequest, given: Parameters): Promise<{ hint: Hint | null; target: URL | null }> {
   const wrong = (description: string) => problem(request, 400, "invalid_request", description);
   const token = given.get("id_token_hint");
   const hint = token === null ? null : await readHint(core, token);
@@ -59,7 +60,7 @@ function isRegistered({ postLogoutRedirectUris }: Client, uri: string): boolean 
   return postLogoutRedirectUris === null || postLogoutRedirectUris.includes(uri);
 }
 
-function askFirst(given: Parameters, confirmation: string): Response {
+function askFirst(given: Parameters, confirmation: string): Reply {
   const kept = ["client_id", "post_logout_redirect_uri", "state"].flatMap((name) => {
     const value = given.get(name);
     return value === null ? [] : [html`<input type="hidden" name="${name}" value="${value}">`];
@@ -71,6 +72,6 @@ function askFirst(given: Parameters, confirmation: string): Response {
   return showPage({ title: "Sign out", body });
 }
 
-function signedOut(): Response {
+function signedOut(): Reply {
   return showPage({ title: "Signed out", body: html`<h1>You are signed out</h1><p>You can close this page.</p>` });
 }

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import { compactVerify, createLocalJWKSet, type JSONWebKeySet } from "jose";
+import type { JSONWebKeySet } from "jose";
+import { createLocalJWKSet } from "jose/jwks/local";
+import { compactVerify } from "jose/jws/compact/verify";
 import type { Core } from "../core.ts";
 import type { User } from "../state/directory.ts";
 import type { AccessToken } from "../state/records.ts";

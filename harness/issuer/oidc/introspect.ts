@@ -1,6 +1,7 @@
-import { decodeJwt } from "jose";
+import { decodeJwt } from "jose/jwt/decode";
 import type { Core } from "../core.ts";
 import { json, readForm, requiredParameter } from "../http.ts";
+import type { IssuerRequest, Reply } from "../message.ts";
 import type { RefreshToken } from "../state/records.ts";
 import { authenticateClient, invalidClient } from "./client-authentication.ts";
 
@@ -8,8 +9,8 @@ import { authenticateClient, invalidClient } from "./client-authentication.ts";
  * `POST /oauth2/introspect` (RFC 7662). Any client with a secret may ask about any token, for the resource servers of this issuer are
  * clients too. A public client may not: whoever knows its name could try tokens out.
  */
-export async function introspect(core: Core, request: Request): Promise<Response> {
-  const form = await readForm(request);
+export function introspect(core: Core, request: IssuerRequest): Reply {
+  const form = readForm(request);
   if (authenticateClient(core.directory, request, form).secret === null) throw invalidClient("Expected a client with a secret.");
   return json(200, describe(core, requiredParameter(form, "token")));
 }

@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import { oauthRefusal, readForm, requiredParameter } from "../http.ts";
+import { type IssuerRequest, Reply } from "../message.ts";
 import type { Client } from "../options.ts";
 import { authenticateClient } from "./client-authentication.ts";
 
@@ -7,8 +8,8 @@ import { authenticateClient } from "./client-authentication.ts";
  * `POST /oauth2/revoke` (RFC 7009): a refresh token takes its family with it, an access token goes alone. The person stays signed in
  * at the issuer. A token that nobody knows is as good as revoked, and `token_type_hint` would only save a search.
  */
-export async function revoke({ directory, machine }: Core, request: Request): Promise<Response> {
-  const form = await readForm(request);
+export function revoke({ directory, machine }: Core, request: IssuerRequest): Reply {
+  const form = readForm(request);
   const client = authenticateClient(directory, request, form);
   const presented = requiredParameter(form, "token");
   const refreshToken = machine.refreshToken(presented);
@@ -20,7 +21,7 @@ export async function revoke({ directory, machine }: Core, request: Request): Pr
     checkOwner(accessToken.token.family.client, client);
     machine.revokeAccessToken(accessToken);
   }
-  return new Response(null, { status: 200, headers: { "cache-control": "no-store" } });
+  return new Reply(null, { status: 200, headers: { "cache-control": "no-store" } });
 }
 
 function checkOwner(owner: Client, client: Client): void {

@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import { json, oauthRefusal, type Parameters, readForm, requiredParameter } from "../http.ts";
+import type { IssuerRequest, Reply } from "../message.ts";
 import type { Client } from "../options.ts";
 import { rejection } from "../rejection.ts";
 import type { TokenPair } from "../state/machine.ts";
@@ -14,7 +15,7 @@ import { wordsOf } from "./scopes.ts";
  * A refresh token comes with the code's exchange only where `offline_access` was granted (OIDC Core 11). That scope alone decides:
  * no consent page has to have been shown for it.
  */
-export function tokenEndpoint(core: Core): (request: Request) => Promise<Response> {
+export function tokenEndpoint(core: Core): (request: IssuerRequest) => Promise<Reply> {
   const { codes, machine, directory, options } = core;
   /** A replay that hands out the same access token hands out the same ID token. */
   const idTokens = new WeakMap<AccessToken, Promise<string>>();
@@ -59,7 +60,7 @@ export function tokenEndpoint(core: Core): (request: Request) => Promise<Respons
     return redemption.pair;
   }
 
-  async function answer({ accessToken, refreshToken }: TokenPair, nonce: string | null): Promise<Response> {
+  async function answer({ accessToken, refreshToken }: TokenPair, nonce: string | null): Promise<Reply> {
     const { scope, expiresAt } = accessToken;
     const body = {
       token_type: "Bearer",
@@ -74,7 +75,7 @@ export function tokenEndpoint(core: Core): (request: Request) => Promise<Respons
   }
 
   return async (request) => {
-    const form = await readForm(request);
+    const form = readForm(request);
     const client = authenticateClient(directory, request, form);
     const type = requiredParameter(form, "grant_type");
     if (type === "refresh_token") return answer(await refresh(client, form), null);
@@ -87,6 +88,6 @@ export function tokenEndpoint(core: Core): (request: Request) => Promise<Respons
 }
 
 /** RFC 6749 §5.1 wants both. */
-function tokens(body: unknown): Response {
+function tokens(body: unknown): Reply {
   return json(200, body, { pragma: "no-cache" });
 }

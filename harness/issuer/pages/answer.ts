@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import { redirect } from "../http.ts";
+import type { Reply } from "../message.ts";
 import type { User } from "../state/directory.ts";
 import type { AuthorizationRequest } from "../state/interactions.ts";
 import type { Session } from "../state/records.ts";
@@ -21,18 +22,18 @@ export function approve(
   request: AuthorizationRequest,
   who: { readonly user: User; readonly method: string; readonly session: Session | null; readonly organizationId: string | null },
   posted = false,
-): Response {
+): Reply {
   const { surface, client, challenge, redirectUri, nonce, scopes } = request;
   const code = core.codes.issue({ ...who, surface, client, challenge, redirectUri, nonce, scope: scopes?.join(" ") ?? null });
   return answer(core, request, { code }, posted);
 }
 
 /** Sends the browser back without one. */
-export function deny(core: Core, request: Asker, { error, description }: Denial, posted = false): Response {
+export function deny(core: Core, request: Asker, { error, description }: Denial, posted = false): Reply {
   return answer(core, request, { error, error_description: description }, posted);
 }
 
-function answer(core: Core, request: Asker, outcome: Readonly<Record<string, string>>, posted: boolean): Response {
+function answer(core: Core, request: Asker, outcome: Readonly<Record<string, string>>, posted: boolean): Reply {
   const parameters = {
     ...outcome,
     ...(request.state === null ? {} : { state: request.state }),
@@ -45,8 +46,8 @@ function answer(core: Core, request: Asker, outcome: Readonly<Record<string, str
   return redirect(target, posted ? 303 : 302);
 }
 
-/** OAuth 2.0 Form Post Response Mode §2. */
-function post(action: string, parameters: Readonly<Record<string, string>>): Response {
+/** OAuth 2.0 Form Post Reply Mode §2. */
+function post(action: string, parameters: Readonly<Record<string, string>>): Reply {
   const fields = Object.entries(parameters).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`);
   const body = html`<h1>Back to the app</h1><form method="post" action="${action}">${fields}<button class="main">Continue</button></form>`;
   return showPage({ title: "Back to the app", body, submits: true });

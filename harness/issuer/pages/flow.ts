@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import { oauthRefusal } from "../http.ts";
+import type { IssuerRequest, Reply } from "../message.ts";
 import type { User } from "../state/directory.ts";
 import type { AuthorizationRequest } from "../state/interactions.ts";
 import type { Session } from "../state/records.ts";
@@ -12,7 +13,7 @@ import { needOf, organizationOf } from "./needs.ts";
  * What an app's request comes to: a code at once for whom the `login_hint` names or who is signed in at the issuer already, else a
  * page; with `prompt=none` never a page.
  */
-export function authorizePerson(core: Core, browser: Request, request: AuthorizationRequest): Response {
+export function authorizePerson(core: Core, browser: IssuerRequest, request: AuthorizationRequest): Reply {
   const { directory, options, signOns, machine, origin } = core;
   const { prompts, method, organizationId } = request;
   const hinted = request.loginHint === null ? undefined : directory.userByEmail(request.loginHint);
@@ -55,7 +56,7 @@ function suits({ options, directory }: Core, request: AuthorizationRequest, { us
 }
 
 /** Somebody has signed in: back to the app, or on to what is still to be asked. */
-function go(core: Core, browser: Request, request: AuthorizationRequest, session: Session): Response {
+function go(core: Core, browser: IssuerRequest, request: AuthorizationRequest, session: Session): Reply {
   const { user, method } = session;
   const passing = { session, organizationId: request.organizationId, request, consented: false };
   const need = needOf(core, passing);
@@ -71,7 +72,7 @@ function go(core: Core, browser: Request, request: AuthorizationRequest, session
   return showPages(core, browser, request, session);
 }
 
-function showPages(core: Core, browser: Request, request: AuthorizationRequest, session: Session | null): Response {
+function showPages(core: Core, browser: IssuerRequest, request: AuthorizationRequest, session: Session | null): Reply {
   const begun = core.interactions.begin(request, session, cookieOf(browser, INTERACTION_COOKIE));
   return setCookie(showInteraction(core, begun.interaction), core.origin, INTERACTION_COOKIE, begun.browser);
 }

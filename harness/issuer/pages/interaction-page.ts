@@ -1,4 +1,5 @@
 import type { Core } from "../core.ts";
+import type { Reply } from "../message.ts";
 import type { User } from "../state/directory.ts";
 import type { Interaction } from "../state/interactions.ts";
 import { type Html, html } from "./html.ts";
@@ -24,14 +25,14 @@ const SCOPES: Readonly<Record<string, string>> = {
 };
 
 /** The page for what is still to be asked. */
-export function showInteraction(core: Core, interaction: Interaction, attempt: Attempt | null = null): Response {
+export function showInteraction(core: Core, interaction: Interaction, attempt: Attempt | null = null): Reply {
   const need = needOf(core, interaction);
   if (need === "organization") return organizations(core, interaction);
   if (need === "consent") return consent(interaction);
   return signIn(core, interaction, attempt);
 }
 
-function signIn({ directory }: Core, interaction: Interaction, attempt: Attempt | null): Response {
+function signIn({ directory }: Core, interaction: Interaction, attempt: Attempt | null): Reply {
   const { request } = interaction;
   const email = attempt?.email ?? request.loginHint ?? "";
   const opensSignUp = attempt === null ? request.signUp : attempt.isSignUp;
@@ -65,7 +66,7 @@ function choice({ id, email, firstName, lastName }: User): Html {
   return html`<li><button class="choice" name="user" value="${id}">${firstName} ${lastName}<small>${email}</small></button></li>`;
 }
 
-function organizations({ directory }: Core, interaction: Interaction): Response {
+function organizations({ directory }: Core, interaction: Interaction): Reply {
   const { user } = interaction.session as NonNullable<Interaction["session"]>;
   const choices = directory.membershipsOf(user.id).map(({ organizationId, role }) => {
     const name = directory.organization(organizationId)?.name ?? organizationId;
@@ -79,7 +80,7 @@ function organizations({ directory }: Core, interaction: Interaction): Response 
   return showPage({ title: "Choose an organization", body });
 }
 
-function consent(interaction: Interaction): Response {
+function consent(interaction: Interaction): Reply {
   const { client, scopes } = interaction.request;
   const { user } = interaction.session as NonNullable<Interaction["session"]>;
   const body = html`

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { Reply } from "../message.ts";
 import { type Html, html } from "./html.ts";
 import { STYLE } from "./style.ts";
 
@@ -23,12 +24,12 @@ export interface Page {
 }
 
 /** The answer that shows a page. */
-export function showPage({ title, body, status = 200, submits = false }: Page): Response {
+export function showPage({ title, body, status = 200, submits = false }: Page): Reply {
   // The template would escape what the policy's hashes were taken of.
   const head = html`<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title} · Holdfast issuer</title><meta name="viewport" content="width=device-width"><style>`;
   const page = html`</style></head><body><main>${body}</main><footer class="soft">A test issuer. Nobody is real here: type no password of yours.</footer>`;
   const end = submits ? `<script>${SUBMIT}</script></body></html>` : "</body></html>";
-  return new Response(`${head.text}${STYLE}${page.text}${end}`, {
+  return new Reply(`${head.text}${STYLE}${page.text}${end}`, {
     status,
     headers: {
       "content-type": "text/html; charset=utf-8",

@@ -207,6 +207,13 @@ describe("consent", () => {
     expect((await visitor.press({ action: "cancel" })).parameters.error).toBe("access_denied");
   });
 
+  test("is asked of whom a hint signs in too", async () => {
+    const visitor = browser(oidcBench(asking));
+    expect(heading(await visitor.oidc({ login_hint: "ada@example.test" }))).toBe("Allow web_app to");
+    expect((await visitor.press({ action: "allow" })).parameters.code).toBeDefined();
+    expect((await visitor.oidc({ login_hint: "ada@example.test" })).parameters.code).toBeDefined();
+  });
+
   test("is not taken before anybody has signed in", async () => {
     const visitor = browser(oidcBench(asking));
     await visitor.oidc();

@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import { type Parameters, readForm, redirect } from "../http.ts";
+import type { Reply } from "../message.ts";
 import type { Route, Visit } from "../router.ts";
 import type { User } from "../state/directory.ts";
 import type { Interaction } from "../state/interactions.ts";
@@ -26,8 +27,8 @@ export function pageRoutes(core: Core): readonly Route[] {
     );
   }
 
-  async function act(visit: Visit): Promise<Response> {
-    const form = await readForm(visit.request);
+  function act(visit: Visit): Reply {
+    const form = readForm(visit.request);
     const interaction = find(visit);
     const user = form.get("user");
     const organization = form.get("organization");
@@ -51,7 +52,7 @@ export function pageRoutes(core: Core): readonly Route[] {
     }
   }
 
-  function signInWith(interaction: Interaction, form: Parameters): Response {
+  function signInWith(interaction: Interaction, form: Parameters): Reply {
     const email = form.get("email") ?? "";
     const secret = form.get("secret") ?? "";
     const user = directory.userByEmail(email);
@@ -61,7 +62,7 @@ export function pageRoutes(core: Core): readonly Route[] {
     return signIn(interaction, known ? user : undefined, byCode ? "MagicAuth" : "Password", said, email);
   }
 
-  function signUp(interaction: Interaction, form: Parameters): Response {
+  function signUp(interaction: Interaction, form: Parameters): Reply {
     const { session } = interaction;
     const email = form.get("email") ?? "";
     const [firstName, lastName] = [form.get("first_name"), form.get("last_name")];
@@ -72,7 +73,7 @@ export function pageRoutes(core: Core): readonly Route[] {
     return user === undefined ? wrong("Somebody has this email address already.") : signIn(interaction, user, "Password", "");
   }
 
-  function signIn(interaction: Interaction, user: User | undefined, method: string, said: string, email = ""): Response {
+  function signIn(interaction: Interaction, user: User | undefined, method: string, said: string, email = ""): Reply {
     const refused = user === undefined ? said : whyNot(interaction, user);
     if (user === undefined || refused !== null) {
       const attempt: Attempt = { said: refused ?? said, email, isSignUp: false };
@@ -90,13 +91,13 @@ export function pageRoutes(core: Core): readonly Route[] {
     return `${user.firstName} ${user.lastName} is no member of ${name}, which the app asks for.`;
   }
 
-  function choose(interaction: Interaction, organizationId: string): Response {
+  function choose(interaction: Interaction, organizationId: string): Reply {
     const user = interaction.session?.user;
     if (user !== undefined && directory.membership(user.id, organizationId) !== undefined) interaction.organizationId = organizationId;
     return proceed(interaction);
   }
 
-  function allow(interaction: Interaction): Response {
+  function allow(interaction: Interaction): Reply {
     const { session, request } = interaction;
     if (session !== null && needOf(core, interaction) === "consent") {
       core.consents.allow(session.user, request.client, request.scopes ?? []);
@@ -106,7 +107,7 @@ export function pageRoutes(core: Core): readonly Route[] {
   }
 
   /** On to the next page, or with a code back to the app. */
-  function proceed(interaction: Interaction): Response {
+  function proceed(interaction: Interaction): Reply {
     const { request, session, id } = interaction;
     if (session?.ended) interaction.session = null;
     if (interaction.session === null || needOf(core, interaction) !== null) return redirect(new URL(`/interaction/${id}`, origin), 303);

@@ -1,85 +1,18 @@
 import { users } from "../../../fixtures/users.ts";
 import { API_KEY, type Bench, type Pair, type Reply } from "../issuer.testing.ts";
+import { type Gate, redeemAtOnce, redeemInTurn, type Script } from "./redemptions.testing.ts";
 
 // The situations of the conformance tables. Ada has signed in twice (F1, F2) and Ben once (F3); F1 is played with.
 
 const SECOND = 1000;
 
-/** Where a redemption waits for the issuer's storage, until the test lets it go on. */
-export interface Gate {
-  storage(): Promise<void>;
-  /** Resolves once one more redemption has come to wait since the last call, or `request` is answered without. */
-  arrival(request: Promise<unknown>): Promise<void>;
-  /** Lets the one go that has waited longest, or the one at this place; -1 is who came last. */
-  release(place?: number): void;
-  /** Lets everybody go, now and from now on. */
-  open(): void;
-}
-
-export function gate(): Gate {
-  const waiting: (() => void)[] = [];
-  let arrivals = 0;
-  let told = () => {};
-  let isOpen = false;
-  return {
-    storage() {
-      if (isOpen) return Promise.resolve();
-      arrivals++;
-      told();
-      return new Promise((go) => waiting.push(go));
-    },
-    async arrival(request) {
-      while (arrivals === 0) {
-        const arrived = new Promise<"arrived">((resolve) => {
-          told = () => resolve("arrived");
-        });
-        if ((await Promise.race([arrived, request.then(() => "answered" as const)])) === "answered") return;
-      }
-      arrivals--;
-    },
-    release(place = 0) {
-      for (const go of waiting.splice(place, 1)) go();
-    },
-    open() {
-      isOpen = true;
-      for (const go of waiting.splice(0)) go();
-    },
-  };
-}
-
 type Situation = (world: Bench, ada: Pair, storage: Gate) => Promise<Reply[]>;
 
-/** Redeems tokens one after the other; a number is a pause in milliseconds. */
-async function inTurn(world: Bench, script: readonly (string | number)[]): Promise<Reply[]> {
-  const replies: Reply[] = [];
-  for (const entry of script) {
-    if (typeof entry === "number") world.advance(entry);
-    else replies.push(await world.refresh(entry));
-  }
-  return replies;
-}
+const inTurn = (world: Bench, script: Script<Reply>) => redeemInTurn(world, script);
+const overlap = (world: Bench, token: string, storage: Gate, steps: number) => redeemAtOnce(() => world.refresh(token), storage, steps);
 
 /** What a client holds after an answer: an issuer that leaves the token out means the one that it was asked with. */
 const heldAfter = (reply: Reply | undefined, before: string): string => reply?.body.refresh_token ?? before;
-
-/** Two requests; the second one comes when the first one has been let go this often. */
-async function overlap(world: Bench, token: string, storage: Gate, steps: number): Promise<Reply[]> {
-  const first = world.refresh(token);
-  await storage.arrival(first);
-  for (let step = 0; step < steps; step++) {
-    storage.release();
-    await storage.arrival(first);
-  }
-  const second = world.refresh(token);
-  await storage.arrival(second);
-  // Who came last is done before the first one goes on.
-  if (steps > 0) {
-    storage.release(-1);
-    await second;
-  }
-  storage.open();
-  return Promise.all([first, second]);
-}
 
 export const situations = {
   "a fresh token": (world, ada) => inTurn(world, [ada.refresh]),

@@ -28,6 +28,12 @@ export class Expiring<T extends { readonly expiresAt: number }> {
     this.#records.delete(secret);
   }
 
+  /** Forgets the one that was set first. */
+  deleteOldest(): void {
+    const [oldest] = this.#records.keys();
+    if (oldest !== undefined) this.#records.delete(oldest);
+  }
+
   /** Those that are good still. */
   live(): T[] {
     return [...this.#records.values()].filter(({ expiresAt }) => expiresAt > this.#now());

@@ -1,5 +1,6 @@
 import type { Client, IssuerOptions, Surface } from "../options.ts";
 import type { User } from "./directory.ts";
+import { Expiring } from "./expiring.ts";
 import type { Session } from "./records.ts";
 import { sameSecret, secretSource } from "./secrets.ts";
 
@@ -60,37 +61,31 @@ export interface Interactions {
 
 /** The interactions of one issuer. */
 export function createInteractions(options: Pick<IssuerOptions, "now" | "randomBytes">): Interactions {
-  const open = new Map<string, { readonly interaction: Interaction; readonly browser: string }>();
+  const open = new Expiring<{ readonly interaction: Interaction; readonly browser: string; readonly expiresAt: number }>(options.now);
   const newSecret = secretSource(options.randomBytes);
-
-  function live() {
-    const now = options.now();
-    for (const [id, { interaction }] of open) if (interaction.expiresAt <= now) open.delete(id);
-    return [...open.values()];
-  }
 
   return {
     begin(request, session, presented) {
       // A browser keeps its secret while one of its tabs is on the way; nobody else can choose it for the browser.
-      const isOurs = presented !== null && live().some(({ browser }) => sameSecret(presented, browser));
+      const isOurs = presented !== null && open.live().some(({ browser }) => sameSecret(presented, browser));
       const browser = isOurs ? presented : newSecret();
       const expiresAt = options.now() + INTERACTION_LIFETIME;
       const { organizationId } = request;
-      const [oldest] = open.keys();
-      if (oldest !== undefined && open.size >= MOST_OPEN) open.delete(oldest);
+      if (open.size >= MOST_OPEN) open.deleteOldest();
       const interaction: Interaction = { id: newSecret(), request, expiresAt, session, organizationId, consented: false };
-      open.set(interaction.id, { interaction, browser });
+      open.set(interaction.id, { interaction, browser, expiresAt });
       return { interaction, browser };
     },
     find(id, browser) {
-      live();
       const found = open.get(id);
-      return found !== undefined && browser !== null && sameSecret(browser, found.browser) ? found.interaction : null;
+      if (found === undefined || found.expiresAt <= options.now()) return null;
+      return browser !== null && sameSecret(browser, found.browser) ? found.interaction : null;
     },
     finish({ id }) {
       open.delete(id);
     },
-    deadlines: () => live().map(({ interaction }) => interaction.expiresAt),
-    state: () => live().map(({ interaction: { request, session, expiresAt } }) => [request.client.id, session?.user.id ?? null, expiresAt]),
+    deadlines: () => open.live().map(({ expiresAt }) => expiresAt),
+    state: () =>
+      open.live().map(({ interaction: { request, session }, expiresAt }) => [request.client.id, session?.user.id ?? null, expiresAt]),
   };
 }

@@ -1,8 +1,8 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { HoldfastError } from "../../model/error.ts";
 
 // node:crypto's hash is synchronous, unlike WebCrypto's: a check and the change that follows it stay one atomic step.
-const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
+const sha256 = (text: string): Buffer => hash("sha256", text, "buffer");
 
 /** Compares two secrets in a time that tells nothing of where, or in what length, they differ. */
 export function sameSecret(presented: string, expected: string): boolean {

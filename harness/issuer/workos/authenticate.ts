@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import { json, oauthRefusal, optionalText, requiredText } from "../http.ts";
+import type { IssuerRequest, Reply } from "../message.ts";
 import type { TokenPair } from "../state/machine.ts";
 import { userBody } from "./bodies.ts";
 import { keepInBrowser } from "./browser-session.ts";
@@ -13,8 +14,8 @@ import { seal } from "./seal.ts";
 const SHORTEST_PASSWORD = 32;
 
 /** `POST /user_management/authenticate`: every way to get or to renew a session. */
-export async function authenticate(core: Core, request: Request): Promise<Response> {
-  const body = await readOAuthBody(request);
+export async function authenticate(core: Core, request: IssuerRequest): Promise<Reply> {
+  const body = readOAuthBody(request);
   const client = authenticateClient(core, request, body);
   const grant = GRANTS.get(requiredText(body, "grant_type"));
   if (grant === undefined) {
@@ -29,9 +30,9 @@ export async function authenticate(core: Core, request: Request): Promise<Respon
   if (!core.userAgents.has(session)) core.userAgents.set(session, userAgent);
   const answer = await authenticated(pair);
   const sealed = password === null ? {} : { sealed_session: seal(sdkSession(answer), password, core.options.randomBytes) };
-  const response = json(200, { ...answer, ...sealed });
-  if (client.secret === null && allowedOrigin(core, request) !== null) keepInBrowser(core, pair, response);
-  return response;
+  const reply = json(200, { ...answer, ...sealed });
+  if (client.secret === null && allowedOrigin(core, request) !== null) keepInBrowser(core, pair, reply);
+  return reply;
 }
 
 /** `UserlandAuthenticateResponse` of workos/openapi-spec. The refresh token is there for browsers too: authkit-js' devMode keeps it. */

@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import { browserUrl, oauthRefusal, type Parameters, parseParameters } from "../http.ts";
+import type { Reply } from "../message.ts";
 import type { Client } from "../options.ts";
 import { authorizePerson } from "../pages/flow.ts";
 import { readChallenge, readMaxAge, readPrompts, Unacceptable } from "../pages/parameters.ts";
@@ -12,9 +13,9 @@ import type { Visit } from "../router.ts";
  * What is wrong with the request is a 400 shown to the browser: a mistake in a scenario should be seen, and not travel on to the app
  * as a redirect. What the person does on the page, such as to cancel, does travel to the app.
  */
-export function authorize(core: Core, { request, url }: Visit): Response {
+export function authorize(core: Core, { request }: Visit): Reply {
   const { options, directory } = core;
-  const query = parseParameters(url.search);
+  const query = parseParameters(request.url.search);
   if (query.repeated.size > 0) throw oauthRefusal(400, "invalid_request", "Expected no parameter more than once.");
   if (query.get("client_id") !== options.clientId) throw oauthRefusal(400, "invalid_client", "Unknown `client_id`.");
   const target = browserUrl(query.get("redirect_uri"));

@@ -1,4 +1,5 @@
 import type { Core } from "../core.ts";
+import type { IssuerRequest, Reply } from "../message.ts";
 import { cookieOf } from "../pages/cookies.ts";
 import type { TokenPair } from "../state/machine.ts";
 
@@ -12,30 +13,30 @@ const HINT = "workos-has-session";
 const MAX_AGE = 34_560_000;
 
 /** The refresh token that the browser sent as a cookie, or null. */
-export function cookieRefreshToken({ options }: Core, request: Request): string | null {
+export function cookieRefreshToken({ options }: Core, request: IssuerRequest): string | null {
   return cookieOf(request, refreshCookie(options.clientId));
 }
 
 /** Gives the refresh token to the browser in a cookie that no script reads, and the hint that there is one. */
-export function keepInBrowser(core: Core, pair: TokenPair, response: Response): void {
-  if (pair.refreshToken !== null) setCookies(core, response, pair.refreshToken, MAX_AGE);
+export function keepInBrowser(core: Core, pair: TokenPair, reply: Reply): void {
+  if (pair.refreshToken !== null) setCookies(core, reply, pair.refreshToken, MAX_AGE);
 }
 
 /** Takes both cookies away when the session that ends is theirs: a late sign-out must not end a newer sign-in. */
-export function endBrowserSession(core: Core, request: Request, session: string, response: Response): void {
+export function endBrowserSession(core: Core, request: IssuerRequest, session: string, reply: Reply): void {
   const held = cookieRefreshToken(core, request);
   if (held === null) return;
   const theirs = core.machine.refreshToken(held)?.family.session.id;
-  if (theirs === undefined || theirs === session) setCookies(core, response, "", 0);
+  if (theirs === undefined || theirs === session) setCookies(core, reply, "", 0);
 }
 
-function setCookies({ options, origin }: Core, response: Response, refreshToken: string, maxAge: number): void {
+function setCookies({ options, origin }: Core, reply: Reply, refreshToken: string, maxAge: number): void {
   const { protocol, hostname } = new URL(origin);
   const site = protocol === "https:" ? "SameSite=None; Secure" : "SameSite=Lax";
   const lasts = `Max-Age=${maxAge}; ${site}`;
   const hint = maxAge === 0 ? "" : options.clientId;
-  response.headers.append("set-cookie", `${refreshCookie(options.clientId)}=${refreshToken}; Path=/user_management; HttpOnly; ${lasts}`);
-  response.headers.append("set-cookie", `${HINT}=${hint}; Path=/${sharedDomain(hostname)}; ${lasts}`);
+  reply.headers.append("set-cookie", `${refreshCookie(options.clientId)}=${refreshToken}; Path=/user_management; HttpOnly; ${lasts}`);
+  reply.headers.append("set-cookie", `${HINT}=${hint}; Path=/${sharedDomain(hostname)}; ${lasts}`);
 }
 
 function refreshCookie(clientId: string): string {

@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import { bearer, oauthRefusal, optionalText } from "../http.ts";
+import type { IssuerRequest } from "../message.ts";
 import type { Client } from "../options.ts";
 import { sameSecret } from "../state/secrets.ts";
 
@@ -8,7 +9,7 @@ import { sameSecret } from "../state/secrets.ts";
  *
  * Either place for the API key is enough, as the SDKs differ in which they use; but each that is used must hold the right one.
  */
-export function authenticateClient({ options, directory }: Core, request: Request, body: Record<string, unknown>): Client {
+export function authenticateClient({ options, directory }: Core, request: IssuerRequest, body: Record<string, unknown>): Client {
   const inHeader = bearer(request);
   if (inHeader !== null && !sameSecret(inHeader, options.apiKey)) {
     throw oauthRefusal(401, "invalid_client", "The bearer API key is wrong.", { "www-authenticate": "Bearer" });

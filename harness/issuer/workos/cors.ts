@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Core } from "../core.ts";
 import { apiRefusal, json, Refusal, requirePreflight } from "../http.ts";
+import { type IssuerRequest, Reply } from "../message.ts";
 import type { Route, Visit } from "../router.ts";
 import { moment } from "./bodies.ts";
 import { checkApiKey, invalid, readApiBody } from "./requests.ts";
@@ -11,9 +12,9 @@ const CREATION = z.object({ origin: z.string() });
 export function corsRoutes({ options, directory }: Core): readonly Route[] {
   let created = 0;
 
-  async function create({ request }: Visit): Promise<Response> {
+  function create({ request }: Visit): Reply {
     checkApiKey(options, request);
-    const { origin } = await readApiBody(request, CREATION);
+    const { origin } = readApiBody(request, CREATION);
     const url = URL.parse(origin);
     // `new URL("null")` and wildcards would allow every sandboxed or every foreign page.
     if (url === null || url.origin !== origin || !/^https?:$/.test(url.protocol) || origin.includes("*")) {
@@ -28,38 +29,38 @@ export function corsRoutes({ options, directory }: Core): readonly Route[] {
 }
 
 /** The origin of the page that a request comes from, if its pages may call the API; else null. */
-export function allowedOrigin({ directory }: Core, request: Request): string | null {
+export function allowedOrigin({ directory }: Core, request: IssuerRequest): string | null {
   const origin = request.headers.get("origin");
   return origin !== null && directory.allowsOrigin(origin) ? origin : null;
 }
 
 /** Answers a preflight. A page of another origin gets an answer that allows nothing. */
-export function preflight(core: Core, request: Request): Response {
+export function preflight(core: Core, request: IssuerRequest): Reply {
   requirePreflight(request);
-  const response = new Response(null, { status: 204 });
+  const reply = new Reply(null, { status: 204 });
   if (allowedOrigin(core, request) !== null) {
-    response.headers.set("access-control-allow-methods", "POST");
-    response.headers.set("access-control-allow-headers", "authorization, content-type, idempotency-key");
+    reply.headers.set("access-control-allow-methods", "POST");
+    reply.headers.set("access-control-allow-headers", "authorization, content-type, idempotency-key");
   }
-  return shared(core, request, response);
+  return shared(core, request, reply);
 }
 
 /** Lets the page read the answer, also a refusal: an SDK tells a dead session from an outage by its body. */
-export async function withCors(core: Core, request: Request, handle: () => Promise<Response>): Promise<Response> {
+export async function withCors(core: Core, request: IssuerRequest, handle: () => Promise<Reply>): Promise<Reply> {
   try {
     return shared(core, request, await handle());
   } catch (error) {
-    if (error instanceof Refusal) return shared(core, request, error.response);
+    if (error instanceof Refusal) return shared(core, request, error.reply);
     throw error;
   }
 }
 
-function shared(core: Core, request: Request, response: Response): Response {
+function shared(core: Core, request: IssuerRequest, reply: Reply): Reply {
   const origin = allowedOrigin(core, request);
-  response.headers.append("vary", "Origin");
-  if (origin === null) return response;
+  reply.headers.append("vary", "Origin");
+  if (origin === null) return reply;
   // With credentials the wildcard counts for nothing: the exact origin must stand here.
-  response.headers.set("access-control-allow-origin", origin);
-  response.headers.set("access-control-allow-credentials", "true");
-  return response;
+  reply.headers.set("access-control-allow-origin", origin);
+  reply.headers.set("access-control-allow-credentials", "true");
+  return reply;
 }

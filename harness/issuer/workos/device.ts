@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import { apiRefusal, json, oauthRefusal, optionalText } from "../http.ts";
+import { Reply } from "../message.ts";
 import type { Route, Visit } from "../router.ts";
 import { DEVICE_CODE_LIFETIME, POLLING_INTERVAL } from "../state/device-codes.ts";
 import { readOAuthBody } from "./requests.ts";
@@ -8,8 +9,8 @@ const PATH = "/device";
 
 /** CLI Auth: `POST /user_management/authorize/device`, and the page at which a person decides. */
 export function deviceRoutes({ options, origin, directory, deviceCodes }: Core): readonly Route[] {
-  async function begin({ request }: Visit): Promise<Response> {
-    const body = await readOAuthBody(request);
+  function begin({ request }: Visit): Reply {
+    const body = readOAuthBody(request);
     if (optionalText(body, "client_id") !== options.clientId) throw oauthRefusal(400, "invalid_client", "Unknown `client_id`.");
     const { secret, userCode } = deviceCodes.begin(options.clientId);
     return json(200, {
@@ -22,11 +23,11 @@ export function deviceRoutes({ options, origin, directory, deviceCodes }: Core):
     });
   }
 
-  async function decide({ request }: Visit): Promise<Response> {
+  function decide({ request }: Visit): Reply {
     const from = request.headers.get("origin");
     // Another site's form must not decide for whoever happens to look at it.
     if (from !== null && from !== origin) throw apiRefusal(403, "forbidden", "Expected the form of this issuer's own page.");
-    const fields = await readOAuthBody(request);
+    const fields = readOAuthBody(request);
     const code = deviceCodes.waiting(optionalText(fields, "user_code") ?? "");
     if (code === undefined) return page(400, "This code is unknown, expired or already used.", null);
     if (fields.decision === "deny") {
@@ -54,7 +55,7 @@ export function deviceRoutes({ options, origin, directory, deviceCodes }: Core):
 }
 
 /** @param userCode null: without the form */
-function page(status: number, said: string, userCode: string | null): Response {
+function page(status: number, said: string, userCode: string | null): Reply {
   const form = `<form method="post" action="${PATH}">
 <p><label>Code <input name="user_code" value="${escaped(userCode ?? "")}" required autocomplete="off"></label></p>
 <p><label>Email <input name="email" type="email"></label></p>
@@ -74,7 +75,7 @@ ${userCode === null ? "" : form}
     // With `no-referrer` a browser would send `Origin: null` with the form.
     "referrer-policy": "same-origin",
   };
-  return new Response(html, { status, headers });
+  return new Reply(html, { status, headers });
 }
 
 function escaped(text: string): string {

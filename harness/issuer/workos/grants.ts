@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import { apiRefusal, oauthRefusal, optionalText, requiredText } from "../http.ts";
+import type { IssuerRequest } from "../message.ts";
 import type { Client } from "../options.ts";
 import { rejection } from "../rejection.ts";
 import type { TokenPair } from "../state/machine.ts";
@@ -14,7 +15,7 @@ import { requireMembership, requireVerifiedEmail, signInAnywhere, signInTo } fro
 /** What a request to `/user_management/authenticate` brings. */
 export interface Attempt {
   readonly core: Core;
-  readonly request: Request;
+  readonly request: IssuerRequest;
   readonly client: Client;
   readonly body: Record<string, unknown>;
 }
@@ -69,7 +70,7 @@ async function refresh({ core, request, client, body }: Attempt): Promise<TokenP
 }
 
 /** A page of a foreign origin must not refresh with the cookie, and a caller with the secret has no use for it. */
-function fromBrowser(core: Core, request: Request, client: Client): string | null {
+function fromBrowser(core: Core, request: IssuerRequest, client: Client): string | null {
   return client.secret === null && allowedOrigin(core, request) !== null ? cookieRefreshToken(core, request) : null;
 }
 

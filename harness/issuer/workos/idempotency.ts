@@ -1,5 +1,6 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { Refusal } from "../http.ts";
+import type { Reply } from "../message.ts";
 import type { IssuerOptions } from "../options.ts";
 import type { Route, Visit } from "../router.ts";
 
@@ -11,23 +12,21 @@ const KEPT_FOR = 86_400_000;
  * Another body or another caller under the same key is another request: nobody gets an answer that is not theirs by its key.
  */
 export function withIdempotency({ now }: Pick<IssuerOptions, "now">, routes: readonly Route[]): readonly Route[] {
-  const answers = new Map<string, { readonly until: number; readonly answer: Promise<Response> }>();
+  const replies = new Map<string, { readonly until: number; readonly reply: Promise<Reply> }>();
 
-  async function handle(route: Route, visit: Visit, key: string): Promise<Response> {
-    const { request, url } = visit;
-    const body = await request.text();
-    const parts = [url.pathname, key, request.headers.get("authorization"), request.headers.get("cookie"), body];
-    const fingerprint = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
-    for (const [old, { until }] of answers) if (until <= now()) answers.delete(old);
+  function handle(route: Route, visit: Visit, key: string): Promise<Reply> {
+    const { url, headers, body } = visit.request;
+    const parts = [url.pathname, key, headers.get("authorization"), headers.get("cookie"), body];
+    const fingerprint = hash("sha256", JSON.stringify(parts));
+    for (const [old, { until }] of replies) if (until <= now()) replies.delete(old);
 
-    const known = answers.get(fingerprint);
-    if (known !== undefined) return (await known.answer).clone();
-    const again = new Request(request.url, { method: request.method, headers: request.headers, body });
-    const answer = settled(route, { ...visit, request: again });
-    answers.set(fingerprint, { until: now() + KEPT_FOR, answer });
+    const known = replies.get(fingerprint);
+    if (known !== undefined) return known.reply;
+    const reply = settled(route, visit);
+    replies.set(fingerprint, { until: now() + KEPT_FOR, reply });
     // What the harness throws is no answer, and the next try is a first one.
-    answer.catch(() => answers.delete(fingerprint));
-    return (await answer).clone();
+    reply.catch(() => replies.delete(fingerprint));
+    return reply;
   }
 
   return routes.map((route) => {
@@ -42,11 +41,11 @@ export function withIdempotency({ now }: Pick<IssuerOptions, "now">, routes: rea
   });
 }
 
-async function settled(route: Route, visit: Visit): Promise<Response> {
+async function settled(route: Route, visit: Visit): Promise<Reply> {
   try {
     return await route.handle(visit);
   } catch (error) {
-    if (error instanceof Refusal) return error.response;
+    if (error instanceof Refusal) return error.reply;
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { json } from "../http.ts";
+import type { Reply } from "../message.ts";
 import { checked, invalid } from "./requests.ts";
 
 const PAGE = z.object({
@@ -15,7 +16,7 @@ const PAGE = z.object({
  *
  * @param all oldest first
  */
-export function page<T extends { readonly id: string }>(query: URLSearchParams, all: readonly T[], body: (one: T) => unknown): Response {
+export function page<T extends { readonly id: string }>(query: URLSearchParams, all: readonly T[], body: (one: T) => unknown): Reply {
   const { limit, order, ...cursors } = checked(Object.fromEntries(query), PAGE);
   const { before, after } = order === "normal" ? { before: cursors.after, after: cursors.before } : cursors;
   const sorted = order === "asc" ? all : [...all].reverse();

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Core } from "../core.ts";
 import { apiRefusal, json } from "../http.ts";
+import type { IssuerRequest, Reply } from "../message.ts";
 import type { Route, Visit } from "../router.ts";
 import type { Membership } from "../state/directory.ts";
 import { membershipBody } from "./bodies.ts";
@@ -16,14 +17,14 @@ const STATUSES = z.object({ statuses: z.array(z.enum(["active", "inactive", "pen
 export function membershipRoutes({ options, directory }: Core): readonly Route[] {
   const body = (membership: Membership) => membershipBody(directory, membership);
 
-  function find(request: Request, id: string): Membership {
+  function find(request: IssuerRequest, id: string): Membership {
     checkApiKey(options, request);
     const membership = directory.memberships.find((one) => one.id === id);
     if (membership === undefined) throw notFound("Organization membership");
     return membership;
   }
 
-  function list({ request, query }: Visit): Response {
+  function list({ request, query }: Visit): Reply {
     checkApiKey(options, request);
     const [user, organization] = [query.get("user_id"), query.get("organization_id")];
     if (user === null && organization === null) {
@@ -35,30 +36,30 @@ export function membershipRoutes({ options, directory }: Core): readonly Route[]
     return page(query, directory.memberships.filter(fits), body);
   }
 
-  async function create({ request }: Visit): Promise<Response> {
+  function create({ request }: Visit): Reply {
     checkApiKey(options, request);
-    const { user_id, organization_id, ...role } = await readApiBody(request, CREATION);
+    const { user_id, organization_id, ...role } = readApiBody(request, CREATION);
     if (directory.user(user_id) === undefined) throw notFound("User");
     if (directory.organization(organization_id) === undefined) throw notFound("Organization");
     return json(201, body(directory.putMembership({ userId: user_id, organizationId: organization_id, role: oneRole(role) ?? "member" })));
   }
 
-  async function change({ request, parameter }: Visit): Promise<Response> {
+  function change({ request, parameter }: Visit): Reply {
     const membership = find(request, parameter);
-    const role = oneRole(await readApiBody(request, CHANGE)) ?? membership.role;
+    const role = oneRole(readApiBody(request, CHANGE)) ?? membership.role;
     const { userId, organizationId, permissions, status } = membership;
     const changed = directory.putMembership({ userId, organizationId, role, permissions });
     return json(200, body(status === "active" ? changed : directory.setMembershipStatus(changed, status)));
   }
 
-  function remove({ request, parameter }: Visit): Response {
+  function remove({ request, parameter }: Visit): Reply {
     const { userId, organizationId } = find(request, parameter);
     directory.removeMembership(userId, organizationId);
     return json(200, {});
   }
 
   function setStatus(status: Membership["status"]) {
-    return ({ request, parameter }: Visit): Response => {
+    return ({ request, parameter }: Visit): Reply => {
       const membership = find(request, parameter);
       return json(200, body(membership.status === status ? membership : directory.setMembershipStatus(membership, status)));
     };

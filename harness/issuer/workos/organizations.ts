@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Core } from "../core.ts";
 import { json } from "../http.ts";
+import type { Reply } from "../message.ts";
 import type { Route, Visit } from "../router.ts";
 import { organizationBody } from "./bodies.ts";
 import { page } from "./lists.ts";
@@ -15,19 +16,19 @@ const CREATION = z.object({
 
 /** `/organizations` and `/organizations/{id}`. */
 export function organizationRoutes({ options, directory }: Core): readonly Route[] {
-  function list({ request, query }: Visit): Response {
+  function list({ request, query }: Visit): Reply {
     checkApiKey(options, request);
     return page(query, directory.organizations, organizationBody);
   }
 
-  async function create({ request }: Visit): Promise<Response> {
+  function create({ request }: Visit): Reply {
     checkApiKey(options, request);
-    const { name, external_id, metadata } = await readApiBody(request, CREATION);
+    const { name, external_id, metadata } = readApiBody(request, CREATION);
     const organization = directory.addOrganization({ name, externalId: external_id ?? null, metadata: metadata ?? {} });
     return json(201, organizationBody(organization));
   }
 
-  function show({ request, parameter }: Visit): Response {
+  function show({ request, parameter }: Visit): Reply {
     checkApiKey(options, request);
     const organization = directory.organization(parameter);
     if (organization === undefined) throw notFound("Organization");

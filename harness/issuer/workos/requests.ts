@@ -1,10 +1,11 @@
 import type { ZodType } from "zod";
-import { apiRefusal, bearer, json, mediaType, Refusal, readForm, readJsonObject, readText } from "../http.ts";
+import { apiRefusal, bearer, json, mediaType, Refusal, readForm, readJsonObject } from "../http.ts";
+import type { IssuerRequest } from "../message.ts";
 import type { IssuerOptions } from "../options.ts";
 import { sameSecret } from "../state/secrets.ts";
 
 /** Throws a {@link Refusal} (401) unless the API key comes as a bearer token. */
-export function checkApiKey({ apiKey }: IssuerOptions, request: Request): void {
+export function checkApiKey({ apiKey }: IssuerOptions, request: IssuerRequest): void {
   const key = bearer(request);
   if (key !== null && sameSecret(key, apiKey)) return;
   throw apiRefusal(401, "unauthorized", "Expected the API key as a bearer token.", { "www-authenticate": "Bearer" });
@@ -14,20 +15,19 @@ export function checkApiKey({ apiKey }: IssuerOptions, request: Request): void {
  * Reads the body of an OAuth endpoint: JSON as the SDKs send it, or a form as WorkOS' CLI Auth guide does. Throws a
  * {@link Refusal} of OAuth's shape for anything else.
  */
-export async function readOAuthBody(request: Request): Promise<Record<string, unknown>> {
+export function readOAuthBody(request: IssuerRequest): Record<string, unknown> {
   if (mediaType(request) !== "application/x-www-form-urlencoded") return readJsonObject(request);
-  return (await readForm(request)).fields();
+  return readForm(request).fields();
 }
 
 /** Reads the JSON body of an API endpoint. Throws a {@link Refusal}: 415, 400 when it is no JSON object, 422 when `schema` disagrees. */
-export async function readApiBody<T>(request: Request, schema: ZodType<T>): Promise<T> {
+export function readApiBody<T>(request: IssuerRequest, schema: ZodType<T>): T {
   if (mediaType(request) !== "application/json") {
     throw apiRefusal(415, "unsupported_media_type", "Expected the content type application/json.");
   }
-  const text = await readText(request);
   let body: unknown;
   try {
-    body = JSON.parse(text);
+    body = JSON.parse(request.body);
   } catch {
     throw apiRefusal(400, "invalid_request", "Expected a body that is JSON.");
   }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Core } from "../core.ts";
 import { browserUrl, json, redirect } from "../http.ts";
+import type { Reply } from "../message.ts";
 import type { Route, Visit } from "../router.ts";
 import type { Session } from "../state/records.ts";
 import { moment } from "./bodies.ts";
@@ -38,29 +39,29 @@ export function sessionRoutes(core: Core): readonly Route[] {
     };
   }
 
-  function list({ request, query, parameter }: Visit): Response {
+  function list({ request, query, parameter }: Visit): Reply {
     checkApiKey(options, request);
     if (directory.user(parameter) === undefined) throw notFound("User");
     const live = machine.sessions.filter((session) => session.user.id === parameter && machine.isLive(session));
     return page(query, live, body);
   }
 
-  async function revoke({ request }: Visit): Promise<Response> {
+  function revoke({ request }: Visit): Reply {
     checkApiKey(options, request);
-    const { session_id } = await readApiBody(request, REVOCATION);
+    const { session_id } = readApiBody(request, REVOCATION);
     if (!machine.end({ session: session_id }, "admin", "revoked through the API")) throw notFound("Session");
     return json(200, {});
   }
 
-  function logout({ request, query }: Visit): Response {
+  function logout({ request, query }: Visit): Reply {
     const session = query.get("session_id");
     if (!session) throw invalid([{ field: "session_id", code: "missing" }]);
     const returnTo = browserUrl(query.get("return_to"));
     if (query.has("return_to") && returnTo === null) throw invalid([{ field: "return_to", code: "invalid_url" }]);
     if (!machine.end({ session }, "user", "signed out at the logout URL")) throw notFound("Session");
-    const response = returnTo === null ? json(200, { message: "Signed out." }) : redirect(returnTo);
-    endBrowserSession(core, request, session, response);
-    return response;
+    const reply = returnTo === null ? json(200, { message: "Signed out." }) : redirect(returnTo);
+    endBrowserSession(core, request, session, reply);
+    return reply;
   }
 
   return [

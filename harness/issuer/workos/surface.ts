@@ -1,5 +1,6 @@
 import type { Core } from "../core.ts";
 import { json } from "../http.ts";
+import type { Reply } from "../message.ts";
 import type { Route, Visit } from "../router.ts";
 import { authenticate } from "./authenticate.ts";
 import { authorize } from "./authorize.ts";
@@ -20,7 +21,7 @@ import { userRoutes } from "./users.ts";
 export function workosRoutes(core: Core): readonly Route[] {
   const { options, keys } = core;
 
-  function keySet({ parameter }: Visit): Response {
+  function keySet({ parameter }: Visit): Reply {
     if (parameter !== options.clientId) throw notFound("Client");
     return json(200, keys.published());
   }

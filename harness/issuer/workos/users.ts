@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Core } from "../core.ts";
 import { apiRefusal, json, Refusal } from "../http.ts";
+import type { IssuerRequest, Reply } from "../message.ts";
 import type { Route, Visit } from "../router.ts";
 import type { NewUser, User } from "../state/directory.ts";
 import { userBody } from "./bodies.ts";
@@ -22,14 +23,14 @@ const CHANGE = z.object({ email: z.email().optional(), ...FIELDS });
 
 /** `/user_management/users` and `/user_management/users/{id}`. */
 export function userRoutes({ options, directory, machine }: Core): readonly Route[] {
-  function find(request: Request, id: string): User {
+  function find(request: IssuerRequest, id: string): User {
     checkApiKey(options, request);
     const user = directory.user(id);
     if (user === undefined) throw notFound("User");
     return user;
   }
 
-  function list({ request, query }: Visit): Response {
+  function list({ request, query }: Visit): Reply {
     checkApiKey(options, request);
     const email = query.get("email")?.toLowerCase();
     const organization = query.get("organization_id") ?? query.get("organization");
@@ -39,25 +40,25 @@ export function userRoutes({ options, directory, machine }: Core): readonly Rout
     return page(query, directory.users.filter(fits), userBody);
   }
 
-  async function create({ request }: Visit): Promise<Response> {
+  function create({ request }: Visit): Reply {
     checkApiKey(options, request);
-    const { email, ...fields } = await readApiBody(request, CREATION);
+    const { email, ...fields } = readApiBody(request, CREATION);
     const user = directory.addUser({ firstName: "", lastName: "", ...known(fields), email });
     if (user !== undefined) return json(201, userBody(user));
     const errors = [{ code: "email_not_available", message: "This email is not available." }];
     throw new Refusal(json(400, { code: "user_creation_error", message: "The user could not be created.", errors }));
   }
 
-  async function change({ request, parameter }: Visit): Promise<Response> {
+  function change({ request, parameter }: Visit): Reply {
     const user = find(request, parameter);
-    const { email, ...fields } = await readApiBody(request, CHANGE);
+    const { email, ...fields } = readApiBody(request, CHANGE);
     if (!directory.changeUser(user, { ...known(fields), ...(email === undefined ? {} : { email }) })) {
       throw apiRefusal(400, "email_not_available", "This email is not available.");
     }
     return json(200, userBody(user));
   }
 
-  function remove({ request, parameter }: Visit): Response {
+  function remove({ request, parameter }: Visit): Reply {
     const user = find(request, parameter);
     machine.end({ user: user.id }, "admin", "their user was deleted");
     directory.removeUser(user.id);

@@ -1,3 +1,4 @@
+import type { StateView } from "../../model/state-view.ts";
 import type { Actor } from "../../sim/actor.ts";
 import type { World } from "../../sim/world.ts";
 import type { Asked } from "./scenario.ts";
@@ -34,6 +35,15 @@ export class Isolates<Service> {
   /** The name of the isolate that is at a place now, from 1. */
   nameAt(place: number): string {
     return this.#at(place).actor.name;
+  }
+
+  /** What each of them works at, for people. */
+  look(): StateView["isolates"] {
+    return this.#isolates.map(({ actor, service, inFlight }) => ({
+      name: actor.name,
+      isCold: service === null,
+      serves: [...inFlight.keys()],
+    }));
   }
 
   ask<T>(place: number, request: string, work: (service: Service) => Promise<T>): Promise<Asked<T>> {

@@ -1,9 +1,12 @@
 import type { Choose } from "../../explore/explorer.ts";
+import { profileNamed } from "../../issuer/profiles.ts";
+import { loadTarget } from "../../library/registry.ts";
 import type { CellSpec } from "../../model/cell.ts";
 import type { Choice } from "../../model/program.ts";
 import { type Run, runOnce } from "../run.ts";
 import { Database } from "./database.ts";
 import { DatabaseRuns } from "./open-run.ts";
+import { asScenario } from "./scenario.ts";
 import type { ServerAddress } from "./server.ts";
 import { type Outcome, type SqlProgram, scenarioOf, specOf } from "./sql-programs.testing.ts";
 
@@ -34,8 +37,8 @@ export class Bench {
     const spec = specOf({ isolates: program.length, loads: program.length, ...change });
     const run = await runOnce(
       {
-        ...{ spec, scenario, target: { name: "sql" }, canonicalKeys: true, keeps: new Set(["TCPSocketWrap", "TCPServerWrap"]) },
-        open: (canonicalKeys) => this.#runs.open(scenario, spec, canonicalKeys),
+        ...{ spec, scenario: asScenario(scenario), target: await loadTarget("reference"), profile: profileNamed("workos") },
+        ...{ canonicalKeys: true, sharesThread: true, open: () => this.#runs.open(scenario, spec, true) },
       },
       choose,
     );

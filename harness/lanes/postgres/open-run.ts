@@ -1,6 +1,7 @@
 import type { CellSpec } from "../../model/cell.ts";
 import { HoldfastError } from "../../model/error.ts";
 import type { EventBody } from "../../model/event.ts";
+import type { MonitorContext } from "../../model/invariant.ts";
 import type { Actor } from "../../sim/actor.ts";
 import { contexts } from "../../sim/context.ts";
 import { World } from "../../sim/world.ts";
@@ -15,6 +16,14 @@ import { Statements } from "./statements.ts";
 const EPOCH = 1_767_225_600_000;
 /** Far beyond any scenario: a run that takes this many steps has lost its way. */
 const STEP_LIMIT = 10_000;
+
+/** No issuer takes part, so that these are nobody's. */
+const NO_ISSUER: MonitorContext = {
+  accessTokenLifetime: 0,
+  skew: 0,
+  reuseEnds: "session",
+  refreshTokenLives: { issued: null, signedIn: null, unused: null },
+};
 
 /** What runs of one cell have in common: the database, one run after the other. */
 export class DatabaseRuns {
@@ -44,7 +53,7 @@ export class DatabaseRuns {
       faults: spec.faults,
       canonicalKeys,
     });
-    const monitors = new Monitors(scenario.invariants, { accessTokenLifetime: 0, skew: 0 }, null);
+    const monitors = new Monitors(scenario.invariants, NO_ISSUER, null);
     const reached = new Set<string>();
     const emit = (body: EventBody) => {
       const sentence = monitors.on({ ...body, step: world.steps, at: world.now() });
@@ -101,6 +110,8 @@ export class DatabaseRuns {
         step,
         key: () => world.key(),
         state: () => world.state(),
+        // Which rows a statement has read, nobody knows.
+        footprint: () => null,
       },
       async walk(choose, done) {
         while (world.enabled().length > 0) {
@@ -114,6 +125,15 @@ export class DatabaseRuns {
       trace: world.trace,
       violations: () => monitors.violations(),
       verdict: () => monitors.verdict(),
+      look: () => ({
+        steps: world.steps,
+        at: world.now() - EPOCH,
+        next: world.enabled().map(({ kind, actor, label }) => ({ kind, to: actor, label })),
+        jars: [],
+        isolates: isolates.look(),
+        families: [],
+        stored: [],
+      }),
       reached,
       finish() {
         if (!world.ended) throw world.deadlock(statements.waiting());

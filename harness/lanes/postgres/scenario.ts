@@ -1,5 +1,7 @@
+import { HoldfastError } from "../../model/error.ts";
 import type { EventBody } from "../../model/event.ts";
 import type { InvariantId } from "../../model/invariant.ts";
+import type { Scenario } from "../../model/scenario.ts";
 import type { Names } from "../../sim/names.ts";
 import type { ActorPool } from "./actor-pool.ts";
 import type { Tables } from "./database.ts";
@@ -74,4 +76,19 @@ export interface DatabaseScenario<Service = unknown, M extends string = string> 
     by: { readonly isolate: string; readonly request: string | null; readonly names: Names },
   ): readonly EventBody[];
   play(stage: DatabaseStage<Service, M>): Promise<void>;
+}
+
+/** A database scenario where a cell names one: it plays in this lane alone. */
+export function asScenario({ name, describe, defaults, invariants, mustReach }: DatabaseScenario): Scenario {
+  return {
+    ...{ name, describe, invariants, mustReach },
+    defaults: { ...defaults, page: "request" },
+    async play() {
+      throw new HoldfastError(
+        "BAD_USAGE",
+        `expected ${name} in the lane postgres, got it in the simulation`,
+        "run it with --lane postgres",
+      );
+    },
+  };
 }

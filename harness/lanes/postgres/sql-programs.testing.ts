@@ -65,7 +65,7 @@ export function specOf(change: Partial<CellSpec> = {}): CellSpec {
   return {
     scenario: "sql-program",
     target: "reference",
-    profile: "postgres",
+    profile: "–",
     strategy: "repository",
     isolates: 2,
     loads: 2,

@@ -6,6 +6,7 @@ import type { Log } from "../../../src/callback/refusal.ts";
 import type { Ports } from "../../../src/session/ports.ts";
 import { HoldfastError } from "../../model/error.ts";
 import type { IssuerSettings } from "../../model/target.ts";
+import { dialectOf } from "./dialects.ts";
 
 /** What the demo app takes from the environment; where it listens and who its issuer is are settled here. */
 const FROM_ENVIRONMENT = ["DATABASE_URL", "COOKIE_PASSWORDS", "API_KEY_PEPPERS", "RECORD_SEAL_KEYS"] as const;
@@ -48,6 +49,7 @@ export async function startReferenceApp(
     WORKOS_API_KEY: issuer.apiKey,
     WORKOS_ISSUERS: issuer.issuer,
     WORKOS_GRACE_SECONDS: String(Math.min(issuer.grace ?? 0, LONGEST_GRACE) / 1000),
+    WORKOS_DIALECT: dialectOf(issuer.profile),
   };
   try {
     const settings = readSettings(environment, ports);

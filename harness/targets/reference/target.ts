@@ -1,6 +1,6 @@
-import type { JSONWebKeySet } from "jose";
 import { systemPorts } from "../../../src/app/system-ports.ts";
-import { json, redirect, refusal, unauthenticated } from "../../../src/session/answers.ts";
+import { createTokenVerifier, type VerifyToken } from "../../../src/callback/token.ts";
+import { json, later, redirect, refusal, unauthenticated } from "../../../src/session/answers.ts";
 import type { Ports } from "../../../src/session/ports.ts";
 import { ledger } from "../../../src/session/refresh/ledger.ts";
 import { naive } from "../../../src/session/refresh/naive.ts";
@@ -9,9 +9,11 @@ import { singleFlight } from "../../../src/session/refresh/single-flight.ts";
 import type { StrategyFactory } from "../../../src/session/refresh/strategy.ts";
 import { createSession, type Session } from "../../../src/session/session.ts";
 import { createMemoryStore } from "../../../src/session/store/memory.ts";
-import type { Dialect } from "../../../src/session/token-answer.ts";
 import { HoldfastError } from "../../model/error.ts";
+import type { InvariantId } from "../../model/invariant.ts";
 import type { Answer, Environment, Instance, Target } from "../../model/target.ts";
+import { dialectOf } from "./dialects.ts";
+import { referenceKeys } from "./keys.ts";
 
 interface Offer {
   readonly factory: StrategyFactory;
@@ -27,23 +29,22 @@ const STRATEGIES: ReadonlyMap<string, Offer> = new Map([
   ["naive", { factory: naive, shared: false }],
 ]);
 
-/** Profiles of issuers whose refusals mean something else than the standard says. A deployment knows its issuer, so the target does. */
-const DIALECTS: ReadonlyMap<string, Dialect> = new Map([
-  ["auth0", "auth0"],
-  ["cognito", "cognito"],
-  ["dex", "dex"],
-  ["hydra", "hydra"],
-  ["supabase-v1", "supabase"],
-  ["supabase-v2", "supabase"],
-  ["zitadel", "zitadel"],
-]);
+/** What is so whatever the strategy. */
+const ALWAYS: readonly InvariantId[] = [
+  ...(["cookie-coherent", "lifetimes-nest", "no-issuer-roundtrip", "key-rotation-survived", "upgrade-never-refreshes"] as const),
+];
+/** What a store beyond the isolate makes possible. */
+const COORDINATED: readonly InvariantId[] = [
+  ...ALWAYS,
+  ...(["no-token-reuse", "one-refresh-per-generation", "successor-durable", "theft-detected"] as const),
+];
 
 /** The reference implementation of `src/session` behind the smallest web app that shows what it decides. */
 export const reference: Target = {
   name: "reference",
   describe: "the reference session of src/session, behind a plain fetch handler",
   strategies: [...STRATEGIES.keys()],
-  promises: { ledger: ["no-token-reuse"], "server-session": ["no-token-reuse"], "single-flight": [], naive: [] },
+  promises: { ledger: COORDINATED, "server-session": COORDINATED, "single-flight": ALWAYS, naive: ALWAYS },
   create,
   classify,
 };
@@ -65,6 +66,7 @@ function create(environment: Environment): Instance {
     randomBytes: (length) => environment.randomBytes(length),
     wait: systemPorts().wait,
   };
+  const keys = referenceKeys(issuer, ports);
   const session = createSession({
     ports,
     store: strategy.shared ? environment.store : createMemoryStore(ports),
@@ -73,16 +75,22 @@ function create(environment: Environment): Instance {
       issuers: [issuer.issuer],
       clientId: issuer.clientId,
       clientSecret: issuer.apiKey,
-      dialect: DIALECTS.get(issuer.profile) ?? "standard",
-      jwks: issuer.jwks as unknown as JSONWebKeySet,
+      dialect: dialectOf(issuer.profile),
+      keys: keys.find,
       grace: issuer.grace === null ? null : { duration: issuer.grace },
     },
     redirectUri: `${origin}/callback`,
     afterSignOut: `${origin}/`,
+    ...(issuer.refreshTokenLifetime === null ? {} : { cookieMaxAge: issuer.refreshTokenLifetime / 1_000 }),
     cookiePasswords: environment.cookiePasswords,
     strategy: strategy.factory,
   });
-  return { fetch: (request) => route(session, request), memory: () => session.underWay() };
+  const accept = { issuers: [issuer.issuer], clientId: issuer.clientId };
+  const verify = createTokenVerifier({ ...accept, keys: keys.find, now: () => ports.now(), log: () => {} });
+  return {
+    fetch: (request) => (request.headers.has("authorization") ? answerBearer(verify, request) : route(session, request)),
+    memory: () => [session.underWay(), keys.memory()],
+  };
 }
 
 /** What an answer of {@link create}'s handler means to the person in front of the browser. */
@@ -102,6 +110,14 @@ async function route(session: Session, request: Request): Promise<Response> {
   // A page sends its visitor to the sign-in; everything else is answered as the session says.
   if (who.kind === "signed-out") return redirect(302, "/login", who.headers);
   return who.kind === "signed-in" ? json(200, { user: who.principal.userId }, who.headers) : unauthenticated(who);
+}
+
+/** An API beside the pages, for whoever has an access token in hand. */
+async function answerBearer(verify: VerifyToken, request: Request): Promise<Response> {
+  const verdict = await verify(request.headers.get("authorization"));
+  if (verdict.kind === "accepted") return json(200, { user: verdict.token.userId });
+  if (verdict.kind === "unavailable") return later(verdict.said, verdict.retryAfter);
+  return redirect(302, "/login");
 }
 
 function errorCode(body: string): unknown {

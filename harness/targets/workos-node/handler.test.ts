@@ -52,6 +52,7 @@ function environment(cookiePassword = "a-password-of-at-least-thirty-two-charact
       apiKey: API_KEY,
       profile: "workos",
       grace: null,
+      refreshTokenLifetime: null,
       jwks: { keys: [] },
     },
     strategy: "sealed-session",
@@ -173,6 +174,20 @@ describe("a page", () => {
 
     expect(kind).toBe("signed-out");
     expect(set).toBe("wos-session=; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=0");
+  });
+
+  it.each([
+    [400, { error: "invalid_request", error_description: "Refresh token is invalid or has already been claimed by another client." }],
+    [403, { error: "invalid_grant", error_description: "Unknown or invalid refresh token." }],
+    [400, { error_code: "refresh_token_already_used", msg: "Invalid Refresh Token: Already Used" }],
+    [401, { error: "invalid_client" }],
+    [409, { code: "conflict", message: "another one is at it" }],
+  ])("with a refusal of %i %j, named or thrown by the SDK, clears the cookie and sends the person to sign in", async (status, body) => {
+    const cookie = await signIn();
+    pass(LIFETIME + 1_000);
+    instead = { [TOKENS]: () => Response.json(body, { status }) };
+    const { kind, set } = await get("/", cookie);
+    expect([kind, set]).toEqual(["signed-out", "wos-session=; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=0"]);
   });
 
   it.each<[string, () => Response]>([

@@ -9,7 +9,8 @@ const ATTRIBUTES = "Path=/; HttpOnly; Secure; SameSite=Lax";
 /**
  * `@workos-inc/node`'s sealed session behind a plain web handler, the way its documentation shows it: authenticate;
  * when that fails, refresh; when that fails, clear the cookie and send the person to sign in. A refresh that the SDK
- * calls retryable is no verdict, so it is answered 503 and the cookie stays.
+ * calls retryable is no verdict, so it is answered 503 and the cookie stays. A refusal whose code the SDK does not know, such as
+ * dex's `invalid_request`, it throws: by WorkOS' table (docs/authkit/session-resilience) that ends the session too.
  */
 export function createHandler({ origin, issuer, cookiePasswords }: Environment): Instance {
   const { hostname, port, protocol } = new URL(issuer.origin);
@@ -52,7 +53,10 @@ async function page(workos: WorkOS, request: Request, cookiePassword: string): P
   const session = workos.userManagement.loadSealedSession({ sessionData, cookiePassword });
   const authenticated = await session.authenticate();
   if (authenticated.authenticated) return Response.json({ user: authenticated.user.id });
-  const refreshed = await session.refresh();
+  const refreshed = await session.refresh().catch((error: unknown) => {
+    if (isRefusal(error)) return { authenticated: false as const };
+    throw error;
+  });
   if (refreshed.authenticated) {
     return Response.json(
       { user: refreshed.user?.id },
@@ -61,6 +65,11 @@ async function page(workos: WorkOS, request: Request, cookiePassword: string): P
   }
   if ("retryable" in refreshed && refreshed.retryable) return new Response("try again", { status: 503, headers: { "retry-after": "1" } });
   return redirect("/login", `${COOKIE}=; ${ATTRIBUTES}; Max-Age=0`);
+}
+
+/** Whether an error of the SDK's stands for a 4xx answer. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && "status" in error && typeof error.status === "number" && error.status >= 400 && error.status < 500;
 }
 
 function cookie(request: Request): string | null {

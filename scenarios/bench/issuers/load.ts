@@ -9,9 +9,14 @@ export interface Chain {
 /**
  * Refreshes along as many chains at once as there are connections, each on a keep-alive connection of its own.
  *
- * @returns refreshes per second
+ * @param milliseconds after which no further refresh begins
+ * @returns how many there were, and the milliseconds that they took
  */
-export async function load(ready: Ready, chains: readonly Chain[], milliseconds: number): Promise<number> {
+export async function load(
+  ready: Ready,
+  chains: readonly Chain[],
+  milliseconds: number,
+): Promise<{ readonly refreshes: number; readonly took: number }> {
   const agent = new Agent({ keepAlive: true, maxSockets: chains.length });
   let refreshes = 0;
   const began = performance.now();
@@ -25,7 +30,7 @@ export async function load(ready: Ready, chains: readonly Chain[], milliseconds:
   await Promise.all(chains.map(walk));
   const took = performance.now() - began;
   agent.destroy();
-  return (refreshes / took) * 1000;
+  return { refreshes, took };
 }
 
 function refresh({ url, contentType, fields }: Ready, agent: Agent, token: string): Promise<string> {

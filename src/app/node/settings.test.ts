@@ -33,6 +33,7 @@ describe("the settings", () => {
         clientId: "client_1",
         apiKey: "sk_secret_1",
         grace: 30_000,
+        dialect: "standard",
         jwks: null,
       },
       databaseUrl: null,
@@ -52,6 +53,7 @@ describe("the settings", () => {
       WORKOS_AUTHKIT_ORIGINS: "https://auth.example, http://localhost:9001",
       WORKOS_ISSUERS: "https://one.example, https://two.example,",
       WORKOS_GRACE_SECONDS: "0",
+      WORKOS_DIALECT: "dex",
       WORKOS_JWKS: JSON.stringify(jwks),
       DATABASE_URL: "postgresql://app:secret@db.example/app",
       COOKIE_PASSWORDS: `${"n".repeat(32)}, ${"o".repeat(32)}`,
@@ -64,6 +66,7 @@ describe("the settings", () => {
       pageOrigins: ["https://auth.example", "http://localhost:9001"],
       issuers: ["https://one.example", "https://two.example"],
       grace: null,
+      dialect: "dex",
       jwks,
     });
     const { cookiePasswords, peppers, sealKeys, random } = settings.secrets;
@@ -108,6 +111,11 @@ describe("a setting that is not as it must be", () => {
       ],
     ),
     [{ WORKOS_GRACE_SECONDS: "soon" }, 'expected WORKOS_GRACE_SECONDS to be a whole number from 0 to 3600, got "soon"'],
+    [
+      { WORKOS_DIALECT: "klingon" },
+      'expected WORKOS_DIALECT to be one of standard, auth0, cognito, dex, hydra, supabase, zitadel, got "klingon"',
+    ],
+    [{ WORKOS_DIALECT: "constructor" }, 'got "constructor"'],
     [{ WORKOS_JWKS: "{" }, "expected WORKOS_JWKS to be a key set as JSON, got 1 characters of something else"],
     [{ WORKOS_JWKS: '{"keys":[null]}' }, "expected WORKOS_JWKS to be a key set as JSON, got 15 characters of something else"],
     [{ DATABASE_URL: "mysql://app:secret-1@h/db" }, "expected DATABASE_URL to be a URL of Postgres, got something else"],

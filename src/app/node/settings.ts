@@ -1,6 +1,7 @@
 import type { JSONWebKeySet } from "jose";
 import { listensToItself } from "../../loopback.ts";
 import type { Ports } from "../../session/ports.ts";
+import { DIALECT_NAMES, type Dialect } from "../../session/token-answer.ts";
 import { type Environment, read, readRequired, readWholeNumber } from "./environment.ts";
 import { readSecrets, type Secrets } from "./secrets.ts";
 import { StartError } from "./start-error.ts";
@@ -30,6 +31,8 @@ export interface WorkosSettings {
   readonly apiKey: string;
   /** Milliseconds for which it answers a replay of a spent refresh token; null where it does not. */
   readonly grace: number | null;
+  /** Whose words its refusals are in: a stand-in for WorkOS may speak as another issuer does. */
+  readonly dialect: Dialect;
   /** The key set of deploy time; null when there is none. The issuer's own is asked for what is not in it. */
   readonly jwks: JSONWebKeySet | null;
 }
@@ -54,6 +57,7 @@ const PAGE_ORIGIN = /^https?:\/\/(\*\.)?[\w-]+(\.[\w-]+)*(:\d{1,5})?$/;
  * | `WORKOS_AUTHKIT_ORIGINS` | where its pages are, with commas between; Chromium refuses to follow the sign-in form elsewhere | `https://*.authkit.app` |
  * | `WORKOS_ISSUERS` | accepted `iss`, with commas between | both shapes of WorkOS |
  * | `WORKOS_GRACE_SECONDS` | for how long a spent refresh token still gets an answer | 30 |
+ * | `WORKOS_DIALECT` | whose refusals it words as its own, where it stands in for another issuer: auth0, dex, … | standard |
  * | `WORKOS_JWKS` | the key set of `holdfast bake-jwks`, as JSON | none: fetched at run time |
  * | `DATABASE_URL` | Postgres | none: in memory |
  * | `COOKIE_PASSWORDS`, `API_KEY_PEPPERS`, `RECORD_SEAL_KEYS` | see {@link readSecrets} | random |
@@ -108,6 +112,7 @@ function readWorkos(environment: Environment): WorkosSettings {
     apiKey: readRequired(environment, "WORKOS_API_KEY", "set it to an API key of the WorkOS dashboard"),
     issuers: issuers?.filter((issuer) => issuer !== "") ?? [origin, `${origin}/user_management/${clientId}`],
     grace: readWholeNumber(environment, "WORKOS_GRACE_SECONDS", 0, 3_600, DEFAULT_GRACE) * 1000 || null,
+    dialect: readDialect(environment),
     jwks: readJwks(environment),
   };
 }
@@ -134,6 +139,16 @@ function readPageOrigins(environment: Environment): readonly string[] {
   throw new StartError(
     `expected WORKOS_AUTHKIT_ORIGINS to be http(s) origins without a path, with commas between, got ${JSON.stringify(other)}`,
     "set it to AuthKit's domain in the WorkOS dashboard, as in https://auth.example, or leave it out",
+  );
+}
+
+function readDialect(environment: Environment): Dialect {
+  const text = read(environment, "WORKOS_DIALECT") ?? "standard";
+  const dialect = DIALECT_NAMES.find((name) => name === text);
+  if (dialect !== undefined) return dialect;
+  throw new StartError(
+    `expected WORKOS_DIALECT to be one of ${DIALECT_NAMES.join(", ")}, got ${JSON.stringify(text)}`,
+    "leave it out for WorkOS",
   );
 }
 

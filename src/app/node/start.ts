@@ -77,6 +77,7 @@ function compose({ workos, secrets }: Settings, { origin, backends, ports, log }
       clientSecret: workos.apiKey,
       keys,
       grace: workos.grace === null ? null : { duration: workos.grace },
+      dialect: workos.dialect,
     },
     redirectUri: `${origin}/callback`,
     afterSignOut: `${origin}/`,

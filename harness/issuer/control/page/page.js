@@ -4,7 +4,7 @@ const $ = (id) => document.getElementById(id);
 const rows = $("rows");
 /** Rows kept in the page; beyond it the oldest go, as in the journal itself. */
 const MOST_ROWS = 3000;
-/** Entries that one look at older ones loads. */
+/** Entries that the page begins with, and that one look at older ones loads. */
 const RANGE = 200;
 
 let bearer = location.hash.slice(1) || sessionStorage.getItem("holdfast-bearer") || "";
@@ -249,6 +249,8 @@ async function older() {
 async function listen() {
   for (;;) {
     try {
+      // Begins with the newest range; what is older is loaded when it is asked for.
+      if (last === 0) for (const entry of (await call(`journal?limit=${RANGE}`)).entries) take(entry);
       const response = await fetch(`/_holdfast/api/journal/stream?after=${last}`, { headers: { authorization: `Bearer ${bearer}` } });
       if (!response.ok) throw new Error(`the issuer answered ${response.status}`);
       say("");

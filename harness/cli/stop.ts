@@ -1,0 +1,21 @@
+/**
+ * Somebody wants a run to end. The word is passed in memory that all threads share, because a thread that is searching reads no
+ * messages until it is done.
+ */
+export class Stop {
+  /** For another thread: see {@link isRequested}. */
+  readonly flag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
+  request(): void {
+    Atomics.store(this.flag, 0, 1);
+  }
+
+  get requested(): boolean {
+    return isRequested(this.flag);
+  }
+}
+
+/** What the flag of a {@link Stop} says. */
+export function isRequested(flag: Int32Array): boolean {
+  return Atomics.load(flag, 0) === 1;
+}

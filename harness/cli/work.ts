@@ -1,0 +1,95 @@
+import type { MessagePort } from "node:worker_threads";
+import { runCell } from "../lanes/cell.ts";
+import { playTrace, type TraceOutcome } from "../lanes/corpus.ts";
+import { decodeReplay } from "../lanes/replay-string.ts";
+import { shrinkReport } from "../lanes/shrink-report.ts";
+import { playTimed } from "../lanes/timed.ts";
+import { cellOf, settingOf, timedSettingOf } from "../library/registry.ts";
+import type { CellReport, CellSpec } from "../model/cell.ts";
+import type { TimedRun, TimedSpec } from "../model/timed.ts";
+import { isRequested } from "./stop.ts";
+
+/** A piece of work for a worker thread, and how it and the one who waits for it hear of each other. */
+export interface Job<W> {
+  readonly work: W;
+  /** Is told how far it is. */
+  readonly progress: MessagePort;
+  /** See `Stop`. */
+  readonly stop: Int32Array;
+}
+
+/** One cell, whose counterexample is made small if so. */
+export interface CellWork {
+  readonly spec: CellSpec;
+  readonly shrink: boolean;
+}
+
+/** One world of a timed cell. */
+export interface TimedWork {
+  readonly spec: TimedSpec;
+  readonly run: number;
+}
+
+/** What a worker thread can do, by name. Null where it was told to stop: before the first schedule of a cell, or before a world's end. */
+export interface Works {
+  cell(job: Job<CellWork>): Promise<CellReport | null>;
+  trace(job: Job<string>): Promise<TraceOutcome | null>;
+  world(job: Job<TimedWork>): Promise<TimedRun | null>;
+}
+
+/** Real milliseconds. A message for each schedule would cost more than a cheap schedule does. */
+const PROGRESS_EVERY = 100;
+
+// The standard output belongs to the results; what a target prints while it runs goes where errors go.
+console.log = console.info = console.debug = console.error;
+
+/** Runs a cell. */
+export const cell: Works["cell"] = (job) =>
+  telling(job, async ({ spec, shrink }, tell, isStopped) => {
+    const resolved = await cellOf(spec);
+    const report = await runCell(resolved, { onProgress: tell, isStopped });
+    if (!shrink) return report;
+    const { schedules, states } = report.result;
+    const onRun = () => {
+      if (isStopped()) throw new Stopped();
+      tell({ schedules, states, branches: null });
+    };
+    return shrinkReport(resolved, report, onRun).catch((error: unknown) => {
+      if (error instanceof Stopped) return report;
+      throw error;
+    });
+  });
+
+/** Plays a recorded trace. */
+export const trace: Works["trace"] = (job) =>
+  telling(job, async (replay) => playTrace(await settingOf(decodeReplay(replay).spec), { replay }));
+
+/** Plays one world of a timed cell. */
+export const world: Works["world"] = (job) =>
+  telling(job, async ({ spec, run }, tell, isStopped) =>
+    playTimed(await timedSettingOf(spec), run, { onProgress: ({ virtualTime }) => tell(virtualTime), isStopped }),
+  );
+
+/** Ends what asks nobody whether to stop. */
+class Stopped extends Error {}
+
+/** Says at once that it is there, and then how far it is, but not every time. */
+async function telling<W, R>(
+  { work, progress, stop }: Job<W>,
+  run: (work: W, tell: (message: unknown) => void, isStopped: () => boolean) => Promise<R>,
+): Promise<R | null> {
+  const isStopped = () => isRequested(stop);
+  let said = performance.now();
+  const tell = (message: unknown) => {
+    const now = performance.now();
+    if (now - said < PROGRESS_EVERY) return;
+    said = now;
+    progress.postMessage(message);
+  };
+  try {
+    progress.postMessage(null);
+    return isStopped() ? null : await run(work, tell, isStopped);
+  } finally {
+    progress.close();
+  }
+}

@@ -1,0 +1,54 @@
+import type { EventBody } from "../model/event.ts";
+import { Unordered } from "../model/unordered.ts";
+import type { Mishap } from "../sim/choices.ts";
+import type { Network } from "../sim/network.ts";
+import { ISOLATE_COLD_START, ISOLATE_KILLED } from "./faults.ts";
+import { APP, type Isolate, type IsolateParts, openIsolate } from "./isolate.ts";
+import type { Turns } from "./turns.ts";
+
+/** Puts the isolates of a target into a world, and what may befall them. */
+export function openIsolates(parts: IsolateParts, network: Network, turns: Turns, emit: (event: EventBody) => void): readonly Isolate[] {
+  const { world, store } = parts;
+  const isolates = Array.from({ length: turns.isolates }, (_, index) => openIsolate(parts, index + 1));
+  // Fixed round robin, unless the scenario makes it a choice: which load meets which isolate is part of the scenario, not of the schedule.
+  network.route(
+    APP,
+    () => isolates[turns.take()] as Isolate,
+    () => isolates,
+  );
+  world.watchState(() => Unordered.from(isolates.map(({ actor, isCold }) => [actor.name, isCold()])));
+
+  function drop(isolate: Isolate): void {
+    store.kill(isolate.actor);
+    network.kill(isolate.actor);
+    isolate.drop();
+  }
+  const isAtWork = ({ actor }: Isolate) => network.serving(actor) > 0;
+  world.watchMishaps(() => {
+    const killed = isolates.filter(isAtWork).map((isolate) =>
+      mishap(isolate, "is killed", ISOLATE_KILLED.name, () => {
+        emit({ type: "fault", fault: ISOLATE_KILLED.name, detail: isolate.actor.name });
+        drop(isolate);
+        emit({ type: "isolate-killed", isolate: isolate.actor.name });
+      }),
+    );
+    const dropped = isolates
+      .filter((isolate) => !isAtWork(isolate) && !isolate.isCold())
+      .map((isolate) =>
+        mishap(isolate, "is dropped", ISOLATE_COLD_START.name, () => {
+          emit({ type: "fault", fault: ISOLATE_COLD_START.name, detail: isolate.actor.name });
+          drop(isolate);
+          emit({ type: "isolate-dropped", isolate: isolate.actor.name });
+        }),
+      );
+    return [...killed, ...dropped];
+  });
+  return isolates;
+}
+
+function mishap({ actor }: Isolate, what: string, name: string, complete: () => void): Mishap {
+  return {
+    operation: { kind: "task", from: null, to: actor, task: null, describe: () => what, complete: () => {} },
+    outcome: { name, complete },
+  };
+}

@@ -1,0 +1,67 @@
+import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
+import { users } from "../../fixtures/users.ts";
+import { createIssuer, type Issuer } from "../issuer/issuer.ts";
+import { graceOf, lifetimeOf, type Profile } from "../issuer/profile.ts";
+import type { EventBody } from "../model/event.ts";
+import type { IssuerSettings } from "../model/target.ts";
+import type { Network } from "../sim/network.ts";
+import { fetchServer } from "../sim/server.ts";
+import type { World } from "../sim/world.ts";
+
+const ORIGIN = "https://api.workos.test";
+const CLIENT_ID = "client_holdfast";
+const API_KEY = "sk_test_holdfast_simulation_only";
+/** One hour, in milliseconds: no message is on its way for so long that a refresh token or a cookie of days ends meanwhile. */
+const LONGEST_DELAY = 3_600_000;
+
+/**
+ * Puts the issuer with the seeded users into a world.
+ *
+ * @param accessTokenLifetime milliseconds
+ */
+export function openIssuer(
+  world: World,
+  network: Network,
+  profile: Profile,
+  accessTokenLifetime: number,
+  journal: (event: EventBody) => void,
+): Issuer {
+  const actor = world.actor("issuer", "issuer");
+  const issuer = createIssuer({
+    profile,
+    origin: ORIGIN,
+    issuer: `${ORIGIN}/user_management/${CLIENT_ID}`,
+    clientId: CLIENT_ID,
+    apiKey: API_KEY,
+    accessTokenLifetime,
+    users: users,
+    keys: signingKeys,
+    // Browsers here sign in by a hint, and each sign-in stands alone.
+    interactive: false,
+    now: () => world.now(),
+    randomBytes: (length) => world.randomness.bytes(actor.name, length),
+    name: (secret, label, subject) => world.names.register(secret, label, subject),
+    journal,
+  });
+  const server = fetchServer(
+    actor,
+    Promise.resolve((request) => issuer.fetch(request)),
+  );
+  network.route(ORIGIN, () => server);
+  world.watchDeadlines(() => issuer.deadlines().filter((moment) => moment - world.now() <= LONGEST_DELAY));
+  return issuer;
+}
+
+/** What a target is told of that issuer. */
+export function settingsOf(issuer: Issuer, profile: Profile): IssuerSettings {
+  return {
+    origin: ORIGIN,
+    issuer: `${ORIGIN}/user_management/${CLIENT_ID}`,
+    clientId: CLIENT_ID,
+    apiKey: API_KEY,
+    profile: profile.name,
+    grace: graceOf(profile),
+    refreshTokenLifetime: lifetimeOf(profile),
+    jwks: issuer.jwks,
+  };
+}

@@ -1,0 +1,83 @@
+import type { Issuer } from "../issuer/issuer.ts";
+import type { CellSpec } from "../model/cell.ts";
+import { HoldfastError } from "../model/error.ts";
+import type { EventBody } from "../model/event.ts";
+import type { Scenario, Stage } from "../model/scenario.ts";
+import type { IssuerSettings } from "../model/target.ts";
+import type { World } from "../sim/world.ts";
+import { adminOf } from "./admin.ts";
+import type { Browsers } from "./browsers.ts";
+import { accessToken, GOOD } from "./forgeries.ts";
+import type { Turns } from "./turns.ts";
+
+/** What a stage is built of. */
+export interface StageParts {
+  readonly world: World;
+  readonly scenario: Scenario;
+  readonly spec: CellSpec;
+  /** Milliseconds. */
+  readonly accessTokenLifetime: number;
+  readonly issuer: Issuer;
+  readonly browsers: Browsers;
+  /** Who the target takes the issuer for. */
+  readonly settings: IssuerSettings;
+  readonly turns: Turns;
+  /** Takes the marks that the scenario reaches. */
+  readonly reached: Set<string>;
+  readonly emit: (event: EventBody) => void;
+}
+
+/** Lets a scenario play in a world. */
+export function play(parts: StageParts): void {
+  const script = parts.world.actor("script", "script");
+  const stage = stageOf(parts, script);
+  parts.world.play(script, () => parts.scenario.play(stage));
+}
+
+function stageOf(
+  { world, scenario, spec, accessTokenLifetime, issuer, settings, browsers, turns, reached, emit }: StageParts,
+  script: ReturnType<World["actor"]>,
+): Stage {
+  return {
+    parameters: { loads: spec.loads, isolates: spec.isolates, page: spec.page },
+    accessTokenLifetime,
+    browsers: browsers.people,
+    admin: adminOf(issuer, emit),
+    steal: (from) => browsers.openThief(from),
+    async present(as, forgery) {
+      const { issuer: iss, clientId } = settings;
+      const claimed = accessToken(forgery ?? GOOD, { user: as.user, issuer: iss, clientId, now: world.now() });
+      return browsers.openStranger(as).present(claimed, forgery);
+    },
+    now: () => world.now(),
+    until: (moment) => world.until(moment, script),
+    async withFaults(part) {
+      world.grant(true);
+      emit({ type: "faults-began" });
+      try {
+        return await part();
+      } finally {
+        world.grant(false);
+        emit({ type: "faults-ended" });
+      }
+    },
+    async anyIsolate(part) {
+      const options = turns.inOrder();
+      if (options.length > 1) {
+        const way = await world.decide(
+          script,
+          null,
+          options.map((isolate) => `the next load goes to isolate-${isolate + 1}`),
+        );
+        turns.next(options[way] as number);
+      }
+      return part();
+    },
+    reach: (mark) => {
+      if (!scenario.mustReach.includes(mark))
+        throw new HoldfastError("BAD_USAGE", `expected a mark that ${scenario.name} declares, got "${mark}"`, "add it to mustReach");
+      reached.add(mark);
+    },
+    loadsInFlight: () => browsers.all.reduce((count, browser) => count + browser.inFlight.size, 0),
+  };
+}

@@ -1,0 +1,27 @@
+import { defineConfig } from "tsdown";
+
+/** The package as people install it: each source file becomes one of JavaScript, at the same place below `dist`. */
+export default defineConfig({
+  entry: [
+    "harness/library/index.ts",
+    "harness/library/vitest.ts",
+    "harness/library/fast-check.ts",
+    "harness/issuer/index.ts",
+    "harness/issuer/msw.ts",
+    "harness/cli/holdfast.mjs",
+    // These two are found by their paths: a thread starts the one, and the other is bundled for each isolate.
+    "harness/cli/worker.ts",
+    "harness/targets/workos-node/handler.ts",
+  ],
+  format: "esm",
+  platform: "node",
+  target: "node22.18",
+  unbundle: true,
+  root: ".",
+  fixedExtension: false,
+  dts: true,
+  // How long the build takes is nobody's trouble.
+  inputOptions: { checks: { pluginTimings: false } },
+  // What the issuer's control page is made of is read when somebody asks for it.
+  copy: [{ from: "harness/issuer/control/page", to: "dist/harness/issuer/control" }],
+});
