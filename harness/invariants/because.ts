@@ -69,7 +69,7 @@ export function clause(event: Event, again = false): string {
     case "fault":
       return `fault ${event.fault}${colon(event.detail)}`;
     case "request-sent":
-      return `${event.request} of ${event.user} is sent to ${event.isolate} with key ${event.key}`;
+      return `${event.request} of ${event.user} is sent to ${event.isolate}${event.key === null ? "" : ` with key ${event.key}`}`;
     case "request-answered":
       return `${event.request} of ${event.user} is answered`;
     case "request-failed":

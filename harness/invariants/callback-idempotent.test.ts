@@ -43,6 +43,17 @@ describe("callback-idempotent", () => {
     ).toBeNull();
   });
 
+  test("says nothing of requests without a key", () => {
+    const events: readonly EventBody[] = [
+      { type: "request-sent", request: "r1", user: "user_ada", key: null, isolate: "isolate-1" },
+      committed(NOTHING, { request: "r1" }),
+      ...["A", "B"].map(
+        (answer) => ({ type: "request-answered", request: "r1", user: "user_ada", key: null, isolate: "isolate-1", answer }) as const,
+      ),
+    ];
+    expect(judge(callbackIdempotent, events)).toBeNull();
+  });
+
   test("is broken by another answer under the same key", () => {
     expect(judge(callbackIdempotent, [...first, sent("r2", "k1"), answered("r2", "k1", "B")])).toEqual([
       "step 3 · r1 of user_ada is answered",

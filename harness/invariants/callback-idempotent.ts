@@ -33,7 +33,7 @@ export const callbackIdempotent: Invariant<State> = {
     if (state.because !== null) return;
     switch (event.type) {
       case "request-sent": {
-        const told = state.stored[event.key];
+        const told = event.key === null ? undefined : state.stored[event.key];
         if (told !== undefined) state.replays[event.request] = [told, sentence(event)];
         return;
       }
@@ -68,6 +68,7 @@ function commit(state: State, event: EventOf<"committed">): void {
 
 function answer(state: State, event: EventOf<"request-answered">): void {
   delete state.replays[event.request];
+  if (event.key === null) return;
   const first = state.answers[event.key];
   if (first === undefined) state.answers[event.key] = { answer: event.answer, told: sentence(event) };
   else if (first.answer !== event.answer)

@@ -45,6 +45,17 @@ export interface CellSpec {
   readonly expect: Verdict | null;
 }
 
+/** A statement at which a fault has struck. */
+export interface CrashPoint {
+  /** The request that it is part of, for instance `ada/callback-1`. */
+  readonly request: string;
+  /** Which statement of the request it is: 1, 2, … */
+  readonly ordinal: number;
+  /** In a few words, for instance `insert into events`. */
+  readonly statement: string;
+  readonly fault: string;
+}
+
 /** How much there is to a failing run: its cell, and how many choices somebody had to make. */
 export interface Extent {
   readonly loads: number;
@@ -108,6 +119,8 @@ export interface CellResult {
   readonly shrunk: Shrinking | null;
   /** Set when the verdict is `error`. */
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint: string } | null;
+  /** Where faults of statements have struck; only a lane that has statements says so. */
+  readonly crashPoints?: readonly CrashPoint[];
   readonly durationMs: number;
 }
 

@@ -197,19 +197,31 @@ export type EventBody =
   | { readonly type: "loads-stuck"; readonly loads: readonly string[] }
   /** The explorer chose a fault. */
   | { readonly type: "fault"; readonly fault: string; readonly detail: string }
-  /** A request that may write was sent to an isolate. A repetition is a request of its own, and has the same key. */
-  | { readonly type: "request-sent"; readonly request: string; readonly user: string; readonly key: string; readonly isolate: string }
+  /** A request that may write was sent to an isolate. A repetition is a request of its own, and has the same key; null where it needs none. */
+  | {
+      readonly type: "request-sent";
+      readonly request: string;
+      readonly user: string;
+      readonly key: string | null;
+      readonly isolate: string;
+    }
   /** It was answered. `answer` is equal for equal answers. */
   | {
       readonly type: "request-answered";
       readonly request: string;
       readonly user: string;
-      readonly key: string;
+      readonly key: string | null;
       readonly isolate: string;
       readonly answer: string;
     }
   /** It was refused, or its answer was lost: `reason` says which. */
-  | { readonly type: "request-failed"; readonly request: string; readonly user: string; readonly key: string; readonly reason: string }
+  | {
+      readonly type: "request-failed";
+      readonly request: string;
+      readonly user: string;
+      readonly key: string | null;
+      readonly reason: string;
+    }
   /** A transaction was committed and has changed what is stored. `exposed` names the secrets that stand there in clear. */
   | {
       readonly type: "committed";

@@ -11,8 +11,8 @@ export interface Insistence<T> {
   /** For instance `ada/callback-1`. */
   readonly request: string;
   readonly user: string;
-  /** What makes its repetitions one request. */
-  readonly key: string;
+  /** What makes its repetitions one request; null where nothing needs to, because to do it again is to do nothing. */
+  readonly key: string | null;
   run(repository: Repository, now: number): Promise<T>;
 }
 

@@ -3,6 +3,7 @@ import type { DatabaseScenario } from "../../harness/lanes/postgres/scenario.ts"
 import type { Stored } from "../../harness/model/event.ts";
 import { createRepository } from "../../src/repository/create-repository.ts";
 import { createKeyRing } from "../../src/repository/key-ring.ts";
+import type { RepositoryPorts } from "../../src/repository/ports.ts";
 import { migrate } from "../../src/repository/postgres/migrate.ts";
 import { createPostgresStore } from "../../src/repository/postgres/store.ts";
 import type { Repository } from "../../src/repository/repository.ts";
@@ -43,6 +44,11 @@ function rowsOf(table: (typeof TABLES)[number]): string {
 
 const ring = (purpose: string, fill: number) => createKeyRing(purpose, [{ version: "1", key: new Uint8Array(32).fill(fill) }]);
 
+/** What a repository is given beside its store. */
+export function portsOf({ randomBytes }: Pick<RepositoryPorts, "randomBytes">): RepositoryPorts {
+  return { peppers: ring("pepper", 1), sealKeys: ring("seal key", 2), randomBytes };
+}
+
 /** The API key secrets of the repository, wherever they stand. */
 const SECRET = /hfk_[0-9a-f]{12}_[\w-]{43}/;
 
@@ -50,12 +56,7 @@ const SECRET = /hfk_[0-9a-f]{12}_[\w-]{43}/;
 export const tenants = {
   tables,
   connections: 1,
-  open: ({ pool, randomBytes }) =>
-    createRepository(createPostgresStore({ pool, lockTimeout: NEVER }), {
-      peppers: ring("pepper", 1),
-      sealKeys: ring("seal key", 2),
-      randomBytes,
-    }),
+  open: (environment) => createRepository(createPostgresStore({ pool: environment.pool, lockTimeout: NEVER }), portsOf(environment)),
   committed: (content, { isolate, request }) => {
     const exposed = SECRET.test(JSON.stringify(content)) ? ["an API key's secret"] : [];
     return [{ type: "committed", isolate, request, stored: stored(content as Rows), exposed }];

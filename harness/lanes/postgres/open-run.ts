@@ -1,4 +1,4 @@
-import type { CellSpec } from "../../model/cell.ts";
+import type { CellSpec, CrashPoint } from "../../model/cell.ts";
 import { HoldfastError } from "../../model/error.ts";
 import type { EventBody } from "../../model/event.ts";
 import type { MonitorContext } from "../../model/invariant.ts";
@@ -7,6 +7,7 @@ import { contexts } from "../../sim/context.ts";
 import { World } from "../../sim/world.ts";
 import { Monitors } from "../monitors.ts";
 import type { Simulation } from "../simulation.ts";
+import { CrashPoints } from "./crash-points.ts";
 import type { Database } from "./database.ts";
 import { Isolates } from "./isolates.ts";
 import type { DatabaseEnvironment, DatabaseScenario } from "./scenario.ts";
@@ -28,10 +29,16 @@ const NO_ISSUER: MonitorContext = {
 /** What runs of one cell have in common: the database, one run after the other. */
 export class DatabaseRuns {
   readonly #database: Database;
+  readonly #crashPoints = new CrashPoints();
   #last: Statements | null = null;
 
   constructor(database: Database) {
     this.#database = database;
+  }
+
+  /** The statements at which faults have struck, in all runs. */
+  crashPoints(): readonly CrashPoint[] {
+    return this.#crashPoints.all();
   }
 
   /** Lets go of what the last run holds. */
@@ -63,6 +70,7 @@ export class DatabaseRuns {
       committed: (content, { actor, task }) => {
         for (const event of scenario.committed(content.value, { isolate: actor.name, request: task, names: world.names })) emit(event);
       },
+      struck: (statement, fault) => this.#crashPoints.add(statement, fault),
       killed(actor) {
         emit({ type: "isolate-killed", isolate: actor.name });
         isolates.kill(actor);

@@ -16,6 +16,8 @@ export class Statement {
   readonly session: Session;
   /** The piece of work that it is part of. */
   readonly task: string | null;
+  /** Which of the statements of that piece of work it is: 1, 2, … */
+  readonly ordinal: number;
   readonly text: string;
   readonly values: readonly unknown[];
   /** Tells its actor. */
@@ -36,17 +38,29 @@ export class Statement {
   /** How often it was let go on: once, and once more for each time that it waited. */
   #turns = 0;
 
-  constructor(session: Session, task: string | null, text: string, values: readonly unknown[], settle: (reply: Reply) => void) {
+  constructor(
+    session: Session,
+    { task, ordinal }: { readonly task: string | null; readonly ordinal: number },
+    text: string,
+    values: readonly unknown[],
+    settle: (reply: Reply) => void,
+  ) {
     this.session = session;
     this.task = task;
+    this.ordinal = ordinal;
     this.text = text;
     this.values = values;
     this.settle = settle;
   }
 
+  /** What it does, in a few words. */
+  get name(): string {
+    return nameOf(this.text);
+  }
+
   /** For traces. */
   get label(): string {
-    return `${nameOf(this.text)}${this.task === null ? "" : ` for ${this.task}`}`;
+    return `${this.name}${this.task === null ? "" : ` for ${this.task}`}`;
   }
 
   /** All that it says. */

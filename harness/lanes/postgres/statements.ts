@@ -13,6 +13,8 @@ import { Waits } from "./waits.ts";
 export interface Hooks {
   /** Something was committed that has changed what is stored. */
   committed(content: Content, by: { readonly actor: Actor; readonly task: string | null }): void;
+  /** A fault strikes at a statement. */
+  struck(statement: Statement, fault: StatementFault): void;
   /** A fault has killed an actor; its connections and what it awaited are gone already. */
   killed(actor: Actor): void;
 }
@@ -29,6 +31,7 @@ export class Statements {
   readonly #work: (() => Promise<void>)[] = [];
   readonly #sessions = new Set<Session>();
   readonly #opened = new Map<string, number>();
+  readonly #sent = new Map<string, number>();
   /** Statements in the order in which they began, from when a transaction was first to be serializable. */
   #order: string[] | null = null;
   #content: Content;
@@ -78,8 +81,7 @@ export class Statements {
   #open(actor: Actor): Promise<Session> {
     return new Promise((resolve, reject) => {
       this.#work.push(async () => {
-        const ordinal = (this.#opened.get(actor.name) ?? 0) + 1;
-        this.#opened.set(actor.name, ordinal);
+        const ordinal = next(this.#opened, actor.name);
         try {
           const session = new Session(actor, `${actor.name}.${ordinal}`, await this.#database.take());
           this.#sessions.add(session);
@@ -106,8 +108,9 @@ export class Statements {
 
   #submit(session: Session, text: string, values: readonly unknown[]): Promise<unknown> {
     const task = contexts.getStore()?.task ?? null;
+    const ordinal = next(this.#sent, `${session.actor.name} ${task}`);
     return new Promise((resolve, reject) => {
-      const statement = new Statement(session, task, text, values, (reply: Reply) =>
+      const statement = new Statement(session, { task, ordinal }, text, values, (reply: Reply) =>
         reply.kind === "answered" ? resolve(reply.result) : reject(reply.error),
       );
       const release = (fault: StatementFault | null) => () => {
@@ -131,6 +134,7 @@ export class Statements {
     const { session, text, values } = statement;
     const { backend, actor } = session;
     statement.fault = fault;
+    if (fault !== null) this.#hooks.struck(statement, fault);
     switch (fault) {
       case "client-killed-before":
         this.#kill(actor);
@@ -245,6 +249,12 @@ export class Statements {
     const open = [...this.#sessions].filter(({ transaction }) => transaction.length > 0);
     return [this.#content.digest, open.map(({ name, transaction }) => [name, transaction]).sort(), this.#waits.state(), this.#order];
   }
+}
+
+function next(counts: Map<string, number>, name: string): number {
+  const count = (counts.get(name) ?? 0) + 1;
+  counts.set(name, count);
+  return count;
 }
 
 function wireOf({ session }: Statement) {
