@@ -2,6 +2,7 @@ import { profileNamed } from "../../harness/issuer/profiles.ts";
 import { explorerNamed } from "../../harness/lanes/catalogue.ts";
 import { runCell } from "../../harness/lanes/cell.ts";
 import { inDatabase } from "../../harness/lanes/postgres/lane.ts";
+import { playOf } from "../../harness/lanes/postgres/play-scenario.ts";
 import { asScenario, type DatabaseScenario } from "../../harness/lanes/postgres/scenario.ts";
 import type { ServerAddress } from "../../harness/lanes/postgres/server.ts";
 import { shrinkReport } from "../../harness/lanes/shrink-report.ts";
@@ -32,5 +33,7 @@ export async function runScenario(server: ServerAddress, scenario: DatabaseScena
   };
   const target = await loadTarget("reference");
   const cell = { spec, scenario: asScenario(scenario), target, profile: profileNamed("workos"), explorer: explorerNamed(spec.explore) };
-  return inDatabase(cell, { scenario, server }, async ({ setting, finish }) => finish(await shrinkReport(setting, await runCell(setting))));
+  return inDatabase(cell, server, playOf(scenario), async ({ setting, finish }) =>
+    finish(await shrinkReport(setting, await runCell(setting))),
+  );
 }

@@ -16,13 +16,13 @@ interface Isolate<Service> {
  */
 export class Isolates<Service> {
   readonly #world: World;
-  readonly #start: (actor: Actor, isolate: number) => Service;
+  readonly #start: (actor: Actor) => Service;
   readonly #isolates: Isolate<Service>[];
   /** By request: what came of it, for the key of a state. It stands for what the scenario has seen. */
   readonly #outcomes = new Map<string, string>();
   #named = 0;
 
-  constructor(world: World, count: number, start: (actor: Actor, isolate: number) => Service) {
+  constructor(world: World, count: number, start: (actor: Actor) => Service) {
     this.#world = world;
     this.#start = start;
     this.#isolates = Array.from({ length: count }, () => this.#create());
@@ -58,7 +58,7 @@ export class Isolates<Service> {
       isolate.inFlight.set(request, settle);
       this.#world
         .as(isolate.actor, request, async () => {
-          isolate.service ??= this.#start(isolate.actor, place);
+          isolate.service ??= this.#start(isolate.actor);
           return work(isolate.service);
         })
         .then(

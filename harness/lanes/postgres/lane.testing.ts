@@ -4,20 +4,22 @@ import { loadTarget } from "../../library/registry.ts";
 import type { CellSpec } from "../../model/cell.ts";
 import type { Choice } from "../../model/program.ts";
 import { type Run, runOnce } from "../run.ts";
+import type { Setting, Simulation } from "../simulation.ts";
+import { CrashPoints } from "./crash-points.ts";
 import { Database } from "./database.ts";
-import { DatabaseRuns } from "./open-run.ts";
-import { asScenario } from "./scenario.ts";
+import { playOf } from "./play-scenario.ts";
+import { asScenario, type DatabaseScenario } from "./scenario.ts";
 import type { ServerAddress } from "./server.ts";
 import { type Outcome, type SqlProgram, scenarioOf, specOf } from "./sql-programs.testing.ts";
+import type { Statements } from "./statements.ts";
 
 /** A database for the small programs of a test, one run after the other. */
 export class Bench {
   readonly #database: Database;
-  readonly #runs: DatabaseRuns;
+  #last: Statements | null = null;
 
   private constructor(database: Database) {
     this.#database = database;
-    this.#runs = new DatabaseRuns(database);
   }
 
   static async open(address: ServerAddress, isWired = false): Promise<Bench> {
@@ -38,15 +40,23 @@ export class Bench {
     const run = await runOnce(
       {
         ...{ spec, scenario: asScenario(scenario), target: await loadTarget("reference"), profile: profileNamed("workos") },
-        ...{ canonicalKeys: true, sharesThread: true, open: () => this.#runs.open(scenario, spec, true) },
+        ...{ canonicalKeys: true, sharesThread: true, open: (setting: Setting) => this.#open(scenario, setting) },
       },
       choose,
     );
     return { run, outcomes, content: (await this.#database.content()).value };
   }
 
+  async #open(scenario: DatabaseScenario, setting: Setting): Promise<Simulation> {
+    await this.#last?.end();
+    await this.#database.reset();
+    const { statements, simulation } = await playOf(scenario).open(setting, this.#database, new CrashPoints());
+    this.#last = statements;
+    return simulation;
+  }
+
   async close(): Promise<void> {
-    await this.#runs.end();
+    await this.#last?.end();
     await this.#database.drop();
   }
 }

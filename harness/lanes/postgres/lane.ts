@@ -1,15 +1,21 @@
 import type { CellReport } from "../../model/cell.ts";
-import type { Setting } from "../simulation.ts";
-import { Database } from "./database.ts";
+import type { Setting, Simulation } from "../simulation.ts";
+import { CrashPoints } from "./crash-points.ts";
+import { Database, type Tables } from "./database.ts";
 import { STATEMENT_FAULTS } from "./faults.ts";
-import { DatabaseRuns } from "./open-run.ts";
-import type { DatabaseScenario } from "./scenario.ts";
 import type { ServerAddress } from "./server.ts";
+import type { Statements } from "./statements.ts";
 
-/** Where a cell of this lane runs, and what it plays. */
-export interface DatabasePlace {
-  readonly server: ServerAddress;
-  readonly scenario: DatabaseScenario;
+/** One run of this lane. */
+export interface DatabaseRun {
+  readonly simulation: Simulation;
+  readonly statements: Statements;
+}
+
+/** What is played in a database: opens one run in one that is empty, ready to step. */
+export interface Play {
+  readonly tables: Tables;
+  open(setting: Setting, database: Database, crashPoints: CrashPoints): Promise<DatabaseRun>;
 }
 
 /** A cell of this lane, ready to be run as any other, as long as its database is there. */
@@ -26,24 +32,32 @@ export interface DatabaseLane<S extends Setting> {
  */
 export async function inDatabase<S extends Setting, T>(
   setting: S,
-  { server, scenario }: DatabasePlace,
+  server: ServerAddress,
+  play: Play,
   work: (lane: DatabaseLane<S>) => Promise<T>,
 ): Promise<T> {
   const breaks = STATEMENT_FAULTS.some(({ name }) => setting.spec.faults[name] !== undefined);
-  const database = await Database.create(server, scenario.tables, breaks);
-  const runs = new DatabaseRuns(database);
+  const database = await Database.create(server, play.tables, breaks);
+  const crashPoints = new CrashPoints();
+  let last: Statements | null = null;
   try {
     return await work({
       setting: {
         ...setting,
         // Connections are opened when a run first needs them, and used by the next. No actor can open one.
         sharesThread: true,
-        open: ({ spec, canonicalKeys = false }: Setting) => runs.open(scenario, spec, canonicalKeys),
+        async open(opened: Setting) {
+          await last?.end();
+          await database.reset();
+          const { simulation, statements } = await play.open(opened, database, crashPoints);
+          last = statements;
+          return simulation;
+        },
       },
-      finish: ({ result, ...report }) => ({ ...report, result: { ...result, crashPoints: runs.crashPoints() } }),
+      finish: ({ result, ...report }) => ({ ...report, result: { ...result, crashPoints: crashPoints.all() } }),
     });
   } finally {
-    await runs.end();
+    await (last as Statements | null)?.end();
     await database.drop();
   }
 }

@@ -2,22 +2,8 @@ import { HoldfastError } from "../../model/error.ts";
 import type { EventBody } from "../../model/event.ts";
 import type { InvariantId } from "../../model/invariant.ts";
 import type { Scenario } from "../../model/scenario.ts";
-import type { Names } from "../../sim/names.ts";
-import type { ActorPool } from "./actor-pool.ts";
 import type { Tables } from "./database.ts";
-
-/** The world as one isolate sees it that keeps its data in Postgres. */
-export interface DatabaseEnvironment {
-  /** The place of this isolate: 1, 2, … */
-  readonly isolate: number;
-  /** Looks like a pool of `pg`'s. */
-  readonly pool: ActorPool;
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** Resolves after `milliseconds`, or as soon as the signal aborts. */
-  wait(milliseconds: number, signal?: AbortSignal): Promise<void>;
-  randomBytes(length: number): Uint8Array;
-}
+import type { DatabaseEnvironment } from "./environment.ts";
 
 /** What came of a request to an isolate. */
 export type Asked<T> =
@@ -71,10 +57,7 @@ export interface DatabaseScenario<Service = unknown, M extends string = string> 
    * @param content what `tables.content` has read
    * @param by whose commit it was
    */
-  committed(
-    content: unknown,
-    by: { readonly isolate: string; readonly request: string | null; readonly names: Names },
-  ): readonly EventBody[];
+  committed(content: unknown, by: { readonly isolate: string; readonly request: string | null }): readonly EventBody[];
   play(stage: DatabaseStage<Service, M>): Promise<void>;
 }
 

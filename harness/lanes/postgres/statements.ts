@@ -226,10 +226,26 @@ export class Statements {
     if (content.digest === this.#content.digest) return;
     this.#content = content;
     this.#hooks.committed(content, by);
+    for (const session of this.#sessions) if (session.backend.listens) await this.#hear(session);
   }
 
-  /** An actor dies: its connections close, what it has not sent is never sent, and what it has sent is executed all the same. */
-  #kill(actor: Actor): void {
+  /** What a listening connection was notified of reaches its actor when the explorer says so. */
+  async #hear(session: Session): Promise<void> {
+    for (const payload of await session.backend.heard()) {
+      this.#world.submit({
+        kind: "task",
+        from: null,
+        to: session.actor,
+        task: null,
+        describe: () => "is notified of a change",
+        payload: () => JSON.stringify([session.name, payload]),
+        complete: () => session.emit("notification", { payload }),
+      });
+    }
+  }
+
+  /** The connections of an actor that dies: what it has sent is executed all the same, and nobody hears of it. */
+  abandon(actor: Actor): void {
     for (const session of this.#sessions) {
       if (session.actor !== actor) continue;
       const waiting = this.#waits.desert(session);
@@ -237,6 +253,10 @@ export class Statements {
       else continue;
       if (!waiting) this.#work.push(() => this.#close(session));
     }
+  }
+
+  #kill(actor: Actor): void {
+    this.abandon(actor);
     this.#world.kill(actor);
     this.#hooks.killed(actor);
   }
