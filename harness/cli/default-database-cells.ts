@@ -2,7 +2,7 @@ import { STATEMENT_FAULTS } from "../lanes/postgres/faults.ts";
 import type { CellSpec } from "../model/cell.ts";
 import { NO_PROFILE, REPOSITORY } from "./database-cells.ts";
 
-/** As far as three at once are searched here; `npm run prove:postgres` tries all that there is. */
+/** As far as three at once are searched here: to try all that there is takes minutes. */
 const OF_THREE = 150;
 
 /** The cells that `holdfast run --lane postgres` shows without any other argument. All are expected to hold. */
