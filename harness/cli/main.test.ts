@@ -155,7 +155,7 @@ describe("holdfast run", () => {
     expect(out).toContain("The trace is the recorded one.");
   });
 
-  it("gives the same JSON with one worker as with two, but for the times", async () => {
+  it("gives the same JSON with one worker as with two, but for the times", { timeout: 240_000 }, async () => {
     const hashes = async (jobs: string) => {
       const few = ["run", "page-loads-at-expiry", "--loads", "4", "--schedules", "5"];
       const { out } = await holdfast(...few, "--jobs", jobs, "--json", "-", "--report", `jobs-${jobs}`);

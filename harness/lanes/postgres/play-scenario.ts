@@ -21,6 +21,7 @@ const STEP_LIMIT = 10_000;
 const NO_ISSUER: MonitorContext = {
   accessTokenLifetime: 0,
   skew: 0,
+  promised: [],
   reuseEnds: "session",
   refreshTokenLives: { issued: null, signedIn: null, unused: null },
 };
