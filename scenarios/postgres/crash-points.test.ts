@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { STATEMENT_FAULTS } from "../../harness/lanes/postgres/faults.ts";
-import { openServer } from "../../harness/lanes/postgres/open-server.ts";
+import { openTestServer } from "../../harness/lanes/postgres/server.testing.ts";
 import type { PostgresServer } from "../../harness/lanes/postgres/server.ts";
 import { runScenario } from "./cells.testing.ts";
 import { everyRequest } from "./every-request.ts";
@@ -8,7 +8,7 @@ import { oneFirstSignIn } from "./first-sign-ins.ts";
 
 let server: PostgresServer;
 beforeAll(async () => {
-  server = await openServer();
+  server = await openTestServer();
 });
 afterAll(() => server?.stop());
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openServer } from "../../harness/lanes/postgres/open-server.ts";
 import type { DatabaseScenario } from "../../harness/lanes/postgres/scenario.ts";
+import { openTestServer } from "../../harness/lanes/postgres/server.testing.ts";
 import type { PostgresServer } from "../../harness/lanes/postgres/server.ts";
 import { type Choice, runScenario } from "./cells.testing.ts";
 import { firstSignIns, oneFirstSignIn } from "./first-sign-ins.ts";
 
 let server: PostgresServer;
 beforeAll(async () => {
-  server = await openServer();
+  server = await openTestServer();
 });
 afterAll(() => server?.stop());
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openServer } from "../../harness/lanes/postgres/open-server.ts";
 import type { DatabaseScenario } from "../../harness/lanes/postgres/scenario.ts";
+import { openTestServer } from "../../harness/lanes/postgres/server.testing.ts";
 import type { PostgresServer } from "../../harness/lanes/postgres/server.ts";
 import type { Repository } from "../../src/repository/repository.ts";
 import { runScenario } from "./cells.testing.ts";
@@ -10,7 +10,7 @@ import { BUGS, withBug } from "./seeded-bugs.testing.ts";
 
 let server: PostgresServer;
 beforeAll(async () => {
-  server = await openServer();
+  server = await openTestServer();
 });
 afterAll(() => server?.stop());
 

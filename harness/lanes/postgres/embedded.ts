@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { HoldfastError } from "../../model/error.ts";
-import type { PostgresServer } from "./server.ts";
+import { freePort } from "./free-port.ts";
+import { POSTGRES_FLAGS, type PostgresServer } from "./server.ts";
 
 /**
  * Postgres from the package registry on a free port of this machine, in about a second, also as root. Nothing of it is left afterwards.
@@ -27,7 +27,7 @@ export async function startEmbedded(): Promise<PostgresServer> {
     persistent: true,
     // Postgres refuses to run as root. The user that this makes is called "postgres", and stays.
     createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: FLAGS.flatMap((flag) => ["-c", flag]),
+    postgresFlags: [...POSTGRES_FLAGS, "listen_addresses=127.0.0.1", "unix_socket_directories="].flatMap((flag) => ["-c", flag]),
     onLog: (line) => output.push(line),
     onError: (line) => output.push(String(line)),
   });
@@ -53,29 +53,8 @@ export async function startEmbedded(): Promise<PostgresServer> {
   };
 }
 
-/** Nothing here has to survive a crash of the machine, and nothing is to run that nobody asked for. */
-const FLAGS = [
-  "listen_addresses=127.0.0.1",
-  "unix_socket_directories=",
-  "fsync=off",
-  "full_page_writes=off",
-  "autovacuum=off",
-  "max_connections=200",
-];
-
 function unusable(what: string, cause: unknown): HoldfastError {
   return new HoldfastError("BAD_USAGE", what, "set DATABASE_URL to a server whose user may create databases, or start a Docker engine", {
     cause,
-  });
-}
-
-/** Free a moment ago; the kernel hands out others before it comes back to this one. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => (address !== null && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
-    });
   });
 }

@@ -3,14 +3,14 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { exhaustive } from "../../explore/exhaustive.ts";
 import type { RunSummary } from "../../explore/explorer.ts";
 import { Bench } from "./lane.testing.ts";
-import { openServer } from "./open-server.ts";
+import { openTestServer } from "./server.testing.ts";
 import type { PostgresServer } from "./server.ts";
 import type { SqlProgram } from "./sql-programs.testing.ts";
 
 let server: PostgresServer;
 let bench: Bench;
 beforeAll(async () => {
-  server = await openServer();
+  server = await openTestServer();
   bench = await Bench.open(server.address);
 });
 afterAll(async () => {

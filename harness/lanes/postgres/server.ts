@@ -19,3 +19,6 @@ export interface PostgresServer {
   /** Nothing is left of a server that was started for this. */
   stop(): Promise<void>;
 }
+
+/** Settings of a server that is started for this: nothing has to survive a crash of the machine, and nothing runs that nobody asked for. */
+export const POSTGRES_FLAGS = ["fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=200"] as const;

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { STATEMENT_FAULTS, type StatementFault } from "./faults.ts";
 import { Bench, inOrder } from "./lane.testing.ts";
-import { openServer } from "./open-server.ts";
+import { openTestServer } from "./server.testing.ts";
 import type { PostgresServer } from "./server.ts";
 
 let server: PostgresServer;
 let bench: Bench;
 beforeAll(async () => {
-  server = await openServer();
+  server = await openTestServer();
   bench = await Bench.open(server.address, true);
 });
 afterAll(async () => {
@@ -90,4 +90,16 @@ it("a waiting statement whose client dies elsewhere goes on for nobody, and what
   const { outcomes, content } = await bench.run(program, order, granted("client-killed-before"));
   expect(outcomes).toEqual([null, [[], [], []]]);
   expect(numberOf(content)).toBe(1);
+});
+
+describe.each(STATEMENT_FAULTS.filter(({ name }) => EXPECTED[name].executed))("$name of a statement that waits", ({ name }) => {
+  it("when its run is cut off leaves nothing to the next", async () => {
+    const program = [["begin", INCREMENT, "commit"], [INCREMENT]];
+    const order = inOrder("1 begin", "1 update", `fault:${name} 2 update`);
+    let steps = 0;
+    const { outcomes } = await bench.run(program, (all, ...rest) => (steps++ < 3 ? order(all, ...rest) : null), granted(name));
+    expect(outcomes).toBeNull();
+    const { content } = await bench.run([["select 1"]], () => 0);
+    expect(numberOf(content)).toBe(0);
+  });
 });

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Bench, inOrder } from "./lane.testing.ts";
-import { openServer } from "./open-server.ts";
+import { openTestServer } from "./server.testing.ts";
 import type { PostgresServer } from "./server.ts";
 
 let server: PostgresServer;
 let bench: Bench;
 beforeAll(async () => {
-  server = await openServer();
+  server = await openTestServer();
   bench = await Bench.open(server.address);
 });
 afterAll(async () => {

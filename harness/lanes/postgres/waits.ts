@@ -91,10 +91,12 @@ export class Waits {
     const held = [...this.#waiting, ...this.#free.keys()];
     this.#waiting.clear();
     this.#free.clear();
-    for (const { session, reply } of held) {
+    for (const { session, reply, fault } of held) {
+      // What was to befall its answer would keep that from coming.
+      if (fault !== null) session.backend.wire?.cut();
       await this.#database.cancel(session.backend.pid);
       if (this.#database.canHalt) await this.#database.goOn(session.backend.pid);
-      await (session.backend.isBroken ? this.#database.gone(session.backend.pid) : reply);
+      await (session.backend.isBroken || fault !== null ? this.#database.gone(session.backend.pid) : reply);
     }
   }
 
