@@ -1,3 +1,4 @@
+import { SCENARIOS } from "../../scenarios/index.ts";
 import { DATABASE_SCENARIOS } from "../../scenarios/postgres/index.ts";
 import { sessionRecords } from "../../scenarios/postgres/session-records.ts";
 import { profileNamed } from "../issuer/profiles.ts";
@@ -8,8 +9,9 @@ import type { Play } from "../lanes/postgres/lane.ts";
 import { playOf } from "../lanes/postgres/play-scenario.ts";
 import { sessionPlay } from "../lanes/postgres/play-sessions.ts";
 import { asScenario } from "../lanes/postgres/scenario.ts";
+import { describedCell } from "../library/described-cell.ts";
 import { cellOf, loadTarget } from "../library/registry.ts";
-import type { CellSpec } from "../model/cell.ts";
+import type { CellSpec, Granularity } from "../model/cell.ts";
 import { unknownName } from "../model/error.ts";
 
 /** A cell of the lane postgres with its names resolved, and what plays it. */
@@ -20,10 +22,13 @@ export interface DatabaseCell {
 
 /** What may be said of the cells of this lane; the rest is as usual. */
 export interface DatabaseChoices {
+  readonly profile?: string;
+  readonly strategy?: string;
   readonly isolates?: number;
   readonly loads?: number;
   readonly faults?: string;
   readonly timeSteps?: number;
+  readonly crypto?: Granularity;
   readonly explore?: string;
   readonly schedules?: number;
   readonly seed: number;
@@ -34,23 +39,27 @@ const SCHEDULES = 200;
 const ALL_SCHEDULES = 1_000_000;
 
 /**
- * The cells that somebody describes: of each scenario one, searched in full.
+ * The cells that somebody describes: of each scenario one, searched in full. Who names no scenario means all that only this lane has.
  *
  * @throws HoldfastError `BAD_USAGE` for a name that nobody has
  */
-export function chosenDatabaseCells(names: readonly string[], choices: DatabaseChoices): readonly CellSpec[] {
-  const { isolates, loads, timeSteps = 0, explore = "exhaustive", seed } = choices;
-  const faults = parseFaults(choices.faults ?? "", "postgres");
-  const known = [...DATABASE_SCENARIOS.keys()];
-  return (names.length === 0 ? known : names).map((name) => {
+export async function chosenDatabaseCells(names: readonly string[], choices: DatabaseChoices): Promise<readonly CellSpec[]> {
+  const reference = await loadTarget("reference");
+  const { explore = "exhaustive" } = choices;
+  const usual = {
+    ...{ ...choices, explore, faults: parseFaults(choices.faults ?? "", "postgres"), lane: "postgres" as const },
+    schedules: choices.schedules ?? (explore === "exhaustive" ? ALL_SCHEDULES : SCHEDULES),
+  };
+  const own = [...DATABASE_SCENARIOS.keys()];
+  return (names.length === 0 ? own : names).map((name) => {
     const scenario = DATABASE_SCENARIOS.get(name);
-    if (scenario === undefined) throw unknownName("scenario of the lane postgres", name, known);
-    return {
-      ...{ scenario: name, target: "reference", profile: NO_PROFILE, strategy: REPOSITORY, page: "request", faults, timeSteps, seed },
-      ...{ loads: loads ?? scenario.defaults.loads, isolates: isolates ?? scenario.defaults.isolates },
-      ...{ crypto: "inline", lane: "postgres", explore, expect: null },
-      schedules: choices.schedules ?? (explore === "exhaustive" ? ALL_SCHEDULES : SCHEDULES),
-    };
+    if (scenario !== undefined) {
+      const terms = { profile: NO_PROFILE, strategy: REPOSITORY, page: "request", crypto: "inline" } as const;
+      return describedCell({ ...usual, ...terms }, asScenario(scenario), reference, "reference");
+    }
+    const session = SCENARIOS.get(name);
+    if (session === undefined) throw unknownName("scenario", name, [...own, ...SCENARIOS.keys()]);
+    return describedCell(usual, session, reference, "reference");
   });
 }
 

@@ -79,11 +79,12 @@ export class Backend {
 
   /**
    * What it was notified of since it was last asked. A notification is with the listening process before whoever has committed it is
-   * answered, and is passed on before that process says that it is ready again: after a round trip nothing is on its way.
+   * answered, and is passed on before that process says that it is ready again: after a round trip nothing is on its way. In an order of
+   * its own: that in which one statement comes upon several rows depends on where they happen to lie.
    */
   async heard(): Promise<readonly string[]> {
     await this.execute("", []);
-    return this.#heard.splice(0);
+    return this.#heard.splice(0).sort();
   }
 
   /** Its client dies: what was sent still arrives, and nobody reads an answer. */
