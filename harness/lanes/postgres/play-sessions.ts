@@ -1,7 +1,7 @@
 import type { SharedRecords } from "../../model/target.ts";
 import type { Actor } from "../../sim/actor.ts";
 import type { World } from "../../sim/world.ts";
-import type { RunStore, Written } from "../run-store.ts";
+import type { RunStore, StorePorts } from "../run-store.ts";
 import { openSimulation, type Setting } from "../simulation.ts";
 import type { CrashPoints } from "./crash-points.ts";
 import type { Content, Database, Tables } from "./database.ts";
@@ -35,8 +35,8 @@ async function open(store: SessionStore, setting: Setting, database: Database, c
   const opened: { world: World; statements: Statements }[] = [];
   const simulation = await openSimulation({
     ...setting,
-    openStore(world, written) {
-      const records = new PostgresRecords(store, world, database, content, written, crashPoints);
+    openStore(world, ports) {
+      const records = new PostgresRecords(store, world, database, content, ports, crashPoints);
       opened.push({ world, statements: records.statements });
       return records;
     },
@@ -55,16 +55,14 @@ class PostgresRecords implements RunStore {
   readonly #world: World;
   #rows: readonly StoredRow[];
 
-  constructor(store: SessionStore, world: World, database: Database, content: Content, written: Written, crashPoints: CrashPoints) {
+  constructor(store: SessionStore, world: World, database: Database, content: Content, ports: StorePorts, crashPoints: CrashPoints) {
     this.#store = store;
     this.#world = world;
     this.#rows = content.value as readonly StoredRow[];
     this.statements = new Statements(world, database, content, {
-      committed: (now, { actor }) => this.#committed(now, actor, written),
+      committed: (now, { actor }) => this.#committed(now, actor, ports),
       struck: (statement, fault) => crashPoints.add(statement, fault),
-      killed() {
-        throw new Error("expected isolates to be killed by the simulation alone");
-      },
+      killed: (actor, fault) => ports.kill(actor, fault),
     });
   }
 
@@ -81,7 +79,7 @@ class PostgresRecords implements RunStore {
     return new Map(this.#rows.flatMap(({ key, value, expires_at }) => (expires_at > now ? [[key, value]] : [])));
   }
 
-  #committed({ value }: Content, actor: Actor, written: Written): void {
+  #committed({ value }: Content, actor: Actor, { written }: StorePorts): void {
     const before = new Map(this.#rows.map((row) => [row.key, row.value]));
     this.#rows = value as readonly StoredRow[];
     for (const { key, value: text } of this.#rows) {

@@ -1,5 +1,6 @@
 import type { Actor } from "../../sim/actor.ts";
 import { contexts } from "../../sim/context.ts";
+import { Queues } from "../../sim/queues.ts";
 import type { World } from "../../sim/world.ts";
 import { ActorPool } from "./actor-pool.ts";
 import type { Reply } from "./backend.ts";
@@ -16,7 +17,7 @@ export interface Hooks {
   /** A fault strikes at a statement. */
   struck(statement: Statement, fault: StatementFault): void;
   /** A fault has killed an actor; its connections and what it awaited are gone already. */
-  killed(actor: Actor): void;
+  killed(actor: Actor, fault: StatementFault): void;
 }
 
 /**
@@ -30,6 +31,8 @@ export class Statements {
   readonly #waits: Waits;
   readonly #work: (() => Promise<void>)[] = [];
   readonly #sessions = new Set<Session>();
+  /** Notifications, which come in the order of the commits that they are of. */
+  readonly #inbox: Queues;
   readonly #opened = new Map<string, number>();
   readonly #sent = new Map<string, number>();
   /** Statements in the order in which they began, from when a transaction was first to be serializable. */
@@ -42,6 +45,7 @@ export class Statements {
     this.#database = database;
     this.#content = content;
     this.#hooks = hooks;
+    this.#inbox = new Queues((operation) => world.submit(operation));
     this.#waits = new Waits(
       world,
       database,
@@ -137,7 +141,7 @@ export class Statements {
     if (fault !== null) this.#hooks.struck(statement, fault);
     switch (fault) {
       case "client-killed-before":
-        this.#kill(actor);
+        this.#kill(actor, fault);
         return;
       case "backend-terminated-before":
         await this.#database.terminate(backend.pid);
@@ -155,7 +159,7 @@ export class Statements {
     if (fault === "client-killed-after") {
       statement.isDeserted = true;
       backend.hangUp();
-      this.#kill(actor);
+      this.#kill(actor, fault);
     }
     await this.#advance(statement);
   }
@@ -232,7 +236,7 @@ export class Statements {
   /** What a listening connection was notified of reaches its actor when the explorer says so. */
   async #hear(session: Session): Promise<void> {
     for (const payload of await session.backend.heard()) {
-      this.#world.submit({
+      this.#inbox.add({
         kind: "task",
         from: null,
         to: session.actor,
@@ -246,6 +250,7 @@ export class Statements {
 
   /** The connections of an actor that dies: what it has sent is executed all the same, and nobody hears of it. */
   abandon(actor: Actor): void {
+    this.#inbox.forget(actor);
     for (const session of this.#sessions) {
       if (session.actor !== actor) continue;
       const waiting = this.#waits.desert(session);
@@ -255,10 +260,10 @@ export class Statements {
     }
   }
 
-  #kill(actor: Actor): void {
+  #kill(actor: Actor, fault: StatementFault): void {
     this.abandon(actor);
     this.#world.kill(actor);
-    this.#hooks.killed(actor);
+    this.#hooks.killed(actor, fault);
   }
 
   #look(): Promise<void> {
@@ -267,7 +272,14 @@ export class Statements {
 
   #state(): unknown {
     const open = [...this.#sessions].filter(({ transaction }) => transaction.length > 0);
-    return [this.#content.digest, open.map(({ name, transaction }) => [name, transaction]).sort(), this.#waits.state(), this.#order];
+    const unheard = this.#inbox.waiting().map(({ operation, place }) => [operation.to.name, place, operation.payload?.()]);
+    return [
+      this.#content.digest,
+      open.map(({ name, transaction }) => [name, transaction]).sort(),
+      this.#waits.state(),
+      this.#order,
+      unheard,
+    ];
   }
 }
 
