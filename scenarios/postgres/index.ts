@@ -3,7 +3,7 @@ import type { Scenario } from "../../harness/model/scenario.ts";
 import { everyRequest } from "./every-request.ts";
 import { firstSignIns, oneFirstSignIn } from "./first-sign-ins.ts";
 import { revocations } from "./revocations.ts";
-import { oneLogout, rotation } from "./sessions.ts";
+import { everySessionRequest, oneLogout, rotation } from "./sessions.ts";
 
 /** Every scenario of the repository by name. */
 export const DATABASE_SCENARIOS: ReadonlyMap<string, DatabaseScenario> = new Map(
@@ -12,5 +12,5 @@ export const DATABASE_SCENARIOS: ReadonlyMap<string, DatabaseScenario> = new Map
 
 /** The scenarios of sessions that are short enough for all orders of their statements; the longer ones of the simulation play here, too. */
 export const SESSION_SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
-  ([rotation, oneLogout] as readonly Scenario[]).map((scenario) => [scenario.name, scenario]),
+  ([rotation, oneLogout, everySessionRequest] as readonly Scenario[]).map((scenario) => [scenario.name, scenario]),
 );

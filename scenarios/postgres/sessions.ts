@@ -47,3 +47,34 @@ export const oneLogout: Scenario<typeof REDEMPTION | typeof OUT | typeof AFTER> 
     await maintain();
   },
 };
+
+/** A person tries again so often. No scenario has as many faults. */
+const ATTEMPTS = 4;
+
+/**
+ * One of each request of a session that writes, one after the other: a page that takes the lease and rotates, and a logout. Whoever is not answered
+ * asks again. With one fault of a kind, a search that is complete has tried every point at which it can strike.
+ */
+export const everySessionRequest: Scenario<typeof REDEMPTION | typeof OUT | typeof AFTER> = {
+  name: "every-session-request",
+  describe: "a user loads a page at the access token's end and signs out; whoever is not answered asks again",
+  defaults: { loads: 1, isolates: 2, page: "request" },
+  invariants: OF_EVERYONE,
+  needs: ["logOut"],
+  mustReach: [REDEMPTION, OUT, AFTER],
+  async play({ accessTokenLifetime, browsers: [ada, ben], now, until, withFaults, maintain, reach }) {
+    for (const browser of [ada, ben]) await browser.signIn();
+    await until(now() + accessTokenLifetime + PAST_EXPIRY);
+    await withFaults(async () => {
+      await untilTrue(async () => (await ada.load()) === "signed-in");
+      if (await untilTrue(() => ada.logOut())) reach(OUT);
+    });
+    if ((await ada.load()) === "signed-out" && (await ben.load()) === "signed-in") reach(AFTER);
+    await maintain();
+  },
+};
+
+async function untilTrue(attempt: () => Promise<boolean>): Promise<boolean> {
+  for (let attempts = 0; attempts < ATTEMPTS; attempts++) if (await attempt()) return true;
+  return false;
+}

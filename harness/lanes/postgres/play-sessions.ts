@@ -12,7 +12,7 @@ import { steppingOf } from "./stepping.ts";
 
 /** A session store in Postgres, as its owner connects to it. */
 export interface SessionStore {
-  /** `content` is a list of records: `key`, `value` and `expires_at`, milliseconds since the epoch. */
+  /** `content` has a list `records`: `key`, `value` and `expires_at`, milliseconds since the epoch. */
   readonly tables: Tables;
   /** Connections of one isolate at most. */
   readonly connections: number;
@@ -53,24 +53,41 @@ class PostgresRecords implements RunStore {
   readonly declaresMemory = false;
   readonly #store: SessionStore;
   readonly #world: World;
+  /** By actor: the keys of its waits that have not ended. */
+  readonly #awaited = new Map<Actor, string[]>();
   #rows: readonly StoredRow[];
 
   constructor(store: SessionStore, world: World, database: Database, content: Content, ports: StorePorts, crashPoints: CrashPoints) {
     this.#store = store;
     this.#world = world;
-    this.#rows = content.value as readonly StoredRow[];
+    this.#rows = rowsOf(content);
     this.statements = new Statements(world, database, content, {
       committed: (now, { actor }) => this.#committed(now, actor, ports),
       struck: (statement, fault) => crashPoints.add(statement, fault),
+      isAwaited: (actor, key) => this.#awaited.get(actor)?.includes(key) ?? false,
       killed: (actor, fault) => ports.kill(actor, fault),
     });
   }
 
   for(actor: Actor): SharedRecords {
-    return this.#store.connect(environmentOf(this.#world, actor, this.statements.pool(actor, this.#store.connections)));
+    const records = this.#store.connect(environmentOf(this.#world, actor, this.statements.pool(actor, this.#store.connections)));
+    return {
+      ...records,
+      wait: async (key, version, deadline) => {
+        const awaited = this.#awaited.get(actor) ?? [];
+        this.#awaited.set(actor, awaited);
+        awaited.push(key);
+        try {
+          return await records.wait(key, version, deadline);
+        } finally {
+          awaited.splice(awaited.indexOf(key), 1);
+        }
+      },
+    };
   }
 
   kill(actor: Actor): void {
+    this.#awaited.delete(actor);
     this.statements.abandon(actor);
   }
 
@@ -79,13 +96,17 @@ class PostgresRecords implements RunStore {
     return new Map(this.#rows.flatMap(({ key, value, expires_at }) => (expires_at > now ? [[key, value]] : [])));
   }
 
-  #committed({ value }: Content, actor: Actor, { written }: StorePorts): void {
+  #committed(content: Content, actor: Actor, { written }: StorePorts): void {
     const before = new Map(this.#rows.map((row) => [row.key, row.value]));
-    this.#rows = value as readonly StoredRow[];
+    this.#rows = rowsOf(content);
     for (const { key, value: text } of this.#rows) {
       if (before.get(key) !== text) written(actor, key, text);
       before.delete(key);
     }
     for (const key of before.keys()) written(actor, key, null);
   }
+}
+
+function rowsOf({ value }: Content): readonly StoredRow[] {
+  return (value as { readonly records: readonly StoredRow[] }).records;
 }

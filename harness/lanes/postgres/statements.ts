@@ -16,6 +16,11 @@ export interface Hooks {
   committed(content: Content, by: { readonly actor: Actor; readonly task: string | null }): void;
   /** A fault strikes at a statement. */
   struck(statement: Statement, fault: StatementFault): void;
+  /**
+   * Whether anybody in an actor waits for what it is notified of; always where nothing is said. When a notification comes that nobody
+   * waits for makes no difference to anybody, and it comes at once.
+   */
+  isAwaited?(actor: Actor, payload: string): boolean;
   /** A fault has killed an actor; its connections and what it awaited are gone already. */
   killed(actor: Actor, fault: StatementFault): void;
 }
@@ -236,6 +241,11 @@ export class Statements {
   /** What a listening connection was notified of reaches its actor when the explorer says so. */
   async #hear(session: Session): Promise<void> {
     for (const payload of await session.backend.heard()) {
+      const tell = () => session.emit("notification", { payload });
+      if (this.#hooks.isAwaited?.(session.actor, payload) === false) {
+        tell();
+        continue;
+      }
       this.#inbox.add({
         kind: "task",
         from: null,
@@ -243,7 +253,7 @@ export class Statements {
         task: null,
         describe: () => "is notified of a change",
         payload: () => JSON.stringify([session.name, payload]),
-        complete: () => session.emit("notification", { payload }),
+        complete: tell,
       });
     }
   }
