@@ -25,6 +25,13 @@ interface StoredRow {
   readonly expires_at: number;
 }
 
+/** An isolate's side of the store. */
+interface Heap {
+  readonly records: SharedRecords;
+  /** The keys of its waits that have not ended. */
+  readonly awaited: string[];
+}
+
 /** What plays the scenarios of the simulation, with the store that isolates share in Postgres. */
 export function sessionPlay(store: SessionStore): Play {
   return { tables: store.tables, open: (setting, database, crashPoints) => open(store, setting, database, crashPoints) };
@@ -53,8 +60,8 @@ class PostgresRecords implements RunStore {
   readonly declaresMemory = false;
   readonly #store: SessionStore;
   readonly #world: World;
-  /** By actor: the keys of its waits that have not ended. */
-  readonly #awaited = new Map<Actor, string[]>();
+  /** An isolate that was killed starts with another. */
+  readonly #heaps = new Map<Actor, Heap>();
   #rows: readonly StoredRow[];
 
   constructor(store: SessionStore, world: World, database: Database, content: Content, ports: StorePorts, crashPoints: CrashPoints) {
@@ -64,18 +71,20 @@ class PostgresRecords implements RunStore {
     this.statements = new Statements(world, database, content, {
       committed: (now, { actor }) => this.#committed(now, actor, ports),
       struck: (statement, fault) => crashPoints.add(statement, fault),
-      isAwaited: (actor, key) => this.#awaited.get(actor)?.includes(key) ?? false,
+      isAwaited: (actor, key) => this.#heaps.get(actor)?.awaited.includes(key) ?? false,
       killed: (actor, fault) => ports.kill(actor, fault),
     });
   }
 
   for(actor: Actor): SharedRecords {
-    const records = this.#store.connect(environmentOf(this.#world, actor, this.statements.pool(actor, this.#store.connections)));
+    const heap = () => this.#heapOf(actor).records;
     return {
-      ...records,
+      read: (key) => heap().read(key),
+      compareAndSet: (key, version, value, expiresAt) => heap().compareAndSet(key, version, value, expiresAt),
+      list: (prefix, limit) => heap().list(prefix, limit),
+      sweep: () => heap().sweep(),
       wait: async (key, version, deadline) => {
-        const awaited = this.#awaited.get(actor) ?? [];
-        this.#awaited.set(actor, awaited);
+        const { records, awaited } = this.#heapOf(actor);
         awaited.push(key);
         try {
           return await records.wait(key, version, deadline);
@@ -87,8 +96,18 @@ class PostgresRecords implements RunStore {
   }
 
   kill(actor: Actor): void {
-    this.#awaited.delete(actor);
+    this.#heaps.delete(actor);
     this.statements.abandon(actor);
+  }
+
+  #heapOf(actor: Actor): Heap {
+    let heap = this.#heaps.get(actor);
+    if (heap === undefined) {
+      const pool = this.statements.pool(actor, this.#store.connections);
+      heap = { records: this.#store.connect(environmentOf(this.#world, actor, pool)), awaited: [] };
+      this.#heaps.set(actor, heap);
+    }
+    return heap;
   }
 
   peek(): ReadonlyMap<string, string> {
