@@ -122,6 +122,8 @@ export class Database {
 
   async terminate(pid: number): Promise<void> {
     await this.#control.query("select pg_terminate_backend($1)", [pid]);
+    // It has been told before it goes on: so it does nothing more.
+    if (this.#halted.has(pid)) await this.goOn(pid);
     await this.gone(pid);
   }
 

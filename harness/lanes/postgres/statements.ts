@@ -5,7 +5,7 @@ import type { World } from "../../sim/world.ts";
 import { ActorPool } from "./actor-pool.ts";
 import type { Reply } from "./backend.ts";
 import type { Content, Database } from "./database.ts";
-import { STATEMENT_FAULTS, type StatementFault } from "./faults.ts";
+import { READ_ONLY_FOR, STATEMENT_FAULTS, type StatementFault } from "./faults.ts";
 import { Session } from "./session.ts";
 import { Statement } from "./statement.ts";
 import { Waits } from "./waits.ts";
@@ -40,6 +40,8 @@ export class Statements {
   readonly #inbox: Queues;
   readonly #opened = new Map<string, number>();
   readonly #sent = new Map<string, number>();
+  /** Milliseconds since the epoch: until then the server is a standby. */
+  #readOnlyUntil = 0;
   /** Statements in the order in which they began, from when a transaction was first to be serializable. */
   #order: string[] | null = null;
   #content: Content;
@@ -152,6 +154,13 @@ export class Statements {
         await this.#database.terminate(backend.pid);
         await backend.ended;
         break;
+      case "read-only-failover":
+        this.#readOnlyUntil = this.#world.now() + READ_ONLY_FOR;
+        await this.#breakAll();
+        break;
+      case "server-restarted":
+        await this.#breakAll();
+        break;
       case "statement-lost":
         wireOf(statement).swallowRequest();
         break;
@@ -160,6 +169,7 @@ export class Statements {
         statement.executed = wireOf(statement).hold();
         break;
     }
+    await backend.setReadOnly(this.#world.now() < this.#readOnlyUntil);
     statement.reply = backend.execute(text, values);
     if (fault === "client-killed-after") {
       statement.isDeserted = true;
@@ -167,6 +177,20 @@ export class Statements {
       this.#kill(actor, fault);
     }
     await this.#advance(statement);
+  }
+
+  /** Every connection breaks. Who waits for an answer hears of it; the others do when they next want something. */
+  async #breakAll(): Promise<void> {
+    const waiting = this.#waits.sessions();
+    this.#waits.breakAll();
+    for (const session of [...this.#sessions]) {
+      if (waiting.has(session)) continue;
+      await this.#database.terminate(session.backend.pid);
+      if (!session.backend.isBroken) await session.backend.ended;
+      await this.#ended(session);
+      session.closed();
+      session.emit("error", new Error("Connection terminated unexpectedly"));
+    }
   }
 
   /** Goes on with a statement until it is over or waits. */
@@ -282,14 +306,10 @@ export class Statements {
 
   #state(): unknown {
     const open = [...this.#sessions].filter(({ transaction }) => transaction.length > 0);
+    const readOnly = this.#world.now() < this.#readOnlyUntil ? this.#readOnlyUntil : null;
     const unheard = this.#inbox.waiting().map(({ operation, place }) => [operation.to.name, place, operation.payload?.()]);
-    return [
-      this.#content.digest,
-      open.map(({ name, transaction }) => [name, transaction]).sort(),
-      this.#waits.state(),
-      this.#order,
-      unheard,
-    ];
+    const transactions = open.map(({ name, transaction }) => [name, transaction]).sort();
+    return [this.#content.digest, transactions, this.#waits.state(), this.#order, unheard, [...this.#opened].sort(), readOnly];
   }
 }
 
