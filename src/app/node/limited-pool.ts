@@ -1,7 +1,8 @@
 import pg from "pg";
 
-/** Milliseconds for which somebody is kept waiting by a database. */
+/** For how long somebody is kept waiting by a database, in milliseconds, and how many may use it at once. */
 export interface PoolLimits {
+  readonly connections: number;
   /** Until a connection is there, be it a new one or one that others use. */
   readonly connect: number;
   /** For one statement, the wait for locks included: the server gives it up then. */
@@ -11,11 +12,13 @@ export interface PoolLimits {
 }
 
 /** A request that has waited for so long is answered 503 with Retry-After by whoever is in front of it. */
-const USUAL: PoolLimits = { connect: 5_000, statement: 5_000, silence: 7_000 };
+const USUAL: PoolLimits = { connections: 10, connect: 5_000, statement: 5_000, silence: 7_000 };
 
 /**
  * Connections to a database that keeps nobody waiting for ever: not when all connections are in use, not when a statement does not end,
  * and not when the server has fallen silent.
+ *
+ * @param limits those that are not the usual ones: 10 connections, 5 s for one and for a statement, 7 s of silence
  *
  * @example
  * ```ts
@@ -23,9 +26,11 @@ const USUAL: PoolLimits = { connect: 5_000, statement: 5_000, silence: 7_000 };
  * await pool.query("select pg_sleep(60)"); // After 5 s: canceling statement due to statement timeout
  * ```
  */
-export function openLimitedPool(databaseUrl: string, { connect, statement, silence }: PoolLimits = USUAL): pg.Pool {
+export function openLimitedPool(databaseUrl: string, limits: Partial<PoolLimits> = {}): pg.Pool {
+  const { connections, connect, statement, silence } = { ...USUAL, ...limits };
   const pool = new pg.Pool({
     connectionString: databaseUrl,
+    max: connections,
     connectionTimeoutMillis: connect,
     statement_timeout: statement,
     query_timeout: silence,
