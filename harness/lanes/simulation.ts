@@ -17,6 +17,7 @@ import { openIsolates } from "./isolates.ts";
 import { look } from "./look.ts";
 import { monitorContext } from "./monitor-context.ts";
 import { Monitors } from "./monitors.ts";
+import type { OpenStore } from "./run-store.ts";
 import { openIssuer, settingsOf } from "./simulated-issuer.ts";
 import { play } from "./stage.ts";
 import { Turns } from "./turns.ts";
@@ -39,6 +40,10 @@ export interface Setting {
   readonly canonicalKeys?: boolean;
   /** Others work in this thread, too: what keeps the process busy after a run says nothing of the target. */
   readonly sharesThread?: true;
+  /** How a lane opens its runs that is not the simulation. */
+  readonly open?: (setting: Setting) => Promise<Simulation>;
+  /** Where isolates meet; a store in memory where nothing is said. */
+  readonly openStore?: OpenStore;
 }
 
 /** One run of a cell, opened and ready to step. */
@@ -65,11 +70,20 @@ export interface Simulation {
   close(): void;
 }
 
+const inMemory: OpenStore = (world, { written }) => new SharedStore(world, written);
+
 /**
  * Opens one run: a world with the issuer, the isolates of the target, a browser for each seeded user, the monitors,
  * and the scenario about to play.
  */
-export async function openSimulation({ spec, scenario, target, profile, canonicalKeys = false }: Setting): Promise<Simulation> {
+export async function openSimulation({
+  spec,
+  scenario,
+  target,
+  profile,
+  canonicalKeys = false,
+  openStore = inMemory,
+}: Setting): Promise<Simulation> {
   const world = new World({
     seed: "holdfast",
     epoch: EPOCH,
@@ -108,9 +122,12 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   const network = new Network(world, faults, new Wiretap(world.names, emit, (isolate, error) => check.threw(isolate, error)));
 
   const issuer = openIssuer(world, network, profile, accessTokenLifetime, emit);
-  const store = new SharedStore(world, (actor, _key, value) => {
-    const token = value === null ? null : refreshTokenIn(world.names, value);
-    if (token !== null) emit({ type: "token-stored", token, isolate: actor.name });
+  const store = openStore(world, {
+    written(actor, _key, value) {
+      const token = value === null ? null : refreshTokenIn(world.names, value);
+      if (token !== null) emit({ type: "token-stored", token, isolate: actor.name });
+    },
+    kill: (actor, fault) => isolates.kill(actor, fault),
   });
   const parts = { world, target, strategy: spec.strategy, issuer: settingsOf(issuer, profile), store };
   const isolates = openIsolates(parts, network, turns, emit);
@@ -134,7 +151,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   world.watchState(() => browsers.all.map((browser) => browser.state()));
   world.watchState(() => monitors.state());
   world.watchState(() => world.randomness.numbers());
-  if (scenario.loadsAreAlike === true) world.watchSymmetry(() => ({ tasks: alike, actors: isolates.map(({ actor }) => actor.name) }));
+  if (scenario.loadsAreAlike === true) world.watchSymmetry(() => ({ tasks: alike, actors: isolates.all.map(({ actor }) => actor.name) }));
   // What the scenario has seen stands for its own heap.
   else world.watchState(() => answers);
   await world.open();
@@ -145,7 +162,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
     trace: world.trace,
     violations: () => monitors.violations(),
     verdict: () => monitors.verdict(),
-    look: () => look({ world, began: EPOCH, issuer, browsers: browsers.all, isolates, store }),
+    look: () => look({ world, began: EPOCH, issuer, browsers: browsers.all, isolates: isolates.all, store }),
     reached,
     finish() {
       if (!world.ended) {
@@ -153,7 +170,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
         // A target that has answered something owes the rest; of one that never answers nothing is known but that it hangs.
         if (answers.length > 0) emit({ type: "loads-stuck", loads: browsers.all.flatMap((browser) => [...browser.inFlight.keys()]) });
         if (monitors.violations().length > 0) return;
-        throw world.deadlock(waiting.length > 0 ? waiting : isolates.map(({ actor }) => `something that ${actor.name} should do`));
+        throw world.deadlock(waiting.length > 0 ? waiting : isolates.all.map(({ actor }) => `something that ${actor.name} should do`));
       }
       emit({ type: "run-ended" });
     },

@@ -9,6 +9,7 @@ export { renderJunit } from "./junit.ts";
 export { chainsOf, reasonsOf } from "./reasons.ts";
 export { gateSchema } from "./run-schema.ts";
 export { renderCounterexample, renderReplay } from "./terminal-counterexample.ts";
+export { renderCrashPoints } from "./terminal-crash-points.ts";
 export { renderDeparture } from "./terminal-departure.ts";
 export { renderGate } from "./terminal-gate.ts";
 export { renderMatrix } from "./terminal-matrix.ts";
