@@ -29,6 +29,9 @@ const STRATEGIES: ReadonlyMap<string, Offer> = new Map([
   ["naive", { factory: naive, shared: false }],
 ]);
 
+/** Seconds. A cookie outlives its refresh token, so that the issuer is asked, and says that the session has expired, before it is gone. */
+const SHORTEST_COOKIE = 30 * 24 * 60 * 60;
+
 /** What is so whatever the strategy. */
 const ALWAYS: readonly InvariantId[] = [
   ...(["cookie-coherent", "lifetimes-nest", "no-issuer-roundtrip", "key-rotation-survived", "upgrade-never-refreshes"] as const),
@@ -81,7 +84,7 @@ function create(environment: Environment): Instance {
     },
     redirectUri: `${origin}/callback`,
     afterSignOut: `${origin}/`,
-    ...(issuer.refreshTokenLifetime === null ? {} : { cookieMaxAge: issuer.refreshTokenLifetime / 1_000 }),
+    cookieMaxAge: Math.max(SHORTEST_COOKIE, (issuer.refreshTokenLifetime ?? 0) / 1_000),
     cookiePasswords: environment.cookiePasswords,
     strategy: strategy.factory,
   });
