@@ -1,5 +1,6 @@
 import type { Scenario } from "../harness/model/scenario.ts";
 import type { TimedScenario } from "../harness/model/timed.ts";
+import { clockAheadOfIssuer, clockBehindIssuer } from "./clocks-apart.ts";
 import { coldIsolates } from "./cold-isolates.ts";
 import { forgedTokens } from "./forged-tokens.ts";
 import { issuerOutage } from "./issuer-outage.ts";
@@ -8,6 +9,7 @@ import { keySetOutage } from "./key-set-outage.ts";
 import { pageLoadsAtExpiry } from "./page-loads-at-expiry.ts";
 import { reloadsAtExpiry } from "./reloads-at-expiry.ts";
 import { sessionDays } from "./session-days.ts";
+import { signsInAgain } from "./signs-in-again.ts";
 import { stolenCookie } from "./stolen-cookie.ts";
 import { upgradesAtExpiry } from "./upgrades-at-expiry.ts";
 
@@ -15,6 +17,7 @@ import { upgradesAtExpiry } from "./upgrades-at-expiry.ts";
 export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
   [
     ...[pageLoadsAtExpiry, reloadsAtExpiry, upgradesAtExpiry],
+    ...[signsInAgain, clockBehindIssuer, clockAheadOfIssuer],
     ...[stolenCookie, keyRotation, keySetOutage, issuerOutage, coldIsolates, forgedTokens],
   ].map((scenario) => [scenario.name, scenario as Scenario]),
 );

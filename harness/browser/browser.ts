@@ -37,6 +37,8 @@ export interface BrowserPorts {
   emit(event: EventBody): void;
   /** The refresh token that a `Cookie` header carries, however it is sealed. */
   held(cookies: string): Credential | null;
+  /** The refresh token that one cookie holds, or is a piece of. */
+  heldIn(cookie: string): Credential | null;
   /** A text without its random bytes. */
   canonical(text: string): string;
   /** The users whose id or email a text shows. */
@@ -337,7 +339,7 @@ export class Browser {
   /** Each cookie with a refresh token that the app would be sent. */
   #heldCookies(): readonly HeldCookie[] {
     return this.#alive(this.#options.app).flatMap((cookie) => {
-      const holds = this.#ports.held(cookie.cookieString());
+      const holds = this.#ports.heldIn(cookie.cookieString());
       return holds === null ? [] : [{ name: cookie.key, holds }];
     });
   }
@@ -346,7 +348,7 @@ export class Browser {
   #endOf(credential: Credential | null): number | null {
     if (credential === null) return null;
     const ends = this.#alive(this.#options.app)
-      .filter((cookie) => sameCredential(this.#ports.held(cookie.cookieString()), credential))
+      .filter((cookie) => sameCredential(this.#ports.heldIn(cookie.cookieString()), credential))
       .map((cookie) => cookie.expiryTime() ?? Number.POSITIVE_INFINITY);
     const first = Math.min(...ends);
     return Number.isFinite(first) ? first : null;

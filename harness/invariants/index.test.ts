@@ -125,7 +125,9 @@ const BODIES: Readonly<Record<EventBody["type"], fc.Arbitrary<EventBody>>> = {
   "token-answered": fc
     .tuple(token, isolate, fc.option(load), gained)
     .map(([asked, by, forLoad, answer]) => ({ type: "token-answered", token: asked, isolate: by, load: forLoad, answer })),
-  "token-stored": fc.tuple(token, isolate).map(([stored, by]) => ({ type: "token-stored", token: stored, isolate: by })),
+  "token-stored": fc
+    .tuple(token, isolate, fc.constantFrom("session", "sign-in"))
+    .map(([stored, by, record]) => ({ type: "token-stored", token: stored, isolate: by, record })),
   "session-started": session.map(({ user, session: id, family }) => ({ type: "session-started", user, session: id, family })),
   "session-ended": fc
     .tuple(session, cause)

@@ -26,6 +26,8 @@ export interface Browsers {
   readonly all: readonly Browser[];
   /** Puts a browser with a copy of another one's cookies into the world. */
   openThief(from: BrowserActions): Browser;
+  /** A second browser of the same person. */
+  openPhone(of: BrowserActions): Browser;
   /** A browser without a cookie, in which somebody claims to be this user. */
   openStranger(as: BrowserActions): Browser;
 }
@@ -51,6 +53,10 @@ export function openBrowsers(
         now: () => world.now(),
         emit,
         held: (cookies) => refreshTokenIn(world.names, cookies) ?? refreshTokenBehind(world.names, cookies, store.peek()),
+        heldIn: (cookie) => {
+          const whole = refreshTokenIn(world.names, cookie) ?? refreshTokenBehind(world.names, cookie, store.peek());
+          return whole ?? refreshTokenIn(world.names, world.names.boxOf(cookie.slice(cookie.indexOf("=") + 1)) ?? "");
+        },
         canonical: (text) => world.canonical(text),
         mentions: (text) => mentionedUsers(world.names, text),
         classify: (answer) => check.classify(answer),
@@ -98,6 +104,7 @@ export function openBrowsers(
       emit({ type: "cookie-stolen", jar: other.name, from: own.name, user: own.user, token: other.held() });
       return other;
     },
+    openPhone: (of) => openBeside(of, "phone").other,
     openStranger: (as) => openBeside(as, "stranger").other,
   };
 }

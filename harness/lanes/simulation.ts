@@ -106,10 +106,10 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   const faults = NETWORK_FAULTS.filter(({ name }) => spec.faults[name] !== undefined);
   const network = new Network(world, faults, new Wiretap(world.names, emit, (isolate, error) => check.threw(isolate, error)));
 
-  const issuer = openIssuer(world, network, profile, accessTokenLifetime, emit);
-  const store = new SharedStore(world, (actor, _key, value) => {
+  const issuer = openIssuer(world, network, profile, accessTokenLifetime, emit, scenario.issuerAhead);
+  const store = new SharedStore(world, (actor, key, value) => {
     const token = value === null ? null : refreshTokenIn(world.names, value);
-    if (token !== null) emit({ type: "token-stored", token, isolate: actor.name });
+    if (token !== null) emit({ type: "token-stored", token, isolate: actor.name, record: key.slice(0, key.indexOf(":")) });
   });
   const parts = { world, target, strategy: spec.strategy, issuer: settingsOf(issuer, profile), store };
   const isolates = openIsolates(parts, network, turns, emit);

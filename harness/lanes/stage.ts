@@ -43,6 +43,7 @@ function stageOf(
     accessTokenLifetime,
     browsers: browsers.people,
     admin: adminOf(issuer, emit),
+    anotherBrowser: (of) => browsers.openPhone(of),
     steal: (from) => browsers.openThief(from),
     async present(as, forgery) {
       const { issuer: iss, clientId } = settings;

@@ -176,7 +176,13 @@ export type EventBody =
       readonly detail: string;
     }
   /** An isolate wrote into the store what contains this refresh token, the newest of several. */
-  | { readonly type: "token-stored"; readonly token: Credential; readonly isolate: string }
+  | {
+      readonly type: "token-stored";
+      readonly token: Credential;
+      readonly isolate: string;
+      /** The kind of record: what its key begins with, for instance `session`. */
+      readonly record: string;
+    }
   /** An isolate was killed: whatever only its heap held is gone. */
   | { readonly type: "isolate-killed"; readonly isolate: string }
   /** An isolate that served nobody was dropped; its next request starts it cold. */

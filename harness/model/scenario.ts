@@ -40,6 +40,8 @@ export interface Stage<M extends string = string> {
   /** One browser for each seeded user, in order: Ada's, then Ben's. */
   readonly browsers: readonly [BrowserActions, BrowserActions];
   readonly admin: AdminActions;
+  /** Another browser of the same person, for instance on a phone, that has not signed in yet. */
+  anotherBrowser(of: BrowserActions): BrowserActions;
   /** Copies a browser's cookies into one of a thief's. */
   steal(from: BrowserActions): BrowserActions;
   /**
@@ -74,6 +76,8 @@ export interface Scenario<M extends string = string> {
   readonly defaults: ScenarioParameters;
   /** Milliseconds; 300,000 where nothing is said: five minutes. */
   readonly accessTokenLifetime?: number;
+  /** Milliseconds by which the issuer's clock is ahead of everybody else's; negative: behind. */
+  readonly issuerAhead?: number;
   /** Must hold for every target. */
   readonly invariants: readonly InvariantId[];
   /** A cell in which one of these is never reached has shown nothing, and fails. */
