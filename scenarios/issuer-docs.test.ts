@@ -79,5 +79,6 @@ test("every command of docs/issuer.md does what it says with the seed file that 
   expect(said("families?format=text")).toContain("F1  user_eve  client_mine");
   expect(said("journal/stream")).toContain("event: live");
   expect(said("$U/steal")).toContain('"name":"RT F1.g1"');
+  expect(said("expire-access-tokens")).toBe('{"expired":2}');
   expect(said("keys/rotate")).toContain('"id":"K2"');
 });

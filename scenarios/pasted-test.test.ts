@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "..");
-const MAIN = join(ROOT, "harness/cli/main.ts");
+const MAIN = join(ROOT, "harness/cli/holdfast.mjs");
 const VITEST = join(ROOT, "node_modules/vitest/vitest.mjs");
 const BUGS = join(ROOT, "fixtures/targets/seeded-bugs.ts");
 

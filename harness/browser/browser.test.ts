@@ -3,12 +3,15 @@ import { describe, expect, it } from "vitest";
 import type { Credential } from "../model/credential.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { EventBody } from "../model/event.ts";
-import { Browser, type BrowserAnswer, type BrowserOptions, type BrowserRequest, type BrowserResponse } from "./browser.ts";
+import { Browser, type BrowserOptions } from "./browser.ts";
+import type { BrowserAnswer, BrowserRequest, BrowserResponse } from "./wire.ts";
 
 const APP = "https://app.test";
 const ISSUER = "https://api.workos.test";
 /** 2026-01-01T00:00:00Z, far from the machine's own clock. */
 const START = Date.UTC(2026, 0, 1);
+
+const ROUTES = { logOut: "/logout", switchOrganization: "/session" };
 
 /** A request on the wire that the test answers when it likes. */
 interface Sent {
@@ -25,8 +28,9 @@ function bench(options: Partial<BrowserOptions> = {}) {
   const sent: Sent[] = [];
   const events: EventBody[] = [];
   const clock = { now: START };
+  const world = { hasFailed: false, awake: [] as boolean[] };
   const browser = new Browser(
-    { name: "ada", user: "user_ada", email: "ada@example.test", app: APP, page: "request", ...options },
+    { name: "ada", user: "user_ada", email: "ada@example.test", app: APP, page: "request", routes: ROUTES, ...options },
     {
       send(load, request, signal) {
         const { promise, resolve, reject } = Promise.withResolvers<BrowserAnswer | null>();
@@ -51,12 +55,14 @@ function bench(options: Partial<BrowserOptions> = {}) {
       canonical: (text) => text,
       held,
       heldIn: held,
+      hasFailed: () => world.hasFailed,
+      awake: (isAwake) => world.awake.push(isAwake),
       mentions: (text) => ["user_ada", "user_ben"].filter((user) => text.includes(user)),
       classify: ({ status, headers }) =>
         status === 200 ? "signed-in" : headers.get("location") === "/login" ? "signed-out" : status === 503 ? "unavailable" : "other",
     },
   );
-  return { browser, sent, events, clock, at: (index: number) => sent[index] as Sent };
+  return { browser, sent, events, clock, world, at: (index: number) => sent.at(index) as Sent };
 }
 
 function rt(generation: number): Credential {
@@ -356,7 +362,7 @@ describe("the events of a load", () => {
     const seen: unknown[] = [];
     const { promise, resolve } = Promise.withResolvers<BrowserAnswer>();
     const browser = new Browser(
-      { name: "ada", user: "user_ada", email: "ada@example.test", app: APP, page: "request" },
+      { name: "ada", user: "user_ada", email: "ada@example.test", app: APP, page: "request", routes: {} },
       {
         send: () => ({ to: "isolate-1", answer: promise }),
         now: () => START,
@@ -369,6 +375,8 @@ describe("the events of a load", () => {
           seen.push([status, headers.get("x-one"), headers.getSetCookie(), body]);
           return "stale";
         },
+        hasFailed: () => false,
+        awake: () => {},
       },
     );
     const loaded = browser.load();
@@ -505,6 +513,145 @@ describe("a person who navigates away", () => {
   });
 });
 
+describe("a tab", () => {
+  it("has one page: the next one takes the place of what it still waits for", async () => {
+    const { browser, at, events } = bench();
+    const tab = browser.openTab();
+    const first = tab.load("/one");
+    const second = tab.load("/two");
+
+    expect(await first).toBeNull();
+    await at(1).answer();
+    expect(await second).toBe("signed-in");
+    expect(events.map((event) => [event.type, "load" in event && event.load, "tab" in event && event.tab])).toEqual([
+      ["load-sent", "ada/load-1", "ada/tab-1"],
+      ["load-sent", "ada/load-2", "ada/tab-1"],
+      ["load-lost", "ada/load-1", "ada/tab-1"],
+      ["load-answered", "ada/load-2", "ada/tab-1"],
+    ]);
+    expect(at(1).request.url).toBe(`${APP}/two`);
+  });
+
+  it("shares its browser's jar, and nothing of what it waits for", async () => {
+    const { browser, at, sent } = bench();
+    const [one, other] = [browser.openTab(), browser.openTab()];
+    const loaded = one.load();
+    await at(0).answer({ set: ["rt=4; Path=/"] });
+    expect(await loaded).toBe("signed-in");
+
+    const left = one.load();
+    const stayed = other.load();
+    expect(sent.slice(1).map(({ cookies }) => cookies)).toEqual(["rt=4", "rt=4"]);
+    one.leave();
+    expect(await left).toBeNull();
+    await at(2).answer();
+    expect(await stayed).toBe("signed-in");
+  });
+});
+
+describe("a browser that sleeps", () => {
+  it("has its world hold back what comes, until it wakes", () => {
+    const { browser, world } = bench();
+    browser.sleep();
+    browser.wake();
+    expect(world.awake).toEqual([false, true]);
+  });
+
+  it("sends nothing, and nobody is there to leave a page", async () => {
+    const { browser, sent } = bench();
+    void browser.load();
+    browser.sleep();
+    expect(browser.waitingTabs().size).toBe(0);
+    await expect(browser.load()).rejects.toMatchObject({ code: "BAD_USAGE", message: "expected ada to be awake before she does anything" });
+    expect(sent).toHaveLength(1);
+
+    browser.wake();
+    expect([...browser.waitingTabs().keys()]).toEqual(["ada/tab-1"]);
+    void browser.load();
+    expect(sent).toHaveLength(2);
+  });
+});
+
+describe("signing out", () => {
+  const away = { status: 303, headers: [["location", `${ISSUER}/logout?session=1`]], set: ["rt=; Path=/; Max-Age=0"] } as const;
+  const back = { status: 302, headers: [["location", `${APP}/`]] } as const;
+  const base = { load: "ada/logout-2", jar: "ada", user: "user_ada", isolate: "isolate-1", held: rt(3) };
+
+  it("is a POST of the app's own page, and goes by way of the issuer until it is back", async () => {
+    const { browser, at, sent, events } = await holding(3);
+    const loggedOut = browser.logOut();
+    expect(browser.inFlight.has("ada/logout-2")).toBe(true);
+    await at(0).answer(away);
+    await at(1).answer(back);
+
+    expect(await loggedOut).toBe(true);
+    expect(sent.map(({ request: { method, url, headers } }) => [method, url, headers.find(([name]) => name === "origin")?.[1]])).toEqual([
+      ["POST", `${APP}/logout`, APP],
+      ["GET", `${ISSUER}/logout?session=1`, undefined],
+    ]);
+    expect(events.filter(({ type }) => type !== "cookies-changed")).toEqual([
+      { type: "logout-sent", ...base },
+      { type: "jar-changed", ...{ ...base, held: undefined }, before: rt(3), after: null, until: null },
+      { type: "logout-answered", ...base, confirmed: true, status: 303 },
+    ]);
+  });
+
+  it("is not confirmed by an error, by a lost answer, or to somebody who has left", async () => {
+    for (const [what, status] of [
+      ["refused", 503],
+      ["lost", null],
+      ["left", null],
+    ] as const) {
+      const { browser, at, sent, events } = await holding(3);
+      const loggedOut = browser.logOut();
+      if (what === "refused") await at(0).answer({ status: 503 });
+      else if (what === "lost") await at(0).lose();
+      else browser.leave("ada/tab-2");
+      expect([await loggedOut, sent.length]).toEqual([false, 1]);
+      expect(events.at(-1)).toEqual({ type: "logout-answered", ...base, confirmed: false, status });
+    }
+  });
+
+  it("is over where the way back is lost, or leads nowhere", async () => {
+    for (const issuer of [null, { status: 200 }, { status: 302, headers: [["location", "https://"]] }] as const) {
+      const { browser, at } = await holding(3);
+      const loggedOut = browser.logOut();
+      await at(0).answer(away);
+      if (issuer === null) await at(1).lose();
+      else await at(1).answer(issuer);
+      expect(await loggedOut).toBe(true);
+    }
+  });
+
+  it("is refused by a target that does not say where", async () => {
+    const { browser } = bench({ routes: {} });
+    await expect(browser.logOut()).rejects.toMatchObject({ code: "BAD_USAGE", message: expect.stringContaining("logOut") });
+  });
+});
+
+describe("switching organization", () => {
+  it("is a POST of the app's own page, and is answered as a page is", async () => {
+    const { browser, at, events } = await holding(0);
+    const switched = browser.switchOrganization("org/1");
+    expect(at(0).request).toMatchObject({ method: "POST", url: `${APP}/session?organization_id=org%2F1` });
+    expect(at(0).request.headers).toContainEqual(["origin", APP]);
+    await at(0).answer({ set: ["rt=1; Path=/"] });
+
+    expect(await switched).toBe("signed-in");
+    expect(events.filter(({ type }) => type.startsWith("load"))).toMatchObject([
+      { type: "load-sent", load: "ada/switch-2", purpose: "renewal", held: rt(0) },
+      { type: "load-answered", load: "ada/switch-2", purpose: "renewal", answer: "signed-in" },
+    ]);
+  });
+
+  it("has no fetches of its own", async () => {
+    const { browser, at, sent } = await holding(0, { page: "document" });
+    const switched = browser.switchOrganization("org_1");
+    await at(0).answer();
+    expect([await switched, sent.length]).toEqual(["signed-in", 1]);
+  });
+});
+
 describe("an answer of somebody else than was asked", () => {
   it("is said to be theirs, and so is what it does to the jar", async () => {
     const { browser, at, events } = bench();
@@ -580,6 +727,20 @@ describe("a page that is a document and its fetches", () => {
   });
 });
 
+describe("signing in while something is let fail", () => {
+  it("may come to nothing, and says so", async () => {
+    const { browser, at, world } = bench();
+    world.hasFailed = true;
+    for (const answer of [null, { status: 500 }, { status: 302, headers: [["location", "https://"]] }] as const) {
+      const signedIn = browser.signIn();
+      const asked = at(-1);
+      if (answer === null) await asked.lose();
+      else await asked.answer(answer);
+      expect(await signedIn).toBe(false);
+    }
+  });
+});
+
 describe("signing in", () => {
   const redirect = (location: string, set: readonly string[] = []) => ({ status: 302, headers: [["location", location] as const], set });
 
@@ -639,7 +800,7 @@ describe("signing in", () => {
       "it ended with status 500 at /login, with a session cookie",
     ],
     ["a redirect says not where to", (sent) => sent.answer({ status: 302 }), "it ended with status 302 at /login, without a cookie"],
-    ["a redirect goes to what is no URL", (sent) => sent.answer(redirect("https://")), 'it was redirected to "https://", which is no URL'],
+    ["a redirect goes to what is no URL", (sent) => sent.answer(redirect("https://")), "it was redirected from /login to what is no URL"],
   ])("fails with one BAD_TARGET error when %s", async (_, answer, message) => {
     const { error } = await failure(answer);
     expect(error).toBeInstanceOf(HoldfastError);

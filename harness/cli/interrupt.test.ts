@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-const MAIN = resolve(import.meta.dirname, "main.ts");
+const MAIN = resolve(import.meta.dirname, "holdfast.mjs");
 const NAIVE = resolve(import.meta.dirname, "../../fixtures/targets/naive.ts");
 let folder = "";
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -79,7 +79,83 @@ describe("holdfast run", () => {
     expect(again.violations[0].because).toEqual(because);
   });
 
-  it("gives the same JSON with one worker as with two, but for the times", async () => {
+  it("makes counterexamples small, unless it is told not to, and says the same of the search", async () => {
+    const cell = [
+      "run",
+      "page-loads-at-expiry",
+      "--strategy",
+      "naive",
+      "--profile",
+      "zitadel",
+      "--jobs",
+      "1",
+      "--json",
+      "-",
+      "--report",
+      "shrunk",
+    ];
+    const [small, found] = [
+      JSON.parse((await holdfast(...cell)).out).cells[0],
+      JSON.parse((await holdfast(...cell, "--no-shrink")).out).cells[0],
+    ];
+    expect(small.shrunk).toMatchObject({ from: { loads: 8 }, to: { loads: 2, choices: 0 } });
+    expect(found.shrunk).toBeNull();
+    expect([small.schedules, small.traceHash, small.loads]).toEqual([found.schedules, found.traceHash, found.loads]);
+    expect(small.test).toContain(`await replay("${small.violations[0].replay}")`);
+  });
+
+  it("records what it finds, plays it first the next time, and says where it departs once the code has changed", async () => {
+    const app = readFileSync(join(TARGETS, "naive.ts"), "utf8");
+    writeFileSync(join(folder, "app.ts"), app);
+    const cell = [
+      "run",
+      "page-loads-at-expiry",
+      "--target",
+      "./app.ts",
+      "--profile",
+      "zitadel",
+      "--corpus",
+      "traces",
+      "--jobs",
+      "1",
+      "--report",
+      "recorded",
+    ];
+    mkdirSync(join(folder, "traces"));
+    const file = join("traces", "page-loads-at-expiry-app-naive-zitadel-no-spurious-logout.json");
+
+    const first = await holdfast(...cell, "--record");
+    expect(first.out).not.toContain("Recorded traces:");
+    expect(first.out).toContain(`Recorded: ${file} (added)`);
+
+    const second = await holdfast(...cell, "--record");
+    expect(second.out).toContain("Recorded traces: 1 of 1 fit these cells and were played first; all came to what is recorded.");
+    expect(second.out).toContain(`Recorded: ${file} (already there)`);
+
+    // It now asks for the key set on every page, and refreshes all the same.
+    const asks = 'await environment.fetch(environment.issuer.origin + "/sso/jwks/" + environment.issuer.clientId);';
+    writeFileSync(join(folder, "app.ts"), app.replace("  const tokens = opened(request);", `  ${asks}\n  const tokens = opened(request);`));
+    const third = await holdfast(...cell);
+    expect(third.out.replace(/\s+/g, " ")).toContain(`${file}: still VIOLATED. It departs from the recorded run in step`);
+    const replayed = await holdfast("replay", file, "--record");
+    expect(replayed.out).toContain(`${file} is recorded anew: violated.`);
+    expect((await holdfast("replay", file, "--record")).out).toContain(`The trace is the recorded one.\n${file} is as it was.`);
+
+    writeFileSync(join(folder, file), "{}");
+    expect(await holdfast(...cell)).toMatchObject({ status: 2, out: "", err: expect.stringContaining(file) });
+  });
+
+  it("walks through a recorded run step by step, all at once where nobody can press a key", async () => {
+    const cell = [...QUICK, "--strategy", "naive", "--profile", "zitadel", "--json", "walked.json", "--report", "walked"];
+    await holdfast(...cell);
+    const { status, out } = await holdfast("replay", "walked.json", "--step");
+    expect(status).toBe(1);
+    expect(out.match(/^Step \d+ of 30/gm)).toHaveLength(31);
+    expect(out).toMatch(/jars +ada: RT F1\.g0 {3}ben: RT F2\.g0/);
+    expect(out).toContain("The trace is the recorded one.");
+  });
+
+  it("gives the same JSON with one worker as with two, but for the times", { timeout: 240_000 }, async () => {
     const hashes = async (jobs: string) => {
       const few = ["run", "page-loads-at-expiry", "--loads", "4", "--schedules", "5"];
       const { out } = await holdfast(...few, "--jobs", jobs, "--json", "-", "--report", `jobs-${jobs}`);
@@ -109,6 +185,8 @@ describe("holdfast run", () => {
     ["a module that is no target", ["run", "--target", join(TARGETS, "not-a-target.ts")], "of the module's default export to be"],
     ["a replay string cut short", ["replay", "hf1_abc"], "replay string is damaged"],
     ["a replay of nothing", ["replay", "no-such-file"], "expected a replay string or a file"],
+    ["a recording of what is no recorded trace", ["replay", "no-such-file", "--record"], "expected a recorded trace in no-such-file"],
+    ["a folder of traces that is not there", ["run", "--profile", "workos", "--corpus", "nowhere"], "expected a folder of recorded traces"],
   ])("exits 2 for %s, with one clear error, and writes nothing", async (_, words, message) => {
     const { status, out, err } = await holdfast(...words);
     expect({ status, out }).toEqual({ status: 2, out: "" });

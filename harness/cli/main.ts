@@ -82,7 +82,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .option("--access-token-lifetime <seconds>", "one or several, as in 300,1800", listOf(wholeNumber(1, 86_400)), [300])
     .option("--latency <list>", "median/p99 in ms of a hop, one way, as in browser=40/400,issuer=60/600,store=1/10,crypto=0", "")
     .option("--people <n>", "how many live these days, two in each world", wholeNumber(2, 100_000), 20)
-    .option("--days <n>", "how many days each lives", wholeNumber(1, 366), 7)
+    .option("--days <n>", "how many days each lives", wholeNumber(1, 366), 5)
     .option("--seed <n>", "seed of people's days and of every delay", wholeNumber(0, 2 ** 31 - 1), 1)
     .option("--jobs <n>", "worker threads", wholeNumber(1, 256), availableParallelism())
     .option("--json <file>", "also write the results as JSON; - is the standard output")

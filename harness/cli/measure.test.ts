@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MeasureResult } from "../model/timed.ts";
 
-const MAIN = resolve(import.meta.dirname, "main.ts");
+const MAIN = resolve(import.meta.dirname, "holdfast.mjs");
 let folder = "";
 
 beforeAll(() => {

@@ -35,9 +35,9 @@ describe("the progress of cells", () => {
   it("says how many are done, and schedules and states with how many more there are each second", () => {
     const specs = [sampled(1_000), sampled(1_000)];
     const { progress, lines } = drawing(specs);
-    vi.advanceTimersByTime(2_000);
+    vi.advanceTimersByTime(4_000);
     progress.running(specs[0] as CellSpec, at(40, 3_000));
-    expect(lines).toEqual([["0/2 cells", "1:38 left", "40 schedules, 20/s", "3,000 states, 1,500/s"]]);
+    expect(lines).toEqual([["0/2 cells", "3:16 left", "40 schedules, 10/s", "3,000 states, 750/s"]]);
   });
 
   it("adds up what is done and what is still running, each cell once", () => {
@@ -49,7 +49,7 @@ describe("the progress of cells", () => {
     progress.running(specs[0], at(40, 20));
     vi.advanceTimersByTime(500);
     progress.done(specs[0], reportOf(50, 25));
-    expect(lines.at(-1)).toEqual(["1/3 cells", "0:01 left", "110 schedules, 110/s", "55 states, 55/s"]);
+    expect(lines.at(-1)).toEqual(["1/3 cells", "110 schedules, 110/s", "55 states, 55/s"]);
   });
 
   it("says how long the rest takes, as cells are of different sizes", () => {
@@ -99,6 +99,5 @@ describe("the progress of cells", () => {
     progress.done(specs[0], reportOf(100));
     progress.done(specs[1], reportOf(100));
     expect(lines.map(([cells]) => cells)).toEqual(["1/2 cells", "2/2 cells"]);
-    expect(lines.at(-1)?.[1]).toBe("0:00 left");
   });
 });

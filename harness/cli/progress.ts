@@ -2,7 +2,7 @@ import type { CellProgress } from "../lanes/cell.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
 import { sizeOf } from "./cell-size.ts";
 import { Rate } from "./rate.ts";
-import { duration, StatusLine } from "./status-line.ts";
+import { StatusLine, timeLeft } from "./status-line.ts";
 
 /** How far a run of cells is: how many, how fast, and what is left. */
 export class Progress {
@@ -71,7 +71,7 @@ export class Progress {
     const sizes = left.map((spec) => ({ whole: sizeOf(spec), part: (this.#running.get(spec)?.schedules ?? 0) / spec.schedules }));
     const done = sizes.reduce((sum, { whole, part }) => sum + whole * part, this.#size);
     const rest = sizes.reduce((sum, { whole, part }) => sum + whole * (1 - part), 0);
-    return done === 0 ? [] : [`${duration((rest / done) * seconds)} left`];
+    return timeLeft(done, done + rest, seconds);
   }
 }
 

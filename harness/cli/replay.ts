@@ -40,7 +40,8 @@ export async function replayOne(fileOrString: string, options: ReplayOptions): P
   if (options.json !== "-") {
     if (options.step) await stepThrough(replayed, states);
     else process.stdout.write(renderReplay(report, replayed.trace, { ...view(), departure }));
-    process.stdout.write(renderDeparture(departure, replayed.trace, view()));
+    const { colour, command } = view();
+    process.stdout.write(renderDeparture(departure, replayed.trace, trace === null ? { colour, command } : { colour }));
     if (trace !== null) process.stdout.write(await recordAgain(fileOrString, trace, replayed));
   }
   return exitStatus([report.result]);

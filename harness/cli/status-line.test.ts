@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { duration, StatusLine } from "./status-line.ts";
+import { StatusLine, timeLeft } from "./status-line.ts";
 
 const CLEAR = "\r\x1b[2K";
 
@@ -80,16 +80,20 @@ describe("where there is no terminal", () => {
   });
 });
 
-describe("a duration", () => {
+describe("the time that is left", () => {
   it.each([
-    [0, "0:00"],
-    [9.4, "0:09"],
-    [59.6, "1:00"],
-    [83, "1:23"],
-    [3_599, "59:59"],
-    [3_661, "1:01:01"],
-    [36_000, "10:00:00"],
-  ])("of %f s is %s", (seconds, text) => {
-    expect(duration(seconds)).toBe(text);
+    [50, 9.4, "0:09 left"],
+    [50, 59.6, "1:00 left"],
+    [25, 83 / 3, "1:23 left"],
+    [50, 3_599, "59:59 left"],
+    [50, 3_661, "1:01:01 left"],
+    [99, 9.9, "0:00 left"],
+    [100, 10, "0:00 left"],
+  ])("of %i in a hundred after %f s is %s", (done, seconds, text) => {
+    expect(timeLeft(done, 100, seconds)).toEqual([text]);
+  });
+
+  it("is left open while nothing is done, and in the first seconds", () => {
+    expect([timeLeft(0, 100, 10), timeLeft(1, 100, 2.9)]).toEqual([[], []]);
   });
 });

@@ -49,16 +49,26 @@ function fitting(parts: readonly string[], width: number): string {
   return line;
 }
 
+/** Seconds after which a guess is worth something: at first the compilers are what is slow. */
+const FIRST_GUESS = 3;
+
 /**
- * Seconds as a person waits for them.
+ * When something will be done, as a part of a status line; nothing while nobody can tell.
  *
+ * @param done of the whole, in whatever unit
+ * @param seconds since the beginning
  * @example
  * ```ts
- * duration(83); // "1:23"
- * duration(3_661); // "1:01:01"
+ * timeLeft(25, 100, 10); // ["0:30 left"]
+ * timeLeft(0, 100, 10); // []
  * ```
  */
-export function duration(seconds: number): string {
+export function timeLeft(done: number, whole: number, seconds: number): readonly string[] {
+  return done === 0 || seconds < FIRST_GUESS ? [] : [`${duration(((whole - done) / done) * seconds)} left`];
+}
+
+/** Seconds as a person waits for them: minutes and seconds, and hours where there are any. */
+function duration(seconds: number): string {
   const whole = Math.round(seconds);
   const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) => String(part).padStart(2, "0"));
   const hours = Math.floor(whole / 3600);

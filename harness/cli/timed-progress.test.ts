@@ -24,7 +24,7 @@ it("the progress of a measurement says how many worlds are done, how much time h
   progress.clear();
   progress.interject("Stopping.\n");
   expect(lines).toEqual([
-    "0/4 worlds · 1.0 of 8.0 weeks, 0.50/s · 0:14 left",
+    "0/4 worlds · 1.0 of 8.0 weeks, 0.50/s",
     "1/4 worlds · 2.0 of 8.0 weeks, 0.50/s · 0:12 left",
     "",
     "",

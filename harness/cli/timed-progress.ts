@@ -1,6 +1,6 @@
 import type { TimedRun } from "../model/timed.ts";
 import { Rate } from "./rate.ts";
-import { duration, StatusLine } from "./status-line.ts";
+import { StatusLine, timeLeft } from "./status-line.ts";
 import type { TimedWork } from "./work.ts";
 
 const DAY = 86_400_000;
@@ -50,7 +50,7 @@ export class TimedProgress {
     return [
       `${this.#done}/${this.#works.length} worlds`,
       `${(days / 7).toFixed(1)} of ${(all / 7).toFixed(1)} weeks, ${(perSecond / 7).toFixed(2)}/s`,
-      ...(days === 0 ? [] : [`${duration(((all - days) / days) * seconds)} left`]),
+      ...timeLeft(days, all, seconds),
     ];
   }
 }

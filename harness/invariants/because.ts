@@ -28,6 +28,16 @@ export function clause(event: Event, again = false): string {
       return event.why === "aborted"
         ? `${event.user} navigates away from ${event.load}`
         : `the answer to ${event.load} of ${event.user} is lost`;
+    case "logout-sent":
+      return `${event.load} of ${event.user} asks ${event.isolate} to sign out ${held(event.held)}`;
+    case "logout-answered":
+      return event.confirmed
+        ? `${event.isolate} confirms that ${event.user} is signed out (${event.load})`
+        : `${event.load} of ${event.user} is not confirmed${event.status === null ? ": no answer came" : `: status ${event.status}`}`;
+    case "maintenance-sent":
+      return `${event.isolate} is asked to do what was left undone`;
+    case "maintenance-done":
+      return `${event.isolate} has done what was left undone`;
     case "jar-changed":
       return jarClause(event);
     case "cookies-changed":
@@ -79,7 +89,7 @@ function held(credential: Credential | null): string {
 
 /** What is unusual about a request. */
 function kindOf({ purpose, forged }: EventOf<"load-sent">): string {
-  const kind = purpose === "page" ? "" : `, ${purpose === "upgrade" ? "an upgrade" : "a prefetch"},`;
+  const kind = purpose === "page" ? "" : `, ${purpose === "upgrade" ? "an" : "a"} ${purpose},`;
   return forged === null ? kind : `, forged (${forged}),`;
 }
 

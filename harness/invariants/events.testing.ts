@@ -9,6 +9,7 @@ export const DAY = 86_400_000;
 export const CONTEXT: MonitorContext = {
   accessTokenLifetime: 300_000,
   skew: 30_000,
+  promised: [],
   reuseEnds: "session",
   refreshTokenLives: { issued: 30 * DAY, signedIn: null, unused: null },
 };

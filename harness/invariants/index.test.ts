@@ -67,7 +67,7 @@ const gained = fc.oneof(
   fc.constantFrom({ kind: "fault", detail: "503" } as const),
 );
 
-const purpose = fc.constantFrom("page", "page", "page", "prefetch", "upgrade");
+const purpose = fc.constantFrom("page", "page", "page", "prefetch", "upgrade", "renewal");
 const forged = fc.constantFrom(null, null, null, "no signature");
 const names = fc.constantFrom("s.0", "s.1", "t");
 const cookies = fc.array(
@@ -106,6 +106,12 @@ const BODIES: Readonly<Record<EventBody["type"], fc.Arbitrary<EventBody>>> = {
   "keys-changed": fc
     .tuple(kids, fc.subarray(["K1", "K2"]), fc.subarray(["K1", "K2"]))
     .map(([signs, published, baked]) => ({ type: "keys-changed", signs, published, baked })),
+  "logout-sent": fc.tuple(visit, held).map(([{ tab: _, ...where }, credential]) => ({ type: "logout-sent", ...where, held: credential })),
+  "logout-answered": fc.tuple(visit, held, fc.boolean()).map(([{ tab: _, ...where }, credential, confirmed]) => ({
+    ...{ type: "logout-answered" as const, ...where, held: credential, confirmed, status: confirmed ? 303 : null },
+  })),
+  "maintenance-sent": isolate.map((asked) => ({ type: "maintenance-sent", isolate: asked })),
+  "maintenance-done": isolate.map((asked) => ({ type: "maintenance-done", isolate: asked })),
   "faults-began": fc.constant({ type: "faults-began" }),
   "faults-ended": fc.constant({ type: "faults-ended" }),
   "loads-stuck": fc.constant({ type: "loads-stuck", loads: ["load-1"] }),
@@ -158,6 +164,10 @@ const READS: Readonly<Partial<Record<InvariantId, readonly EventBody["type"][]>>
   "bounded-progress": [
     ...(["load-sent", "load-answered", "load-answered", "load-lost", "session-ended"] as const),
     ...(["faults-began", "faults-ended", "loads-stuck"] as const),
+  ],
+  "logout-final": [
+    ...(["logout-answered", "logout-answered", "load-sent", "load-answered", "jar-changed", "session-ended"] as const),
+    ...(["maintenance-sent", "maintenance-done", "faults-began", "faults-ended"] as const),
   ],
   "lifetimes-nest": ["session-started", "token-redeemed", "jar-changed", "load-sent", "load-answered"],
   "revocation-scoped": ["load-sent", "load-answered", "session-ended", "token-redeemed", "revocation-asked"],

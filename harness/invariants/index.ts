@@ -7,6 +7,7 @@ import { failClosed } from "./fail-closed.ts";
 import { generationMonotonic } from "./generation-monotonic.ts";
 import { keyRotationSurvived } from "./key-rotation-survived.ts";
 import { lifetimesNest } from "./lifetimes-nest.ts";
+import { logoutFinal } from "./logout-final.ts";
 import { noCrossTalk } from "./no-cross-talk.ts";
 import { noIssuerRoundtrip } from "./no-issuer-roundtrip.ts";
 import { noSpuriousLogout } from "./no-spurious-logout.ts";
@@ -34,6 +35,7 @@ export const INVARIANTS: Readonly<Record<InvariantId, Invariant>> = {
   "generation-monotonic": generationMonotonic,
   "successor-durable": successorDurable,
   "ended-is-ended": endedIsEnded,
+  "logout-final": logoutFinal,
   "theft-detected": theftDetected,
   "cookie-coherent": cookieCoherent,
   "outage-is-not-logout": outageIsNotLogout,

@@ -88,7 +88,9 @@ function onRedeemed(state: State, { successor, at }: EventOf<"token-redeemed">):
 }
 
 function onSent(state: State, event: EventOf<"load-sent">): void {
-  const { held, load, at } = event;
+  const { held, load, at, purpose } = event;
+  // Who asks for a renewal wants the issuer to be asked.
+  if (purpose === "renewal") return;
   const newest = held === null ? undefined : state.newest[held.family];
   if (newest === undefined || newest.generation !== held?.generation || !newest.isBaked) return;
   const until = newest.since + state.good;

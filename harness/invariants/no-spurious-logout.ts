@@ -34,6 +34,8 @@ export const noSpuriousLogout: Invariant<State> = {
     }
     note(state.story, event);
     if (event.type === "session-ended" && endsLegitimately(event)) state.ended[event.session] = true;
+    // Whoever asks for it may be signed out from then on, whether the issuer knows of it yet or not.
+    if (event.type === "logout-sent" && event.held !== null) state.ended[event.held.session] = true;
     const stolen = stolenSession(state.thieves, event);
     if (stolen !== null) state.ended[stolen] = true;
     const logout = logoutIn(event);

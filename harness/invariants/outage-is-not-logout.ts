@@ -46,6 +46,8 @@ export const outageIsNotLogout: Invariant<State> = {
     note(state.story, event);
     if (event.type === "token-answered") hear(state, event);
     if (event.type === "session-ended" && endsLegitimately(event)) end(state, event.session);
+    // Whoever asks for it may be signed out from then on, whether the issuer knows of it yet or not.
+    if (event.type === "logout-sent" && event.held !== null) end(state, event.held.session);
     const stolen = stolenSession(state.thieves, event);
     if (stolen !== null) end(state, stolen);
     const logout = logoutIn(event);

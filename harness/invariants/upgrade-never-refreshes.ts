@@ -5,7 +5,7 @@ import { BROKEN, sortedEntries } from "./canonical.ts";
 
 interface State {
   /** Upgrades and prefetches in flight. */
-  bound: Record<string, Exclude<Purpose, "page">>;
+  bound: Record<string, Exclude<Purpose, "page" | "renewal">>;
   evidence: { sent: Record<string, EventOf<"load-sent">> };
   because: string[] | null;
 }
@@ -30,7 +30,7 @@ export const upgradeNeverRefreshes: Invariant<State> = {
     if (state.because !== null) return;
     switch (event.type) {
       case "load-sent":
-        if (event.purpose === "page") return;
+        if (event.purpose === "page" || event.purpose === "renewal") return;
         state.bound[event.load] = event.purpose;
         state.evidence.sent[event.load] = event;
         return;

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { users } from "../../fixtures/users.ts";
 import { type Bench, bench, type Reply } from "./issuer.testing.ts";
+import { AT_ONCE, expectAtOnce } from "./profiles/at-once.testing.ts";
 import { type SituationName, sessionOf, situations } from "./profiles/conformance.testing.ts";
 import { EXPECTED, type Expected } from "./profiles/expected.testing.ts";
 import { gate } from "./profiles/redemptions.testing.ts";
@@ -113,38 +114,6 @@ describe.each(NAMES)("the profile %s", (name) => {
   });
 });
 
-/** How many requests with one token are answered, and with how many different refresh tokens. */
-type AtOnce = "one" | "all, with the same" | "all, with one each" | "all, and it is kept";
-
-/** When each redemption is one step, and when all have read the token before any has written. By hand. */
-const AT_ONCE: Record<ProfileName, readonly [stepped: AtOnce, raced: AtOnce]> = {
-  workos: ["all, with the same", "all, with the same"],
-  "better-auth": ["one", "one"],
-  zitadel: ["one", "one"],
-  logto: ["all, with one each", "all, with one each"],
-  auth0: ["one", "one"],
-  authentik: ["all, and it is kept", "all, and it is kept"],
-  cognito: ["all, and it is kept", "all, and it is kept"],
-  "convex-auth": ["all, with the same", "all, with the same"],
-  dex: ["one", "one"],
-  "django-oauth-toolkit": ["one", "all, with the same"],
-  doorkeeper: ["all, with one each", "all, with one each"],
-  duende: ["all, and it is kept", "all, and it is kept"],
-  entra: ["all, with one each", "all, with one each"],
-  fusionauth: ["all, and it is kept", "all, and it is kept"],
-  google: ["all, and it is kept", "all, and it is kept"],
-  hydra: ["one", "one"],
-  keycloak: ["all, with one each", "all, with one each"],
-  "keycloak-revoking": ["one", "one"],
-  league: ["one", "all, with one each"],
-  "node-oidc-provider": ["all, and it is kept", "all, and it is kept"],
-  okta: ["all, with one each", "all, with one each"],
-  openiddict: ["all, with one each", "one"],
-  "spring-as": ["all, and it is kept", "all, and it is kept"],
-  "supabase-v1": ["all, with the same", "all, with the same"],
-  "supabase-v2": ["all, with the same", "all, with the same"],
-};
-
 describe.each(NAMES)("any number of requests with one token at once, under %s", (name) => {
   test.each([
     ["when each redemption is one step", 0],
@@ -161,13 +130,9 @@ describe.each(NAMES)("any number of requests with one token at once, under %s", 
       const replies = await Promise.all(requests);
 
       const given = replies.filter(({ status }) => status === 200).map(({ body }) => placeOf(world, body.refresh_token ?? refresh));
-      const different = new Set(given).size;
       const live = world.summary().match(/g1[a-z]? live/g)?.length ?? 0;
       const outcome = AT_ONCE[name][column];
-      if (outcome === "one") expect([given.length, different, live <= 1]).toEqual([1, 1, true]);
-      if (outcome === "all, with the same") expect([given.length, different, live]).toEqual([count, 1, 1]);
-      if (outcome === "all, with one each") expect([given.length, different, live]).toEqual([count, count, count]);
-      if (outcome === "all, and it is kept") expect([given.length, new Set(given), live]).toEqual([count, new Set(["g0"]), 0]);
+      expectAtOnce(outcome, { count, given, kept: "g0", live });
       const rotated = world.events.filter((event) => event.type === "token-redeemed" && event.outcome === "rotated");
       expect(rotated).toHaveLength(outcome === "all, and it is kept" ? 0 : 1);
     });

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { networkInterfaces } from "node:os";
 import { expect, it, vi } from "vitest";
 import { serve } from "./http.testing.ts";
 import type { IssuerEvent } from "./issuer.ts";
@@ -39,6 +40,18 @@ it("gives its port back when it is closed, and one that is taken is named", asyn
   expect(again.origin).toBe(server.origin);
   await again.close();
   await expect(fetch(server.origin)).rejects.toThrow("fetch failed");
+});
+
+it("listens at one address of this very machine unless it is told otherwise", async () => {
+  const server = await startIssuerServer(OPTIONS);
+  const port = Number(new URL(server.origin).port);
+  const addresses = Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address));
+  expect(addresses).toContain("127.0.0.1");
+  for (const address of ["127.0.0.2", ...addresses.filter((one) => one !== "127.0.0.1")]) {
+    const socket = connect({ port, host: address });
+    await expect(once(socket, "connect"), address).rejects.toThrow(/^connect E/);
+  }
+  await server.close();
 });
 
 it("does not wait for a connection that has said nothing", async () => {

@@ -16,6 +16,9 @@ export function adminOf(issuer: Issuer, emit: (event: EventBody) => void): Admin
   }
 
   return {
+    async addMember(userId, organizationId) {
+      control.putMembership({ userId, organizationId, role: "member" });
+    },
     endSessions: async (user) => control.revoke({ user }, "admin"),
     async rotateKeys() {
       // Monitors learn which key it was before they learn of the new one.

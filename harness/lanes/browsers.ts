@@ -1,6 +1,5 @@
 import { users } from "../../fixtures/users.ts";
-import { Browser } from "../browser/browser.ts";
-import type { CellSpec } from "../model/cell.ts";
+import { Browser, type BrowserOptions } from "../browser/browser.ts";
 import type { Credential } from "../model/credential.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { EventBody } from "../model/event.ts";
@@ -37,14 +36,14 @@ export function openBrowsers(
   world: World,
   network: Network,
   check: AnswerCheck,
-  page: CellSpec["page"],
+  { page, routes }: Pick<BrowserOptions, "page" | "routes">,
   store: SharedStore,
   emit: (event: EventBody) => void,
 ): Browsers {
   function open(name: string, { id, email }: Pick<User, "id" | "email">): Browser {
     const actor = world.actor(name, "browser");
     const browser = new Browser(
-      { name, user: id, email, app: APP, page },
+      { name, user: id, email, app: APP, page, routes },
       {
         send(load, request, signal) {
           const { to, answer } = network.send(actor, load, request, signal);
@@ -60,6 +59,8 @@ export function openBrowsers(
         canonical: (text) => world.canonical(text),
         mentions: (text) => mentionedUsers(world.names, text),
         classify: (answer) => check.classify(answer),
+        hasFailed: () => check.hasFailed,
+        awake: (isAwake) => world.attend(actor, isAwake),
       },
     );
     world.watchMishaps(() =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import notTheSameTwice from "../../fixtures/targets/not-the-same-twice.ts";
 import { cellOf } from "../../scenarios/cells.testing.ts";
+import type { Target } from "../model/target.ts";
 import { loadModuleTarget } from "../targets/index.ts";
 import { runCell } from "./cell.ts";
 
@@ -27,6 +28,22 @@ describe("a run that is not the same twice", () => {
     const error = await errorOf(strategy);
     expect(error).toMatchObject({ code: "NONDETERMINISM", message: expect.stringContaining(source) });
     expect(error?.message).toMatch(/first difference, in step \d+: the headers or the body of "\d+ /);
+  });
+
+  it("because the second one never ends has its likely source named as well", async () => {
+    let isolates = 0;
+    const target: Target = {
+      ...notTheSameTwice,
+      async create(environment) {
+        const { fetch } = await notTheSameTwice.create(environment);
+        const isFirst = isolates++ === 0;
+        return { fetch: (request) => (isFirst ? fetch(request) : new Promise<Response>(() => {})) };
+      },
+    };
+    const error = await errorOf("of-the-world", target);
+    expect(error).toMatchObject({ code: "NONDETERMINISM" });
+    expect(error?.message).toContain("the second run ended otherwise: after 1 step nothing can happen any more");
+    expect(error?.message).toContain("likely source: something that is kept from run to run");
   });
 
   it("is not what the world gives", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cellOf } from "../../scenarios/cells.testing.ts";
 import { fifo } from "../explore/fifo.ts";
-import { replay } from "../explore/replay.ts";
+import { beyondFifo, replay } from "../explore/replay.ts";
 import type { CellSpec } from "../model/cell.ts";
 import type { Target } from "../model/target.ts";
 import { reference } from "../targets/reference/target.ts";
@@ -131,6 +131,20 @@ describe("a report", () => {
 });
 
 describe("the budget", () => {
+  it("that ends while fewer choices are looked for loses nothing of what was found before", async () => {
+    const cell = await cellOf({ ...lateLoad, explore: "portfolio", schedules: 2_000 });
+    const { spec, schedule } = decodeReplay((await runCell(cell)).result.violations[0]?.replay ?? "");
+    const failure = { verdict: "violated", invariant: "no-spurious-logout" } as const;
+    const whole = await shrinkFailure(cell, { spec, schedule }, failure, 1_000);
+    let before = Number.POSITIVE_INFINITY;
+    for (let budget = 40; budget <= whole.runs; budget += 6) {
+      const { schedule: small } = await shrinkFailure(cell, { spec, schedule }, failure, budget);
+      expect(beyondFifo(small)).toBeLessThanOrEqual(before);
+      before = beyondFifo(small);
+    }
+    expect(before).toBe(2);
+  });
+
   it.each([0, 1, 2, 5, 30])("of %i runs is never exceeded, and what comes of it still fails", async (budget) => {
     const cell = await cellOf({ ...lateLoad, explore: "portfolio", schedules: 2_000 });
     const { result } = await runCell(cell);

@@ -121,11 +121,13 @@ class Shrinking {
     });
   }
 
-  /** Makes the schedule plainer. */
+  /** Makes the schedule plainer, with half of the runs that are left. */
   async plainer(): Promise<void> {
     const { spec, schedule } = this.best;
     if (this.#isFifo()) return;
-    const plain = await shrinkSchedule(schedule, this.#tryOut(spec));
+    const half = Math.ceil((this.#budget - this.runs) / 2);
+    const plain = await shrinkSchedule(schedule, this.#tryOut(spec, this.runs + half));
+    this.best = { spec, schedule: plain };
     await this.#replay(spec, leniently(plain));
   }
 
@@ -161,9 +163,10 @@ class Shrinking {
     this.#names = names;
   }
 
-  #tryOut(spec: CellSpec): TryOut {
+  /** @param until null comes back once so many runs are spent in all */
+  #tryOut(spec: CellSpec, until = this.#budget): TryOut {
     return async (choose) => {
-      if (this.runs >= this.#budget) return null;
+      if (this.runs >= until) return null;
       this.runs++;
       this.#onRun();
       const schedule: number[] = [];

@@ -1,4 +1,5 @@
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
+import { organizations } from "../../fixtures/organizations.ts";
 import { users } from "../../fixtures/users.ts";
 import { createIssuer, type Issuer } from "../issuer/issuer.ts";
 import { graceOf, lifetimeOf, type Profile } from "../issuer/profile.ts";
@@ -36,7 +37,8 @@ export function openIssuer(
     clientId: CLIENT_ID,
     apiKey: API_KEY,
     accessTokenLifetime,
-    users: users,
+    users,
+    organizations,
     keys: signingKeys,
     // Browsers here sign in by a hint, and each sign-in stands alone.
     interactive: false,

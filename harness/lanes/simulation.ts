@@ -80,9 +80,10 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
     canonicalKeys,
   });
   const { accessTokenLifetime = ACCESS_TOKEN_LIFETIME } = scenario;
+  const promised = target.promises[spec.strategy] ?? [];
   const monitors = new Monitors(
-    [...scenario.invariants, ...(target.promises[spec.strategy] ?? [])],
-    monitorContext(profile, accessTokenLifetime),
+    [...scenario.invariants, ...promised],
+    monitorContext(profile, accessTokenLifetime, promised),
     graceOf(profile),
   );
   const reached = new Set<string>();
@@ -113,8 +114,21 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   });
   const parts = { world, target, strategy: spec.strategy, issuer: settingsOf(issuer, profile), store };
   const isolates = openIsolates(parts, network, turns, emit);
-  const browsers = openBrowsers(world, network, check, spec.page, store, emit);
-  play({ world, scenario, spec, accessTokenLifetime, issuer, settings: parts.issuer, browsers, turns, reached, emit });
+  const browsers = openBrowsers(world, network, check, { page: spec.page, routes: target.routes ?? {} }, store, emit);
+  play({
+    world,
+    scenario,
+    spec,
+    accessTokenLifetime,
+    issuer,
+    settings: parts.issuer,
+    browsers,
+    turns,
+    network,
+    seen: answers,
+    reached,
+    emit,
+  });
 
   world.watchState(() => issuer.state());
   world.watchState(() => browsers.all.map((browser) => browser.state()));

@@ -17,7 +17,7 @@ describe("the cells that are smaller than a cell", () => {
     ["isolates", { isolates: 3 }, "isolates", [1, 2]],
     ["a page that is one request", { page: "document" }, "page", ["request"]],
     ["time steps, down to none", { timeSteps: 2 }, "timeSteps", [0, 1]],
-    ["coarser crypto", { crypto: "interleaved" }, "crypto", ["inline"]],
+    ["coarser crypto", { crypto: "interleaved" }, "crypto", ["inline", "ordered"]],
     [
       "fewer faults, and fewer of each",
       { faults: { "issuer-503": 2, "isolate-killed": 1 } },
@@ -42,7 +42,7 @@ describe("the cells that are smaller than a cell", () => {
     };
     const cells = smallerCells(large);
     const changed = cells.map((cell) => Object.keys(cell).filter((key) => cell[key as keyof CellSpec] !== large[key as keyof CellSpec]));
-    expect(changed).toEqual([["loads"], ["isolates"], ["page"], ["faults"], ["timeSteps"], ["crypto"]]);
+    expect(changed).toEqual([["loads"], ["isolates"], ["page"], ["faults"], ["timeSteps"], ["crypto"], ["crypto"]]);
     for (const cell of cells) {
       expect(isWithin(cell, large)).toBe(true);
       expect(isWithin(large, cell)).toBe(false);
@@ -60,6 +60,7 @@ describe("a cell is within another", () => {
     ["target", { target: "another" }],
     ["profile", { profile: "another" }],
     ["strategy", { strategy: "another" }],
+    ["story", { story: { lifetime: 90, acts: [] } }],
     ["fault", { faults: { "isolate-killed": 1 } }],
   ])("and not of one with another %s", (_, change) => {
     expect(isWithin({ ...spec, ...change }, spec)).toBe(false);

@@ -27,6 +27,7 @@ export function isWithin(small: CellSpec, large: CellSpec): boolean {
   const names = ["scenario", "target", "profile", "strategy", "lane"] as const;
   return (
     names.every((name) => small[name] === large[name]) &&
+    JSON.stringify(small.story) === JSON.stringify(large.story) &&
     small.loads <= large.loads &&
     small.isolates <= large.isolates &&
     (small.page === large.page || small.page === "request") &&

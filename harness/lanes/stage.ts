@@ -4,10 +4,12 @@ import { HoldfastError } from "../model/error.ts";
 import type { EventBody } from "../model/event.ts";
 import type { Scenario, Stage } from "../model/scenario.ts";
 import type { IssuerSettings } from "../model/target.ts";
+import type { Network } from "../sim/network.ts";
 import type { World } from "../sim/world.ts";
 import { adminOf } from "./admin.ts";
 import type { Browsers } from "./browsers.ts";
 import { accessToken, GOOD } from "./forgeries.ts";
+import { MAINTENANCE } from "./isolates.ts";
 import type { Turns } from "./turns.ts";
 
 /** What a stage is built of. */
@@ -22,6 +24,9 @@ export interface StageParts {
   /** Who the target takes the issuer for. */
   readonly settings: IssuerSettings;
   readonly turns: Turns;
+  readonly network: Network;
+  /** Takes what the scenario has seen, which stands for its own heap. */
+  readonly seen: string[];
   /** Takes the marks that the scenario reaches. */
   readonly reached: Set<string>;
   readonly emit: (event: EventBody) => void;
@@ -35,9 +40,10 @@ export function play(parts: StageParts): void {
 }
 
 function stageOf(
-  { world, scenario, spec, accessTokenLifetime, issuer, settings, browsers, turns, reached, emit }: StageParts,
+  { world, scenario, spec, accessTokenLifetime, issuer, settings, browsers, turns, network, seen, reached, emit }: StageParts,
   script: ReturnType<World["actor"]>,
 ): Stage {
+  let maintenances = 0;
   return {
     parameters: { loads: spec.loads, isolates: spec.isolates, page: spec.page },
     accessTokenLifetime,
@@ -52,6 +58,18 @@ function stageOf(
     },
     now: () => world.now(),
     until: (moment) => world.until(moment, script),
+    async anyMoment() {
+      await world.decide(script, null, ["the scenario goes on"]);
+      seen.push("a moment");
+    },
+    async maintain() {
+      const request = { method: "POST", url: `${MAINTENANCE}/`, headers: [], body: null };
+      const { to, answer } = network.send(script, `maintenance-${++maintenances}`, request);
+      emit({ type: "maintenance-sent", isolate: to.name });
+      const { status } = (await answer)?.response ?? {};
+      if (status === 204) emit({ type: "maintenance-done", isolate: to.name });
+      seen.push(`maintained ${status}`);
+    },
     async withFaults(part) {
       world.grant(true);
       emit({ type: "faults-began" });

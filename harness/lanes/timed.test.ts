@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { profileNamed } from "../issuer/profiles.ts";
-import type { BrowserActions } from "../model/scenario.ts";
-import type { Life } from "../model/timed.ts";
+import type { Life, Visitor } from "../model/timed.ts";
 import { Chance } from "../sim/chance.ts";
 import { loadModuleTarget } from "../targets/index.ts";
 import { answering, living, played, timedCell } from "./timed.testing.ts";
@@ -126,7 +125,7 @@ describe("the story of a logout", () => {
 });
 
 describe("a world", () => {
-  const day = living(async (person: BrowserActions, { now, until, draws }: Life) => {
+  const day = living(async (person: Visitor, { now, until, draws }: Life) => {
     await person.signIn();
     for (let page = 0; page < 30; page++) {
       await until(Math.round(now() + draws.lognormal({ median: 2 * MINUTE, p99: HOUR })));
@@ -165,6 +164,16 @@ describe("a world", () => {
     ];
     expect(ordered.counts.steps).toBeGreaterThan(inline.counts.steps + 20);
     expect(ordered.counts.refreshes).toBe(inline.counts.refreshes);
+  });
+
+  it("goes on for longer than any timer of Node does", async () => {
+    const holidays = living(async (person, { now, until }) => {
+      await person.signIn();
+      await until(now() + 60 * 24 * HOUR + 0.5);
+      await person.load();
+    });
+    const { counts } = await played(timedCell(holidays, { days: 90 }));
+    expect(Math.floor(counts.virtualTime / (24 * HOUR))).toBe(60);
   });
 
   it("is given up when somebody asks for that, and says how far it is meanwhile", async () => {

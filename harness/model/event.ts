@@ -12,8 +12,11 @@ export type AnswerKind = (typeof ANSWER_KINDS)[number];
  */
 export const ANSWER_KINDS = ["signed-in", "signed-out", "stale", "unavailable", "other"] as const;
 
-/** What a request is for: a page, a page that the browser only guesses somebody will want, or the beginning of a WebSocket. */
-export type Purpose = "page" | "prefetch" | "upgrade";
+/**
+ * What a request is for: a page, a page that the browser only guesses somebody will want, the beginning of a WebSocket, or a renewal
+ * that somebody asked for, whatever her access token is worth.
+ */
+export type Purpose = "page" | "prefetch" | "upgrade" | "renewal";
 
 /** One cookie of a jar that holds a refresh token, or a piece of one. */
 export interface HeldCookie {
@@ -103,6 +106,32 @@ export type EventBody =
       readonly user: string;
       readonly isolate: string;
     }
+  /** A person asks to be signed out. `held` is the refresh token in the jar at that moment. */
+  | {
+      readonly type: "logout-sent";
+      readonly load: string;
+      readonly jar: string;
+      readonly user: string;
+      readonly isolate: string;
+      readonly held: Credential | null;
+    }
+  /** The answer to that reached the browser, after its `Set-Cookie` was applied, or it is known that none will. */
+  | {
+      readonly type: "logout-answered";
+      readonly load: string;
+      readonly jar: string;
+      readonly user: string;
+      readonly isolate: string;
+      readonly held: Credential | null;
+      /** The app says that it is done: the answer is no error. */
+      readonly confirmed: boolean;
+      /** Null where no answer came. */
+      readonly status: number | null;
+    }
+  /** An isolate is asked to do what was left undone. */
+  | { readonly type: "maintenance-sent"; readonly isolate: string }
+  /** It says that it has. */
+  | { readonly type: "maintenance-done"; readonly isolate: string }
   /** A jar's refresh token changed. `after` is null when the cookie was cleared. */
   | {
       readonly type: "jar-changed";

@@ -8,6 +8,7 @@ export type InvariantId =
   | "generation-monotonic"
   | "successor-durable"
   | "ended-is-ended"
+  | "logout-final"
   | "theft-detected"
   | "cookie-coherent"
   | "outage-is-not-logout"
@@ -23,7 +24,7 @@ export type InvariantId =
 /** What every client can keep, whatever its strategy: the demands of a scenario that has none of its own. */
 export const OF_EVERYONE: readonly InvariantId[] = [
   ...(["no-spurious-logout", "generation-monotonic", "ended-is-ended", "outage-is-not-logout"] as const),
-  ...(["bounded-progress", "revocation-scoped", "no-cross-talk"] as const),
+  ...(["logout-final", "bounded-progress", "revocation-scoped", "no-cross-talk"] as const),
 ];
 
 /** The facts of a cell that a monitor may depend on. Durations in milliseconds. */
@@ -31,6 +32,8 @@ export interface MonitorContext {
   readonly accessTokenLifetime: number;
   /** How early or late a client may treat an access token as expired: min(30 s, lifetime / 10). */
   readonly skew: number;
+  /** What the strategy promises beyond what is demanded of everyone; some invariants are stricter with who promises them. */
+  readonly promised: readonly InvariantId[];
   /** What the issuer ends when a refresh token comes back too late: no more than its session, or all that its user has here. */
   readonly reuseEnds: "session" | "user";
   /** How long a refresh token lives: since it was issued, since its sign-in, since its family was last used. Null: no such limit. */

@@ -84,6 +84,16 @@ export interface Instance {
    * has received: it keeps no copy of anything shared. An exhaustive search then merges far more states, and audits that it is so.
    */
   memory?(): unknown;
+  /** Does what was left undone, for instance revocations that the issuer has not taken; a deployment has somebody call it now and then. */
+  maintain?(): Promise<void>;
+}
+
+/** Where a target's own pages send what a person wants beyond pages, each as a POST with `Origin`. What is left out is not offered. */
+export interface TargetRoutes {
+  /** Ends the session, and sends the browser on: to the issuer's logout, or back. */
+  readonly logOut?: string;
+  /** Renews the session in the organization that the query parameter `organization_id` names, and answers as a page does. */
+  readonly switchOrganization?: string;
 }
 
 /** The system under test behind one interface. */
@@ -97,6 +107,7 @@ export interface Target {
   readonly promises: Readonly<Record<string, readonly InvariantId[]>>;
   /** One request makes dozens of WebCrypto calls, as iron seals do: they stay within their steps unless somebody asks for more. */
   readonly makesManyCryptoCalls?: true;
+  readonly routes?: TargetRoutes;
   create(environment: Environment): Instance | Promise<Instance>;
   /** What an answer means to the person who asked for the page. */
   classify(answer: Answer): AnswerKind;

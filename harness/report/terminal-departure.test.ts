@@ -7,13 +7,14 @@ test("a replay that is the recorded run says so in one line", () => {
 });
 
 test("the first step that is another one is told with what happens there now, why, and what to do", () => {
-  expect(renderDeparture({ step: 9, how: "another step" }, LOGOUT_TRACE, { width: 100 })).toBe(`\
+  expect(renderDeparture({ step: 9, how: "another step" }, LOGOUT_TRACE, { command: "holdfast", width: 100 })).toBe(`\
 It departs from the recorded run in step 9: something else happens there.
   now: response issuer → isolate-1 400 to POST /user_management/authenticate for ada/load-1
 The code, the scenario or a dependency has changed since it was recorded. What comes after this step
 is as near to the recorded order as could be.
-To record it anew: \`holdfast replay FILE --record\` where this is as it should be, else search again
-with \`holdfast run … --record\`.
+To write down what it is now, in the file of a recorded trace, or to search it anew:
+  holdfast replay FILE --record
+  holdfast run … --record
 `);
 });
 
@@ -25,6 +26,10 @@ test.each([
   [{ step: null, how: "unknown" } as const, "too old to say in which step"],
 ])("%j has words of its own", (departure, words) => {
   expect(renderDeparture(departure, LOGOUT_TRACE, { width: 1_000 })).toContain(words);
+});
+
+test("nobody is told how to record anew what is just being recorded", () => {
+  expect(renderDeparture({ step: 9, how: "another step" }, LOGOUT_TRACE)).not.toContain("--record");
 });
 
 test("where no step tells, nothing is said of what comes after it", () => {

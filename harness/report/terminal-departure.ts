@@ -8,8 +8,11 @@ import { hang } from "./wrap.ts";
 
 const CAUSE = "The code, the scenario or a dependency has changed since it was recorded.";
 const BEYOND = "What comes after this step is as near to the recorded order as could be.";
-const ANEW =
-  "To record it anew: `holdfast replay FILE --record` where this is as it should be, else search again with `holdfast run … --record`.";
+
+export interface DepartureOptions extends TerminalOptions {
+  /** What stands before `replay …`; without it, nobody is told how to record it anew. */
+  readonly command?: string;
+}
 
 /**
  * Says whether a replay was the recorded run, and if not, in which step it first was another one.
@@ -20,7 +23,7 @@ const ANEW =
  * renderDeparture(null, trace); // "The trace is the recorded one.\n"
  * ```
  */
-export function renderDeparture(departure: Departure | null, trace: readonly TraceEntry[], options: TerminalOptions = {}): string {
+export function renderDeparture(departure: Departure | null, trace: readonly TraceEntry[], options: DepartureOptions = {}): string {
   if (departure === null) return "The trace is the recorded one.\n";
   const width = options.width ?? TRACE_WIDTH;
   const paint = paintIn(options.colour ?? false);
@@ -29,7 +32,7 @@ export function renderDeparture(departure: Departure | null, trace: readonly Tra
     ...hang("", departureLine(departure), width).map((line) => paint.bold(paint.yellow(line))),
     ...(now === undefined ? [] : hang("  now: ", plain(`${now.kind} ${routeOf(now)} ${now.label}`), width)),
     ...hang("", departure.step === null ? CAUSE : `${CAUSE} ${BEYOND}`, width),
-    ...hang("", ANEW, width),
+    ...(options.command === undefined ? [] : anew(options.command, width)),
     "",
   ].join("\n");
 }
@@ -54,4 +57,13 @@ export function departureLine({ step, how }: Departure): string {
 
 function routeOf({ from, to }: TraceEntry): string {
   return from === null ? to : `${from} → ${to}`;
+}
+
+/** Commands to copy stand on lines of their own, however long they are. */
+function anew(command: string, width: number): string[] {
+  return [
+    ...hang("", "To write down what it is now, in the file of a recorded trace, or to search it anew:", width),
+    `  ${command} replay FILE --record`,
+    `  ${command} run … --record`,
+  ];
 }

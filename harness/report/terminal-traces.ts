@@ -2,8 +2,13 @@ import type { TraceResult } from "../model/cell.ts";
 import { paintIn } from "./paint.ts";
 import { departureLine } from "./terminal-departure.ts";
 import type { TerminalOptions } from "./terminal-matrix.ts";
-import { counted, plain, VERDICT_WORD } from "./words.ts";
+import { plain, VERDICT_WORD } from "./words.ts";
 import { hang } from "./wrap.ts";
+
+export interface TracesOptions extends TerminalOptions {
+  /** What stands before `replay …`, for instance `npm run -s holdfast --`. */
+  readonly command: string;
+}
 
 /**
  * What came of the recorded traces that fit the cells: one line where all came to what was recorded, and a few for each that did not,
@@ -12,16 +17,17 @@ import { hang } from "./wrap.ts";
  * @param recorded how many there are in all
  * @example
  * ```ts
- * renderTraces(traces, 11); // "Recorded traces: 2 of 11 fit these cells and were played first; all came to what is recorded.\n"
+ * renderTraces(traces, 11, { command: "holdfast" }); // "Recorded traces: 2 of 11 fit these cells and were played first; all came to what is recorded.\n"
  * ```
  */
-export function renderTraces(traces: readonly TraceResult[], recorded: number, options: TerminalOptions = {}): string {
+export function renderTraces(traces: readonly TraceResult[], recorded: number, options: TracesOptions): string {
   if (recorded === 0) return "";
   const paint = paintIn(options.colour ?? false);
   const width = options.width ?? 100;
   const head = `Recorded traces: ${traces.length} of ${recorded} fit these cells`;
   const different = traces.filter(({ asRecorded }) => !asRecorded);
-  const elsewhere = traces.filter(({ asRecorded, departure }) => asRecorded && departure !== null);
+  // What a message carries beside its step may change with a dependency, and changes no order.
+  const elsewhere = traces.filter(({ asRecorded, departure }) => asRecorded && (departure?.how ?? "another message") !== "another message");
   const said =
     traces.length === 0
       ? `${head}.`
@@ -30,7 +36,7 @@ export function renderTraces(traces: readonly TraceResult[], recorded: number, o
     said,
     ...different.flatMap((trace) => lines("✗", trace, differenceOf(trace), width).map((line) => paint.red(line))),
     ...elsewhere.flatMap((trace) => lines("·", trace, `still ${VERDICT_WORD[trace.verdict]}`, width).map((line) => paint.yellow(line))),
-    ...(different.length + elsewhere.length === 0 ? [] : hang("  ", adviceFor(different, elsewhere), width)),
+    ...(different.length + elsewhere.length === 0 ? [] : adviceFor(options.command, width)),
     "",
   ].join("\n");
 }
@@ -46,7 +52,12 @@ function differenceOf({ expect, verdict, error }: TraceResult): string {
   return `recorded ${VERDICT_WORD[expect]}, now ${VERDICT_WORD[verdict]}`;
 }
 
-function adviceFor(different: readonly TraceResult[], elsewhere: readonly TraceResult[]): string {
-  const which = different.length === 0 ? counted(elsewhere.length, "trace") : "a trace";
-  return `Look at ${which} with \`holdfast replay FILE\`; \`holdfast replay FILE --record\` writes down what it is now; \`holdfast run … --record\` searches it anew.`;
+/** Commands to copy stand on lines of their own, however long they are. */
+function adviceFor(command: string, width: number): string[] {
+  return [
+    ...hang("  ", "To look at one, to write down what it is now, or to search it anew:", width),
+    `    ${command} replay FILE`,
+    `    ${command} replay FILE --record`,
+    `    ${command} run … --record`,
+  ];
 }

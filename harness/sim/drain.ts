@@ -1,6 +1,6 @@
 // Taken before any façade is installed, and never through the global again.
 const realSetImmediate = globalThis.setImmediate;
-const realQueueMicrotask = globalThis.queueMicrotask;
+const settled = Promise.resolve();
 const tickCallback = (process as { _tickCallback?: () => void })._tickCallback;
 
 /**
@@ -27,9 +27,14 @@ export function inMacrotask(callback: () => void): void {
 export function drainNow(): boolean {
   if (tickCallback === undefined) return false;
   let canary = false;
-  realQueueMicrotask(() => {
+  void settled.then(() => {
     canary = true;
   });
   tickCallback.call(process);
   return canary;
+}
+
+/** Once more in a macrotask in which {@link drainNow} could: what hinders it does not come about within one. */
+export function drainAgain(): void {
+  tickCallback?.call(process);
 }

@@ -9,31 +9,33 @@ const OUTSIDE = "all but the isolates";
 
 /** What the step that is being taken reads and changes. */
 export class Footprints {
-  #reads = new Set<string>();
-  #writes = new Set<string>();
+  #actor: Actor | null = null;
+  #reads: string[] = [];
+  #writes: string[] = [];
   #isAnything = false;
 
   /** A step begins, in which an actor goes on. */
   begin(actor: Actor): void {
-    this.#reads.clear();
-    this.#writes.clear();
+    this.#actor = actor;
+    // In every step of every run: what is empty already is left alone.
+    if (this.#reads.length > 0) this.#reads = [];
+    if (this.#writes.length > 0) this.#writes = [];
     this.#isAnything = false;
-    this.#writes.add(actor.kind === "isolate" ? actor.name : OUTSIDE);
   }
 
   /** The step reads something that others may change. */
   read(what: string): void {
-    this.#reads.add(what);
+    this.#reads.push(what);
   }
 
   /** The step changes something that others may read. */
   write(what: string): void {
-    this.#writes.add(what);
+    this.#writes.push(what);
   }
 
   /** The step tells somebody who is no isolate, without a message. */
   tell(): void {
-    this.#writes.add(OUTSIDE);
+    this.#writes.push(OUTSIDE);
   }
 
   /** The step depends on anything, or anything on it. */
@@ -43,6 +45,8 @@ export class Footprints {
 
   /** Of the last step; null where it may be anything. */
   last(): Footprint | null {
-    return this.#isAnything ? null : { reads: [...this.#reads], writes: [...this.#writes] };
+    if (this.#isAnything || this.#actor === null) return null;
+    const heap = this.#actor.kind === "isolate" ? this.#actor.name : OUTSIDE;
+    return { reads: [...new Set(this.#reads)], writes: [...new Set([heap, ...this.#writes])] };
   }
 }

@@ -52,11 +52,14 @@ export class StateParts {
     return this.#isCanonical ? this.#names.canonical(text) : text;
   }
 
-  /** An operation happens: its actor receives all that it brings. `fault` says how, where it is not as it should. */
-  receive({ operation, fault }: Ready, at: number): void {
-    const outcome = () => this.canonical(operation.outcome?.() ?? "");
-    const text = () => `${fault?.name ?? ""} ${this.#textOf(operation)} ${outcome()}`;
-    this.histories.receive({ actor: operation.to, task: operation.task, at, text });
+  /** An operation happens: its actor receives all that it brings. */
+  receive(ready: Ready, at: number): void {
+    const { operation } = ready;
+    this.histories.receive({ actor: operation.to, task: operation.task, at, text: () => this.#received(ready) });
+  }
+
+  #received({ operation, fault }: Ready): string {
+    return `${fault?.name ?? ""} ${this.#textOf(operation)} ${this.canonical(operation.outcome?.() ?? "")}`;
   }
 
   /** What a pending operation brings has changed. */

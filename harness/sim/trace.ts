@@ -8,7 +8,8 @@ interface Step {
   readonly label: string | null;
   readonly choice: number;
   readonly of: number;
-  readonly events: string[];
+  /** Null until there is one. */
+  events: string[] | null;
 }
 
 /**
@@ -35,14 +36,17 @@ export class Trace {
   }
 
   add(at: number, kind: string, operation: Operation | null, label: string | null, choice: number, of: number): void {
-    this.#steps.push({ at, kind, operation, label, choice, of, events: [] });
+    this.#steps.push({ at, kind, operation, label, choice, of, events: null });
     // Not one by one, which would move all that stay each time.
     if (this.#steps.length >= 2 * this.#window) this.#forgotten += this.#steps.splice(0, this.#steps.length - this.#window).length;
   }
 
   /** Notes what happened in the current step. */
   note(sentence: string): void {
-    (this.#steps.at(-1)?.events ?? this.#before).push(sentence);
+    const step = this.#steps.at(-1);
+    if (step === undefined) this.#before.push(sentence);
+    else if (step.events === null) step.events = [sentence];
+    else step.events.push(sentence);
   }
 
   entries(): TraceEntry[] {
@@ -55,7 +59,7 @@ export class Trace {
       label: step.label ?? step.operation?.describe() ?? "",
       choice: step.choice,
       of: step.of,
-      events: step.events,
+      events: step.events ?? [],
     }));
   }
 
@@ -70,7 +74,7 @@ export class Trace {
       const to = operation?.to.name ?? "clock";
       const route = operation === null || operation.from === null ? to : `${operation.from.name}>${to}`;
       const line = `${this.#forgotten + index + 1} ${at - this.#began} ${kind} ${route} ${label ?? operation?.describe() ?? ""} ${choice}/${of}`;
-      return events.length === 0 ? line : `${line}\n  ${events.join("\n  ")}`;
+      return events === null ? line : `${line}\n  ${events.join("\n  ")}`;
     });
   }
 }

@@ -5,7 +5,7 @@ import type { Actor, ActorKind } from "./actor.ts";
 import { Choices, type Mishap } from "./choices.ts";
 import { type Context, contexts, type Host, stepping } from "./context.ts";
 import { SyncCrypto, UnsupportedCrypto } from "./crypto.ts";
-import { drain, drainNow, inMacrotask } from "./drain.ts";
+import { drain, drainAgain, drainNow, inMacrotask } from "./drain.ts";
 import { installFacades } from "./facades.ts";
 import { Footprints } from "./footprints.ts";
 import { InFlight } from "./in-flight.ts";
@@ -139,6 +139,11 @@ export class World implements Program, Host {
   /** While granted, the faults and time moves of the options are choices; before and after, nothing fails by choice. */
   grant(granted: boolean): void {
     this.#choices.grant(granted);
+  }
+
+  /** Whether anything reaches an actor: of what comes while it is not awake, nothing happens before it is. */
+  attend(actor: Actor, isAwake: boolean): void {
+    this.#choices.attend(actor, isAwake);
   }
 
   /** An operation that can happen from now on. */
@@ -344,7 +349,7 @@ export class World implements Program, Host {
 
   /**
    * Steps until nothing is enabled any more or `done` says so, several times as fast as step by step: the whole walk is
-   * one macrotask where Node allows it. Errors have no stacks meanwhile unless they are asked for: clients make many an error
+   * one macrotask where Node allows it, what starts by itself before the first step included. Errors have no stacks meanwhile unless they are asked for: clients make many an error
    * that nobody looks at, and a stack costs more than all the rest of it.
    *
    * @param choose an index into `enabled()`, or null to stop here; asked once a step
@@ -356,17 +361,18 @@ export class World implements Program, Host {
         const { stackTraceLimit } = Error;
         stepping.world = this;
         try {
+          if (!drainNow()) {
+            resolve(this.#walkSlowly(choose, done));
+            return;
+          }
+          this.#throwFailure();
           while (this.enabled().length > 0) {
             const choice = choose();
             if (choice === null) break;
             if (!withStacks) Error.stackTraceLimit = 0;
             this.#take(choice);
-            const isDrained = drainNow();
+            drainAgain();
             Error.stackTraceLimit = stackTraceLimit;
-            if (!isDrained) {
-              resolve(this.#walkSlowly(choose, done));
-              return;
-            }
             this.#throwFailure();
             if (done()) break;
           }
@@ -381,13 +387,14 @@ export class World implements Program, Host {
     });
   }
 
-  /** Goes on where a step was taken and could not be drained at once. */
+  /** Step by step, where they cannot be drained at once. */
   async #walkSlowly(choose: () => number | null, done: () => boolean): Promise<void> {
     await this.#drain();
-    while (!done() && this.enabled().length > 0) {
+    while (this.enabled().length > 0) {
       const choice = choose();
       if (choice === null) return;
       await this.step(choice);
+      if (done()) return;
     }
   }
 

@@ -54,7 +54,6 @@ async function runOnce(prepare: Prepare, choose: Choose, tally: Tally): Promise<
   const world = new World({ seed: "bench", epoch: NOW, crypto: "inline", stepLimit: 1_000, timeSteps: 0, faults: {} });
   const played = prepare(world);
   const schedule: number[] = [];
-  await world.open();
   await world.walk(
     () => {
       tally.choices += world.enabled().length;

@@ -9,9 +9,9 @@ const NAMES = ["holdfast", "oauth2-mock-server", "oidc-provider"] as const;
 const CONNECTIONS = [1, CHAINS] as const;
 /** Milliseconds; the compilers of all three have seen the way by then. */
 const WARM_UP = 1_500;
-const ROUND = 800;
+const ROUND = 500;
 /** Odd, so that the median is a round that was. */
-const ROUNDS = 7;
+const ROUNDS = 15;
 /** Bytes. */
 const MIB = 1 << 20;
 

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 const PARTS: Readonly<Record<string, () => Promise<void>>> = {
   schedules: async () => (await import("./print-schedules.ts")).printSchedules(),
   cells: async () => (await import("./print-cells.ts")).printCells(),
-  jobs: async () => (await import("./jobs.ts")).printJobs(),
+  jobs: async () => (await import("./print-jobs.ts")).printJobs(),
   issuers: async () => (await import("./print-issuers.ts")).printIssuers(),
 };
 

@@ -13,6 +13,7 @@ import { graceOf } from "../../harness/issuer/profile.ts";
 import { profiles } from "../../harness/issuer/profiles.ts";
 import type { Event } from "../../harness/model/event.ts";
 import { entry, failed, holding, LOGOUT_TRACE, violated } from "../../harness/report/cells.testing.ts";
+import { measured, result, STORY } from "../../harness/report/measured.testing.ts";
 import { reasonsOf } from "../../harness/report/reasons.ts";
 import { writeReport } from "../../harness/report/write.ts";
 import { reference } from "../../harness/targets/reference/target.ts";
@@ -75,6 +76,8 @@ export const HARNESS: Surroundings = {
   renderDeparture: { trace: LOGOUT_TRACE },
   renderStep: { moment: { entry: null, state: { steps: 0, at: 0, next: [], jars: [], isolates: [], families: [], stored: [] } } },
   renderTraces: { traces: [trace, trace] },
+  renderMeasurements: { measured: result([measured({ story: STORY })]), process: { stdout: { isTTY: false } } },
+  renderStory: { story: STORY },
   renderCounterexample: { report: violated() },
   renderReplay: { report: violated(), trace: LOGOUT_TRACE },
   renderTrace: { replayed: { trace: LOGOUT_TRACE } },

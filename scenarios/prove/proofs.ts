@@ -11,7 +11,7 @@ type Choice = Pick<CellSpec, "strategy" | "isolates" | "loads"> & Partial<CellSp
 export function proofs(): readonly CellSpec[] {
   const choices: readonly Choice[] = [
     { strategy: "ledger", isolates: 1, loads: 8 },
-    { strategy: "ledger", isolates: 6, loads: 6 },
+    { strategy: "ledger", isolates: 8, loads: 8 },
     { strategy: "ledger", isolates: 2, loads: 4, faults: { "browser-response-lost": 1 } },
     { strategy: "ledger", isolates: 2, loads: 3, faults: { "isolate-killed": 1 } },
     { strategy: "ledger", isolates: 1, loads: 2, crypto: "interleaved" },

@@ -49,3 +49,27 @@ test("a token never outlives its lifetime, even one with half seconds", async ()
   const exp = (decodeJwt(access).exp ?? 0) * 1000;
   expect(exp).toBeLessThanOrEqual(START + 1_500);
 });
+
+test("an access token has an audience and claims of one's own where they are asked for", async () => {
+  const project = { id: "proj_1", slug: "one", name: "One" };
+  const world = bench({
+    audience: "https://api.example.test",
+    customClaims: ["email", "organizations", "projects"],
+    organizations: [
+      { id: "org_1", slug: "acme", name: "Acme", projects: [project] },
+      { id: "org_2", slug: "beta", name: "Beta", projects: [{ ...project, id: "proj_2" }] },
+    ],
+    memberships: [{ userId: "user_ada", organizationId: "org_1", role: "admin", permissions: ["posts:write"] }],
+  });
+
+  const { access } = await world.signIn();
+
+  expect(decodeJwt(access)).toMatchObject({
+    aud: "https://api.example.test",
+    email: "ada@example.test",
+    organizations: [{ id: "org_1", slug: "acme", name: "Acme", role: "admin" }],
+    projects: [{ ...project, organization_id: "org_1" }],
+  });
+  const ben = await world.signIn("ben@example.test");
+  expect(decodeJwt(ben.access)).toMatchObject({ email: "ben@example.test", organizations: [], projects: [] });
+});

@@ -39,7 +39,7 @@ const ALWAYS: readonly InvariantId[] = [
 /** What a store beyond the isolate makes possible. */
 const COORDINATED: readonly InvariantId[] = [
   ...ALWAYS,
-  ...(["no-token-reuse", "one-refresh-per-generation", "successor-durable", "theft-detected"] as const),
+  ...(["no-token-reuse", "one-refresh-per-generation", "successor-durable", "logout-final", "theft-detected"] as const),
 ];
 
 /** The reference implementation of `src/session` behind the smallest web app that shows what it decides. */
@@ -48,6 +48,7 @@ export const reference: Target = {
   describe: "the reference session of src/session, behind a plain fetch handler",
   strategies: [...STRATEGIES.keys()],
   promises: { ledger: COORDINATED, "server-session": COORDINATED, "single-flight": ALWAYS, naive: ALWAYS },
+  routes: { logOut: "/logout", switchOrganization: "/session" },
   create,
   classify,
 };
@@ -93,6 +94,7 @@ function create(environment: Environment): Instance {
   return {
     fetch: (request) => (request.headers.has("authorization") ? answerBearer(verify, request) : route(session, request)),
     memory: () => [session.underWay(), keys.memory()],
+    maintain: () => session.maintain(),
   };
 }
 
