@@ -90,9 +90,9 @@ export class WatchedJar {
     this.#ports.emit({ type: "jar-changed", jar, user, load, isolate, before, after, until: this.#endOf(after) });
   }
 
-  /** Each cookie with a refresh token that the app would be sent. */
+  /** Each cookie with a refresh token that the app would be sent, by a page of any path. */
   #cookies(): readonly HeldCookie[] {
-    return this.#jar.alive(this.#owner.app).flatMap((cookie) => {
+    return this.#jar.everywhere(this.#owner.app).flatMap((cookie) => {
       const holds = this.#ports.heldIn(cookie.cookieString());
       return holds === null ? [] : [{ name: cookie.key, holds }];
     });
