@@ -2,8 +2,8 @@ import { OF_EVERYONE } from "../harness/model/invariant.ts";
 import { REDEMPTION, type Scenario } from "../harness/model/scenario.ts";
 import { goOn, STILL_WORKS, signBothIn } from "./two-people.ts";
 
-/** Milliseconds between two pages: several in the last minute of an access token, and in the first beyond it. */
-const PAUSE = 15_000;
+/** Milliseconds between two pages: one before an access token's end, and several in the first minute beyond it. */
+const PAUSE = 20_000;
 
 type Mark = typeof REDEMPTION | "pages came all through the end of an access token" | typeof STILL_WORKS;
 
@@ -22,9 +22,9 @@ function clocksApart(name: string, describe: string, issuerAhead: number): Scena
       const [ada] = await signBothIn(stage);
       const began = now();
       const end = began + accessTokenLifetime;
-      await until(end - 2 * PAUSE);
+      await until(end - PAUSE);
       await withFaults(async () => {
-        for (let moment = now(); moment <= end + 4 * PAUSE; moment += PAUSE) {
+        for (let moment = now(); moment <= end + 3 * PAUSE; moment += PAUSE) {
           await until(moment);
           await ada.load();
         }

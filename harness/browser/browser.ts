@@ -268,6 +268,8 @@ export class Browser {
       const next = this.#wayOn(url, answered.response);
       if (next === null || redirects === REDIRECT_LIMIT) break;
       url = next;
+      const { name: jar } = this.#options;
+      this.#ports.emit({ type: "load-redirected", load, jar, user: this.user, isolate: answered.from, redirects: redirects + 1 });
       answered = await this.#send(load, tab, url, ask).answer;
     }
     return { answered, redirects };

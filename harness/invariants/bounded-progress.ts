@@ -61,6 +61,9 @@ export const boundedProgress: Invariant<State> = {
       case "load-sent":
         if (!state.troubled && event.purpose === "page" && event.held !== null) state.owed[event.load] = event.held.session;
         return;
+      case "load-redirected":
+        if (event.redirects > MOST_REDIRECTS) state.because = [...calm(state), event].map((each) => sentence(each));
+        return;
       case "load-answered":
         onAnswered(state, event);
         delete state.owed[event.load];
@@ -81,10 +84,6 @@ export const boundedProgress: Invariant<State> = {
 };
 
 function onAnswered(state: State, event: EventOf<"load-answered">): void {
-  if (event.redirects > MOST_REDIRECTS) {
-    state.because = [...calm(state), event].map((each) => sentence(each));
-    return;
-  }
   const session = state.owed[event.load];
   if (session === undefined || state.ended[session] === true) return;
   if (event.answer === "signed-in" || event.answer === "signed-out") {

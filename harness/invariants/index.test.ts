@@ -87,6 +87,9 @@ const BODIES: Readonly<Record<EventBody["type"], fc.Arbitrary<EventBody>>> = {
       ...{ type: "load-answered" as const, ...where, purpose: "page" as const, answer, status: 200, held: credential },
       ...{ sentAt: at * 100_000, mentions: seen, setsCookie, redirects },
     })),
+  "load-redirected": fc
+    .tuple(load, session, isolate, fc.integer({ min: 1, max: 7 }))
+    .map(([name, { user, jar }, by, redirects]) => ({ type: "load-redirected", load: name, jar, user, isolate: by, redirects })),
   "load-lost": fc.tuple(visit, fc.constantFrom("no-answer", "aborted")).map(([where, why]) => ({ type: "load-lost", why, ...where })),
   "jar-changed": fc
     .tuple(visit, held, held, fc.constantFrom(null, 0, 30 * DAY))
@@ -162,7 +165,7 @@ const READS: Readonly<Partial<Record<InvariantId, readonly EventBody["type"][]>>
   "ended-is-ended": ["load-sent", "load-answered", "session-ended", "session-started", "token-answered"],
   "cookie-coherent": ["cookies-changed", "cookies-changed", "cookies-changed", "run-ended"],
   "bounded-progress": [
-    ...(["load-sent", "load-answered", "load-answered", "load-lost", "session-ended"] as const),
+    ...(["load-sent", "load-answered", "load-answered", "load-redirected", "load-lost", "session-ended"] as const),
     ...(["faults-began", "faults-ended", "loads-stuck"] as const),
   ],
   "logout-final": [

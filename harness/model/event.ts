@@ -95,6 +95,15 @@ export type EventBody =
       readonly sentAt: number;
       readonly mentions: readonly string[];
     }
+  /** The app sends the browser of a load elsewhere within itself, and it goes there. `redirects` are these, so far. */
+  | {
+      readonly type: "load-redirected";
+      readonly load: string;
+      readonly jar: string;
+      readonly user: string;
+      readonly isolate: string;
+      readonly redirects: number;
+    }
   /** No answer reached the browser; nothing of one was applied. */
   | {
       readonly type: "load-lost";
