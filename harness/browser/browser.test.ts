@@ -800,7 +800,7 @@ describe("signing in", () => {
       "it ended with status 500 at /login, with a session cookie",
     ],
     ["a redirect says not where to", (sent) => sent.answer({ status: 302 }), "it ended with status 302 at /login, without a cookie"],
-    ["a redirect goes to what is no URL", (sent) => sent.answer(redirect("https://")), "it was redirected from /login to what is no URL"],
+    ["a redirect goes to what is no URL", (sent) => sent.answer(redirect("https://")), 'it was redirected to "https://", which is no URL'],
   ])("fails with one BAD_TARGET error when %s", async (_, answer, message) => {
     const { error } = await failure(answer);
     expect(error).toBeInstanceOf(HoldfastError);

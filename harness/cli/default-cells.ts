@@ -146,6 +146,7 @@ function portfolios(seed: number): CellSpec[] {
 const SITUATIONS = [
   ...["upgrades-at-expiry", "stolen-cookie", "key-rotation", "key-set-outage", "issuer-outage", "cold-isolates", "forged-tokens"],
   ...["signs-in-again", "clock-behind-issuer", "clock-ahead-of-issuer"],
+  ...["logout-during-refresh", "switches-organization", "sleeps-past-expiry"],
 ] as const;
 
 /** The reference keeps what it promises there, with few schedules: little of it is a race. */

@@ -30,7 +30,7 @@ interface State {
     /** By family: how the newest generation came into the world and to an isolate, and how an older one was refused. */
     told: Record<string, Event[]>;
   };
-  because: string[] | null;
+  broken: { readonly family: string; readonly because: string[] } | null;
 }
 
 /**
@@ -52,9 +52,9 @@ export const successorDurable: Invariant<State> = {
   id: "successor-durable",
   holds: "a successor is held by a surviving actor or store before its parent can no longer be replayed, unless it cannot be had",
   classes: ["C"],
-  init: () => ({ families: {}, flying: {}, loads: {}, evidence: { told: {} }, because: null }),
+  init: () => ({ families: {}, flying: {}, loads: {}, evidence: { told: {} }, broken: null }),
   on(state, event) {
-    if (state.because !== null) return;
+    if (state.broken !== null) return;
     switch (event.type) {
       case "session-started":
         state.families[event.family] = { newest: 0, kept: 0, had: [], lives: false, stored: false, refused: false };
@@ -63,8 +63,16 @@ export const successorDurable: Invariant<State> = {
         // What was ended for reuse needed its successor more than ever.
         if (event.cause !== "reuse") delete state.families[event.family];
         return;
+      case "token-repeated":
+        state.evidence.told[event.token.family]?.push(event);
+        fly(state, event);
+        return;
       case "token-presented":
-        state.flying[event.token.family] = [...(state.flying[event.token.family] ?? []), event.isolate].sort();
+        fly(state, event);
+        return;
+      case "answer-discarded":
+        land(state, event.token.family, event.isolate);
+        judge(state, event.token.family, event);
         return;
       case "token-redeemed":
         onRedeemed(state, event);
@@ -99,7 +107,7 @@ export const successorDurable: Invariant<State> = {
     }
   },
   key: (state) =>
-    state.because === null
+    state.broken === null
       ? [
           sortedEntries(state.families, ({ newest, kept, had, lives, stored, refused }) => [
             newest,
@@ -113,7 +121,8 @@ export const successorDurable: Invariant<State> = {
           sortedEntries(state.loads),
         ]
       : BROKEN,
-  verdict: (state) => state.because,
+  verdict: (state) => state.broken?.because ?? null,
+  family: (state) => state.broken?.family ?? null,
 };
 
 function onRedeemed(state: State, event: EventOf<"token-redeemed">): void {
@@ -143,6 +152,8 @@ function onAnswered(state: State, event: EventOf<"token-answered">): void {
     family.had = [...new Set([...family.had, event.isolate])].sort();
     state.evidence.told[name] = [...(state.evidence.told[name] ?? []), event];
   }
+  // How it was lost belongs to the story of its loss.
+  if (event.answer.kind === "fault") state.evidence.told[name]?.push(event);
   judge(state, name, event);
 }
 
@@ -169,6 +180,10 @@ function onKilled(state: State, event: EventOf<"isolate-killed" | "isolate-dropp
   }
 }
 
+function fly(state: State, { token, isolate }: EventOf<"token-presented" | "token-repeated">): void {
+  state.flying[token.family] = [...(state.flying[token.family] ?? []), isolate].sort();
+}
+
 /** Takes one presentation of this isolate from those on their way; false when it has none. */
 function land(state: State, family: string, isolate: string): boolean {
   const flying = state.flying[family] ?? [];
@@ -187,5 +202,6 @@ function judge(state: State, name: string, event: Event): void {
   const isInHand = Object.values(state.loads).some((load) => load.family === name && family.had.includes(load.isolate));
   if (isOnItsWay || isInHand) return;
   const told = state.evidence.told[name] ?? [];
-  state.because = [...told, ...(told.includes(event) ? [] : [event])].map((each) => sentence(each));
+  const because = [...told, ...(told.includes(event) ? [] : [event])].map((each) => sentence(each));
+  state.broken = { family: name, because };
 }

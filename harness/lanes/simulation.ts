@@ -150,8 +150,8 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
     finish() {
       if (!world.ended) {
         const waiting = browsers.all.flatMap((browser) => [...browser.inFlight].map(([load, { to }]) => `${load} for an answer of ${to}`));
-        emit({ type: "loads-stuck", loads: browsers.all.flatMap((browser) => [...browser.inFlight.keys()]) });
-        // Whoever promised progress has broken it; of anybody else nothing is known but that it hangs.
+        // A target that has answered something owes the rest; of one that never answers nothing is known but that it hangs.
+        if (answers.length > 0) emit({ type: "loads-stuck", loads: browsers.all.flatMap((browser) => [...browser.inFlight.keys()]) });
         if (monitors.violations().length > 0) return;
         throw world.deadlock(waiting.length > 0 ? waiting : isolates.map(({ actor }) => `something that ${actor.name} should do`));
       }

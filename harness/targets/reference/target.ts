@@ -98,11 +98,17 @@ function create(environment: Environment): Instance {
   };
 }
 
+/** What a 401 says, by its code. */
+const REFUSALS: ReadonlyMap<unknown, ReturnType<Target["classify"]>> = new Map([
+  ["session_stale", "stale"],
+  ["not_authenticated", "signed-out"],
+]);
+
 /** What an answer of {@link create}'s handler means to the person in front of the browser. */
 function classify(answer: Answer): ReturnType<Target["classify"]> {
   if (answer.status === 200) return "signed-in";
   if (answer.status === 302 && answer.headers.get("location") === "/login") return "signed-out";
-  if (answer.status === 401 && errorCode(answer.body) === "session_stale") return "stale";
+  if (answer.status === 401) return REFUSALS.get(errorCode(answer.body)) ?? "other";
   if (answer.status === 503) return "unavailable";
   return "other";
 }
