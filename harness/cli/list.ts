@@ -1,5 +1,7 @@
 import { SCENARIOS, TIMED_SCENARIOS } from "../../scenarios/index.ts";
+import { DATABASE_SCENARIOS } from "../../scenarios/postgres/index.ts";
 import { CATALOGUE, type Entry } from "../lanes/catalogue.ts";
+import { DATABASE_FAULTS } from "../lanes/faults.ts";
 import { loadTarget } from "../library/registry.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Target } from "../model/target.ts";
@@ -11,6 +13,7 @@ export async function list(): Promise<string> {
   const sections: readonly (readonly [string, readonly Entry[]])[] = [
     ["Scenarios", [...SCENARIOS.values()]],
     ["Timed scenarios", [...TIMED_SCENARIOS.values()]],
+    ["Scenarios of the lane postgres", [...DATABASE_SCENARIOS.values()]],
     ["Targets", targets],
     [
       "Strategies",
@@ -20,6 +23,7 @@ export async function list(): Promise<string> {
     ["Invariants", CATALOGUE.invariants],
     ["Explorers", CATALOGUE.explorers],
     ["Faults", CATALOGUE.faults],
+    ["Faults of the lane postgres", DATABASE_FAULTS],
   ];
   return sections.map(([title, entries]) => `${title}\n${entries.map(line).join("")}`).join("\n");
 }

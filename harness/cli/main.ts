@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Command, CommanderError } from "commander";
-import { GRANULARITIES } from "../model/cell.ts";
+import { GRANULARITIES, LANES } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { ExitStatus } from "./exit-status.ts";
 import { assertNpmKeptNothing } from "./npm-flags.ts";
@@ -40,7 +40,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     )
     .option("--explore <name>", "how schedules are searched: `holdfast list` says what there is (default: portfolio)")
     .option("--schedules <n>", "how many schedules a cell may run (default: 500; exhaustive: 1,000,000)", wholeNumber(1, 100_000_000))
-    .option("--lane <name>", "where the scenario runs: simulation", oneOf("simulation"))
+    .option("--lane <name>", "where the scenario runs: simulation, or on a real Postgres: postgres (default: simulation)", oneOf(...LANES))
     .option("--seed <n>", "seed of the search", wholeNumber(0, 2 ** 31 - 1), 1)
     .option("--jobs <n>", "worker threads", wholeNumber(1, 256), availableParallelism())
     .option("--json <file>", "also write the results as JSON; - is the standard output")

@@ -3,6 +3,7 @@ import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { CellProgress } from "../lanes/cell.ts";
 import type { TraceOutcome } from "../lanes/corpus.ts";
+import type { ServerAddress } from "../lanes/postgres/server.ts";
 import { moduleBeside } from "../model/beside.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
 import { describeError } from "../model/describe-error.ts";
@@ -43,18 +44,20 @@ export class Workers {
    * finishes first.
    *
    * @param shrink whether counterexamples are made small
+   * @param server where cells of the lane postgres run; null where there are none
    */
   async search(
     specs: readonly CellSpec[],
     progress: Followed<CellSpec, CellProgress, CellReport>,
     shrink: boolean,
+    server: ServerAddress | null = null,
   ): Promise<readonly (CellReport | null)[]> {
     const reports: (CellReport | null)[] = [];
     // The pool takes them in the order in which it is given them; equal ones keep theirs.
     const order = [...specs.entries()].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a));
     const running = order.map(async ([index, spec]) => {
       const name = `${spec.target}, ${spec.strategy}, ${spec.profile}`;
-      const report = await this.#run("cell", { spec, shrink }, name, (at: CellProgress) => progress.running(spec, at));
+      const report = await this.#run("cell", { spec, shrink, server }, name, (at: CellProgress) => progress.running(spec, at));
       if (report !== null) progress.done(spec, report);
       reports[index] = report;
     });

@@ -3,11 +3,15 @@ import { readFile } from "node:fs/promises";
 import { type Replayed, replayCell } from "../lanes/cell.ts";
 import { parseTrace, type RecordedTrace, recordedAnew, traceText } from "../lanes/corpus.ts";
 import { departureOf } from "../lanes/departure.ts";
-import { decodeReplay, REPLAY_PREFIX } from "../lanes/replay-string.ts";
+import { inDatabase } from "../lanes/postgres/lane.ts";
+import { openServer } from "../lanes/postgres/open-server.ts";
+import { decodeReplay, REPLAY_PREFIX, type Replay } from "../lanes/replay-string.ts";
+import type { Simulation } from "../lanes/simulation.ts";
 import { settingOf } from "../library/registry.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { StateView } from "../model/state-view.ts";
 import { chainsOf, type Moment, reasonsOf, renderDeparture, renderJson, renderReplay } from "../report/index.ts";
+import { databaseCellOf } from "./database-cells.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { writeOutput } from "./output.ts";
 import { walkOnTerminal } from "./step.ts";
@@ -30,7 +34,7 @@ export async function replayOne(fileOrString: string, options: ReplayOptions): P
   const trace = options.record ? await traceIn(fileOrString) : null;
   const recorded = decodeReplay(trace?.replay ?? (await replayString(fileOrString)));
   const states: StateView[] = [];
-  const replayed = await replayCell(await settingOf(recorded.spec), recorded.schedule, (simulation) => {
+  const replayed = await played(recorded, (simulation) => {
     if (options.step) states.push(simulation.look());
   });
   const { report } = replayed;
@@ -45,6 +49,18 @@ export async function replayOne(fileOrString: string, options: ReplayOptions): P
     if (trace !== null) process.stdout.write(await recordAgain(fileOrString, trace, replayed));
   }
   return exitStatus([report.result]);
+}
+
+/** In the lane in which it was recorded. */
+async function played({ spec, schedule }: Replay, sees: (simulation: Simulation) => void): Promise<Replayed> {
+  if (spec.lane === "simulation") return replayCell(await settingOf(spec), schedule, sees);
+  const { cell, play } = await databaseCellOf({ ...spec, explore: "fifo" });
+  const server = await openServer();
+  try {
+    return await inDatabase(cell, server.address, play, ({ setting }) => replayCell(setting, schedule, sees));
+  } finally {
+    await server.stop();
+  }
 }
 
 async function stepThrough({ report, trace }: Replayed, states: readonly StateView[]): Promise<void> {

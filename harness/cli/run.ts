@@ -1,11 +1,14 @@
 import { SCENARIOS } from "../../scenarios/index.ts";
 import { CATALOGUE, missingOf } from "../lanes/catalogue.ts";
 import { parseFaults } from "../lanes/faults.ts";
+import { openServer } from "../lanes/postgres/open-server.ts";
+import type { ServerAddress } from "../lanes/postgres/server.ts";
 import { describedCell } from "../library/described-cell.ts";
 import { cellOf, loadTarget, scenarioNamed } from "../library/registry.ts";
-import type { CellReport, CellSpec, Granularity, RunResult, TraceResult } from "../model/cell.ts";
+import type { CellReport, CellSpec, Granularity, Lane, RunResult, TraceResult } from "../model/cell.ts";
 import {
   renderCounterexample,
+  renderCrashPoints,
   renderErrors,
   renderInterruption,
   renderJson,
@@ -16,7 +19,9 @@ import {
   writeReport,
 } from "../report/index.ts";
 import { fitting, type PlayedTrace, type Recording, readCorpus, record, resultOf, type TraceFile } from "./corpus.ts";
+import { chosenDatabaseCells, databaseCellOf } from "./database-cells.ts";
 import { defaultCells } from "./default-cells.ts";
+import { defaultDatabaseCells } from "./default-database-cells.ts";
 import { type ExitStatus, exitStatus, type Judged } from "./exit-status.ts";
 import { writeOutput } from "./output.ts";
 import { Workers } from "./pool.ts";
@@ -38,7 +43,7 @@ export interface RunOptions {
   readonly crypto?: Granularity;
   readonly explore?: string;
   readonly schedules?: number;
-  readonly lane?: "simulation";
+  readonly lane?: Lane;
   readonly seed: number;
   readonly jobs: number;
   readonly json?: string;
@@ -54,11 +59,31 @@ export interface RunOptions {
 /** `holdfast run`: runs cells, prints the matrix and what broke, and writes the report. */
 export async function run(scenarios: readonly string[], options: RunOptions): Promise<ExitStatus> {
   const whole = isDefault(scenarios, options);
-  const specs = whole ? defaultCells(options.seed) : await chosenCells(scenarios, options);
-  const folder = options.report ?? (whole ? "reports/latest" : "reports/chosen");
+  const specs = await specsOf(scenarios, options, whole);
+  const folder = options.report ?? (whole ? `reports/${options.lane === "postgres" ? "postgres" : "latest"}` : "reports/chosen");
   // Names are looked up before anything runs, so that a typing error costs nothing and leaves nothing behind.
-  await Promise.all(specs.map(cellOf));
+  await Promise.all(specs.map((spec) => (spec.lane === "postgres" ? databaseCellOf(spec) : cellOf(spec))));
 
+  const server = options.lane === "postgres" ? await openServer() : null;
+  try {
+    return await search(specs, options, whole, folder, server?.address ?? null);
+  } finally {
+    await server?.stop();
+  }
+}
+
+async function specsOf(scenarios: readonly string[], options: RunOptions, whole: boolean): Promise<readonly CellSpec[]> {
+  if (options.lane === "postgres") return whole ? defaultDatabaseCells(options.seed) : chosenDatabaseCells(scenarios, options);
+  return whole ? defaultCells(options.seed) : chosenCells(scenarios, options);
+}
+
+async function search(
+  specs: readonly CellSpec[],
+  options: RunOptions,
+  whole: boolean,
+  folder: string,
+  server: ServerAddress | null,
+): Promise<ExitStatus> {
   const corpus = await readCorpus(options.corpus ?? null);
   const stop = new Stop();
   const workers = new Workers(options.jobs, stop);
@@ -66,7 +91,7 @@ export async function run(scenarios: readonly string[], options: RunOptions): Pr
   const interrupted = stopOnSignals(stop, (words) => progress.interject(words));
   try {
     const played = await playAll(workers, fitting(corpus, specs));
-    const reports = (await workers.search(specs, progress, options.shrink)).filter((report) => report !== null);
+    const reports = (await workers.search(specs, progress, options.shrink, server)).filter((report) => report !== null);
     progress.clear();
     const recordings = options.record ? await record(options.corpus ?? null, reports, corpus, played) : [];
     const result: RunResult = {
@@ -78,7 +103,10 @@ export async function run(scenarios: readonly string[], options: RunOptions): Pr
     };
     await writeReport(folder, reportFiles(result, reports, view()));
     if (options.json !== undefined) await writeOutput(options.json, renderJson(result));
-    if (options.json !== "-") process.stdout.write(shown(result, reports, corpus.length, recordings, folder));
+    if (options.json !== "-") {
+      const place = server === null ? "" : `${server.origin}\n\n`;
+      process.stdout.write(`${place}${shown(result, reports, corpus.length, recordings, folder)}`);
+    }
     return interrupted() ?? exitStatus([...result.cells, ...played.map(resultOf).map((trace) => judged(trace, whole))]);
   } finally {
     progress.clear();
@@ -113,6 +141,7 @@ function shown(
   const parts = [
     renderTraces(traces, recorded, view()),
     renderMatrix(reports, view()),
+    renderCrashPoints(reports, view()),
     ...counterexamples.map((report) => renderCounterexample(report, { ...view(), test: true })),
     renderErrors(reports, view()),
     renderSummary(reports, view()),
@@ -125,7 +154,8 @@ function shown(
 /** True when no argument describes cells; where results go and how fast they come does not. */
 function isDefault(scenarios: readonly string[], options: RunOptions): boolean {
   const { seed: _seed, jobs: _jobs, json: _json, report: _report, shrink: _shrink, record: _record, corpus: _corpus, ...cell } = options;
-  return scenarios.length === 0 && Object.keys(cell).length === 0;
+  const { lane: _lane, ...others } = cell;
+  return scenarios.length === 0 && Object.keys(others).length === 0;
 }
 
 async function chosenCells(names: readonly string[], options: RunOptions): Promise<readonly CellSpec[]> {

@@ -1,12 +1,15 @@
 import type { MessagePort } from "node:worker_threads";
-import { runCell } from "../lanes/cell.ts";
+import { type Cell, type CellProgress, runCell } from "../lanes/cell.ts";
 import { playTrace, type TraceOutcome } from "../lanes/corpus.ts";
+import { inDatabase } from "../lanes/postgres/lane.ts";
+import type { ServerAddress } from "../lanes/postgres/server.ts";
 import { decodeReplay } from "../lanes/replay-string.ts";
 import { shrinkReport } from "../lanes/shrink-report.ts";
 import { playTimed } from "../lanes/timed.ts";
 import { cellOf, settingOf, timedSettingOf } from "../library/registry.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
 import type { TimedRun, TimedSpec } from "../model/timed.ts";
+import { databaseCellOf } from "./database-cells.ts";
 import { isRequested } from "./stop.ts";
 
 /** A piece of work for a worker thread, and how it and the one who waits for it hear of each other. */
@@ -22,6 +25,8 @@ export interface Job<W> {
 export interface CellWork {
   readonly spec: CellSpec;
   readonly shrink: boolean;
+  /** Where a cell of the lane postgres runs; null for the others. */
+  readonly server: ServerAddress | null;
 }
 
 /** One world of a timed cell. */
@@ -45,20 +50,25 @@ console.log = console.info = console.debug = console.error;
 
 /** Runs a cell. */
 export const cell: Works["cell"] = (job) =>
-  telling(job, async ({ spec, shrink }, tell, isStopped) => {
-    const resolved = await cellOf(spec);
-    const report = await runCell(resolved, { onProgress: tell, isStopped });
-    if (!shrink) return report;
-    const { schedules, states } = report.result;
-    const onRun = () => {
-      if (isStopped()) throw new Stopped();
-      tell({ schedules, states, branches: null });
-    };
-    return shrinkReport(resolved, report, onRun).catch((error: unknown) => {
-      if (error instanceof Stopped) return report;
-      throw error;
-    });
+  telling(job, async ({ spec, shrink, server }, tell, isStopped) => {
+    if (server === null) return searched(await cellOf(spec), shrink, tell, isStopped);
+    const { cell: resolved, play } = await databaseCellOf(spec);
+    return inDatabase(resolved, server, play, async ({ setting, finish }) => finish(await searched(setting, shrink, tell, isStopped)));
   });
+
+async function searched(resolved: Cell, shrink: boolean, tell: (progress: CellProgress) => void, isStopped: () => boolean) {
+  const report = await runCell(resolved, { onProgress: tell, isStopped });
+  if (!shrink) return report;
+  const { schedules, states } = report.result;
+  const onRun = () => {
+    if (isStopped()) throw new Stopped();
+    tell({ schedules, states, branches: null });
+  };
+  return shrinkReport(resolved, report, onRun).catch((error: unknown) => {
+    if (error instanceof Stopped) return report;
+    throw error;
+  });
+}
 
 /** Plays a recorded trace. */
 export const trace: Works["trace"] = (job) =>

@@ -80,6 +80,14 @@ export function clause(event: Event, again = false): string {
       return `nothing can happen any more, and there is no answer to ${event.loads.join(", ")}`;
     case "fault":
       return `fault ${event.fault}${colon(event.detail)}`;
+    case "request-sent":
+      return `${event.request} of ${event.user} is sent to ${event.isolate}${event.key === null ? "" : ` with key ${event.key}`}`;
+    case "request-answered":
+      return `${event.request} of ${event.user} is answered`;
+    case "request-failed":
+      return `${event.request} of ${event.user} is not answered: ${event.reason}`;
+    case "committed":
+      return committedClause(event);
     case "run-ended":
       return "the run ends";
   }
@@ -147,3 +155,13 @@ function answerClause(event: EventOf<"token-answered">): string {
       return `${event.isolate} gets no verdict on ${token}${forLoad(event.load)}${colon(event.answer.detail)}`;
   }
 }
+
+function committedClause({ isolate, request, stored, exposed }: EventOf<"committed">): string {
+  const counts = (["workspaces", "members", "apiKeys", "events", "records"] as const).map(
+    (table) => `${stored[table].length} ${NOUNS[table]}`,
+  );
+  const clear = exposed.length === 0 ? "" : `, with ${exposed.join(" and ")} in clear`;
+  return `${isolate} commits${request === null ? "" : ` for ${request}`}: there are ${counts.join(", ")}${clear}`;
+}
+
+const NOUNS = { workspaces: "workspaces", members: "members", apiKeys: "API keys", events: "events", records: "records" } as const;

@@ -5,6 +5,7 @@ import type { Event, EventBody } from "../model/event.ts";
 import type { Invariant, InvariantId } from "../model/invariant.ts";
 import { ada, bob, CONTEXT, DAY, keyOf, type Person, rt, Tape } from "./events.testing.ts";
 import { INVARIANTS, invariantsNamed } from "./index.ts";
+import { answered, committed, joined, NOTHING, provisioned, sent } from "./stored.testing.ts";
 
 const registered = Object.values(INVARIANTS);
 
@@ -75,6 +76,14 @@ const cookies = fc.array(
   { maxLength: 2 },
 );
 const kids = fc.constantFrom("K1", "K2");
+const request = fc.constantFrom("r1", "r2", "r3");
+const key = fc.constantFrom("k1", "k1", "k2");
+const [storedOfAda, storedOfBob] = [provisioned("user_ada", "k1"), provisioned("user_bob", "k2")];
+const stored = fc.constantFrom(
+  ...[NOTHING, storedOfAda, storedOfAda, storedOfBob, joined(storedOfAda, storedOfBob)],
+  { ...storedOfAda, workspaces: [{ id: "workspace_2", user: "user_ada" }] },
+  joined(storedOfAda, { ...NOTHING, members: [{ id: "member_2", workspace: "workspace_user_ada", user: "user_ada" }] }),
+);
 
 /** Events of each kind; what the tests are about most, the ones that a run is full of, come from `COMMON`. */
 const BODIES: Readonly<Record<EventBody["type"], fc.Arbitrary<EventBody>>> = {
@@ -143,6 +152,14 @@ const BODIES: Readonly<Record<EventBody["type"], fc.Arbitrary<EventBody>>> = {
     .map(([{ user, session: id, family }, why]) => ({ type: "session-ended", user, session: id, family, cause: why, detail: "" })),
   "isolate-killed": isolate.map((killed) => ({ type: "isolate-killed", isolate: killed })),
   "isolate-dropped": isolate.map((dropped) => ({ type: "isolate-dropped", isolate: dropped })),
+  "request-sent": fc.tuple(request, key).map(([name, under]) => sent(name, under)),
+  "request-answered": fc.tuple(request, key, fc.constantFrom("A", "A", "A", "B")).map(([name, under, what]) => answered(name, under, what)),
+  "request-failed": fc
+    .tuple(request, key)
+    .map(([name, under]) => ({ type: "request-failed", request: name, user: "user_ada", key: under, reason: "lost" })),
+  committed: fc
+    .tuple(fc.option(request), stored, fc.constantFrom([], [], [], ["RT F1.g0"]))
+    .map(([name, content, exposed]) => committed(content, { request: name, exposed })),
   fault: fc.constant({ type: "fault", fault: "lose-response", detail: "" }),
   "run-ended": fc.constant({ type: "run-ended" }),
 };
@@ -184,6 +201,10 @@ const READS: Readonly<Partial<Record<InvariantId, readonly EventBody["type"][]>>
   ],
   "upgrade-never-refreshes": ["load-sent", "load-answered", "token-presented", "load-lost"],
   "fail-closed": ["load-sent", "load-answered", "load-lost"],
+  "callback-idempotent": ["request-sent", "request-answered", "request-failed", "committed"],
+  "provision-once": ["committed", "committed", "request-answered"],
+  "all-or-nothing": ["committed", "request-answered"],
+  "secret-never-at-rest": ["committed", "request-answered"],
 };
 
 interface Slot {
@@ -340,14 +361,23 @@ describe.each(registered.map((invariant) => [invariant.id, invariant] as const))
       const tape = new Tape().signIn(ada).signIn(bob).wait(CONTEXT.accessTokenLifetime);
       for (const person of people) {
         story(tape, person, `isolate-of-${person.user}`).send(`load-3-of-${person.user}`, { ...person, jar: `${person.jar}b` });
+        tape.add(sent(`request of ${person.user}`, `key of ${person.user}`, person.user));
         tape.send(`load-4-of-${person.user}`, person, { purpose: "prefetch", forged: "no signature" });
         tape.cookies("load-5", person, [person.jar, rt(person, 0)], [`${person.jar}-old`, rt(person, 1)]);
       }
+      // What is stored grows, whoever comes first.
+      people.reduce((all, { user }) => {
+        const more = joined(all, provisioned(user, `key of ${user}`));
+        tape.add(committed(more, { request: `request of ${user}` }));
+        return more;
+      }, NOTHING);
       for (const person of people) tape.end({ ...person, session: `old-${person.session}`, family: `old-${person.family}` }, "admin");
       return keyOf(invariant, tape);
     };
     expect(keyOfBoth([bob, ada])).toBe(keyOfBoth([ada, bob]));
-    expect(keyOfBoth([ada, guest])).not.toBe(keyOfBoth([ada, bob]));
+    // These two judge each commit by itself, and have nothing to remember.
+    const isMemoryless = invariant.id === "all-or-nothing" || invariant.id === "secret-never-at-rest";
+    expect(keyOfBoth([ada, guest]) === keyOfBoth([ada, bob])).toBe(isMemoryless);
   });
 });
 

@@ -1,6 +1,8 @@
 import { HoldfastError } from "../model/error.ts";
 import type { Invariant, InvariantId } from "../model/invariant.ts";
+import { allOrNothing } from "./all-or-nothing.ts";
 import { boundedProgress } from "./bounded-progress.ts";
+import { callbackIdempotent } from "./callback-idempotent.ts";
 import { cookieCoherent } from "./cookie-coherent.ts";
 import { endedIsEnded } from "./ended-is-ended.ts";
 import { failClosed } from "./fail-closed.ts";
@@ -14,7 +16,9 @@ import { noSpuriousLogout } from "./no-spurious-logout.ts";
 import { noTokenReuse } from "./no-token-reuse.ts";
 import { oneRefreshPerGeneration } from "./one-refresh-per-generation.ts";
 import { outageIsNotLogout } from "./outage-is-not-logout.ts";
+import { provisionOnce } from "./provision-once.ts";
 import { revocationScoped } from "./revocation-scoped.ts";
+import { secretNeverAtRest } from "./secret-never-at-rest.ts";
 import { successorDurable } from "./successor-durable.ts";
 import { theftDetected } from "./theft-detected.ts";
 import { upgradeNeverRefreshes } from "./upgrade-never-refreshes.ts";
@@ -47,6 +51,10 @@ export const INVARIANTS: Readonly<Record<InvariantId, Invariant>> = {
   "upgrade-never-refreshes": upgradeNeverRefreshes,
   "no-cross-talk": noCrossTalk,
   "fail-closed": failClosed,
+  "callback-idempotent": callbackIdempotent,
+  "provision-once": provisionOnce,
+  "all-or-nothing": allOrNothing,
+  "secret-never-at-rest": secretNeverAtRest,
 };
 
 /**

@@ -168,7 +168,8 @@ function onCleared(state: State, event: EventOf<"jar-changed">, before: Credenti
   const family = state.families[before.family];
   const isLast = family?.lives === true && !family.stored && before.generation === family.newest;
   if (!isLast || event.isolate === null) return;
-  state.because = [...(state.evidence.told[before.family] ?? []), event].map((each) => sentence(each));
+  const because = [...(state.evidence.told[before.family] ?? []), event].map((each) => sentence(each));
+  state.broken = { family: before.family, because };
 }
 
 function onKilled(state: State, event: EventOf<"isolate-killed" | "isolate-dropped">): void {

@@ -7,11 +7,11 @@ import type { BrowserActions } from "../model/scenario.ts";
 import type { Mishap } from "../sim/choices.ts";
 import type { Names } from "../sim/names.ts";
 import type { Network } from "../sim/network.ts";
-import type { SharedStore } from "../sim/shared-store.ts";
 import type { World } from "../sim/world.ts";
 import type { AnswerCheck } from "./answer-check.ts";
 import { BROWSER_ABORTED } from "./faults.ts";
 import { APP } from "./isolate.ts";
+import type { RunStore } from "./run-store.ts";
 import { refreshTokenBehind, refreshTokenIn } from "./wiretap.ts";
 
 /** A person who is seeded. */
@@ -37,7 +37,7 @@ export function openBrowsers(
   network: Network,
   check: AnswerCheck,
   { page, routes }: Pick<BrowserOptions, "page" | "routes">,
-  store: SharedStore,
+  store: RunStore,
   emit: (event: EventBody) => void,
 ): Browsers {
   function open(name: string, { id, email }: Pick<User, "id" | "email">): Browser {

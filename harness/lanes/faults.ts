@@ -1,5 +1,7 @@
+import type { Lane } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { NetworkFault } from "../sim/exchange.ts";
+import { LOCK_TIMEOUT, STATEMENT_FAULTS } from "./postgres/faults.ts";
 
 /** The faults that befall somebody and no message. */
 export const ISOLATE_KILLED = {
@@ -83,28 +85,32 @@ export const NETWORK_FAULTS: readonly (NetworkFault & { readonly describe: strin
   },
 ];
 
+interface Fault {
+  readonly name: string;
+  readonly describe: string;
+}
+
 /** The faults that a run may be granted, by name (`--faults issuer-503:2,browser-response-lost`). */
-export const FAULTS: readonly { readonly name: string; readonly describe: string }[] = [
-  ...NETWORK_FAULTS,
-  BROWSER_ABORTED,
-  ISOLATE_KILLED,
-  ISOLATE_COLD_START,
-];
+export const FAULTS: readonly Fault[] = [...NETWORK_FAULTS, BROWSER_ABORTED, ISOLATE_KILLED, ISOLATE_COLD_START];
+
+/** What may befall statements, beside all that may befall messages. */
+export const DATABASE_FAULTS: readonly Fault[] = [...STATEMENT_FAULTS, LOCK_TIMEOUT];
 
 /**
  * Reads `name[:count],…` into budgets by name.
  *
+ * @param lane where they are to happen: not every lane has every one
  * @throws HoldfastError `BAD_USAGE` for an unknown fault or a count that is no positive whole number.
  * @example
  * ```ts
  * parseFaults("issuer-503:2,browser-response-lost"); // { "issuer-503": 2, "browser-response-lost": 1 }
  * ```
  */
-export function parseFaults(text: string): Readonly<Record<string, number>> {
+export function parseFaults(text: string, lane: Lane = "simulation"): Readonly<Record<string, number>> {
   const budgets: Record<string, number> = {};
   for (const part of text.split(",").filter((item) => item !== "")) {
     const [name = "", count = "1", ...rest] = part.split(":");
-    const known = FAULTS.map((fault) => fault.name);
+    const known = (lane === "postgres" ? [...DATABASE_FAULTS, ...FAULTS] : FAULTS).map((fault) => fault.name);
     if (!known.includes(name))
       throw new HoldfastError(
         "BAD_USAGE",

@@ -2,8 +2,8 @@ import { describeError } from "../model/describe-error.ts";
 import type { Environment, Instance, IssuerSettings, Target } from "../model/target.ts";
 import type { Actor } from "../sim/actor.ts";
 import { fetchServer, type Server } from "../sim/server.ts";
-import type { SharedStore } from "../sim/shared-store.ts";
 import type { World } from "../sim/world.ts";
+import type { RunStore } from "./run-store.ts";
 
 /** The target's own origin. */
 export const APP = "https://app.test";
@@ -24,7 +24,7 @@ export interface IsolateParts {
   readonly target: Target;
   readonly strategy: string;
   readonly issuer: IssuerSettings;
-  readonly store: SharedStore;
+  readonly store: RunStore;
 }
 
 /**
@@ -33,7 +33,7 @@ export interface IsolateParts {
  * @param number 1, 2, …
  */
 export function openIsolate(parts: IsolateParts, number: number): Isolate {
-  const { world, target } = parts;
+  const { world, target, store } = parts;
   const actor = world.actor(`isolate-${number}`, "isolate");
   const environment = environmentOf(parts, actor, number);
   let instance: Instance | null = null;
@@ -43,7 +43,7 @@ export function openIsolate(parts: IsolateParts, number: number): Isolate {
     created = world.as(actor, null, async () => target.create(environment));
     const handler = created.then((made) => {
       instance = made;
-      if (made.memory !== undefined) world.declareMemory(actor, () => instance?.memory?.() ?? null);
+      if (made.memory !== undefined && store.declaresMemory !== false) world.declareMemory(actor, () => instance?.memory?.() ?? null);
       return (request: Request) => made.fetch(request);
     });
     handler.catch((error: unknown) => {

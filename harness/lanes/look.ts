@@ -3,8 +3,8 @@ import type { TreeToken } from "../issuer/control/families.ts";
 import type { Issuer } from "../issuer/issuer.ts";
 import { credentialLabel } from "../model/credential.ts";
 import type { StateView } from "../model/state-view.ts";
-import type { SharedStore } from "../sim/shared-store.ts";
 import type { World } from "../sim/world.ts";
+import type { RunStore } from "./run-store.ts";
 import { refreshTokenIn } from "./wiretap.ts";
 
 /** What a run is looked at through. */
@@ -15,7 +15,7 @@ export interface Scene {
   readonly issuer: Issuer;
   readonly browsers: readonly Browser[];
   readonly isolates: readonly { readonly actor: { readonly name: string }; isCold(): boolean }[];
-  readonly store: SharedStore;
+  readonly store: RunStore;
 }
 
 /** How things stand right now. */

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { z } from "zod";
-import { type CellSpec, GRANULARITIES } from "../model/cell.ts";
+import { type CellSpec, GRANULARITIES, LANES } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Schedule } from "../model/program.ts";
-import { FAULTS } from "./faults.ts";
+import { DATABASE_FAULTS, FAULTS } from "./faults.ts";
 import { storySchema } from "./story-schema.ts";
 
 /** One recorded run: the cell, what was chosen, and the trace that came of it. */
@@ -37,6 +37,8 @@ const recorded = z.strictObject({
     .refine((faults) => Object.keys(faults).every(isFault), "expected faults that exist"),
   timeSteps: z.int().min(0).max(10_000),
   crypto: z.enum(GRANULARITIES),
+  /** Left out of what the simulation has recorded. */
+  lane: z.enum(LANES).optional(),
   /** Pairs of step (from 0) and choice, where it is not FIFO. */
   choices: z.array(z.tuple([z.int().min(0).max(100_000), z.int().min(1).max(10_000)])),
   traceHash: z.string().regex(/^[0-9a-f]{64}$/),
@@ -48,7 +50,7 @@ const recorded = z.strictObject({
 });
 
 function isFault(name: string): boolean {
-  return FAULTS.some((fault) => fault.name === name);
+  return [...FAULTS, ...DATABASE_FAULTS].some((fault) => fault.name === name);
 }
 
 /**
@@ -60,7 +62,7 @@ function isFault(name: string): boolean {
  * ```
  */
 export function encodeReplay({ spec, schedule, traceHash, checks }: Replay): string {
-  const { scenario, story, target, profile, strategy, isolates, loads, page, faults, timeSteps, crypto } = spec;
+  const { scenario, story, target, profile, strategy, isolates, loads, page, faults, timeSteps, crypto, lane } = spec;
   const choices = schedule.flatMap((choice, step) => (choice === 0 ? [] : [[step, choice] as const]));
   const json = JSON.stringify({
     scenario,
@@ -74,6 +76,7 @@ export function encodeReplay({ spec, schedule, traceHash, checks }: Replay): str
     faults,
     timeSteps,
     crypto,
+    ...(lane === "simulation" ? {} : { lane }),
     choices,
     traceHash,
     ...(checks === null ? {} : { checks }),
@@ -93,10 +96,10 @@ export function decodeReplay(text: string): Replay {
     throw damaged("expected the checksum at its end to fit, and it does not");
   const parsed = recorded.safeParse(inflate(payload));
   if (!parsed.success) throw damaged(`expected a recorded run, but ${z.prettifyError(parsed.error).split("\n").join(" ")}`);
-  const { choices, traceHash, checks = null, ...cell } = parsed.data;
+  const { choices, traceHash, checks = null, lane = "simulation", ...cell } = parsed.data;
   const schedule: number[] = Array.from({ length: Math.max(0, ...choices.map(([step]) => step + 1)) }, () => 0);
   for (const [step, choice] of choices) schedule[step] = choice;
-  return { spec: { ...cell, lane: "simulation", explore: "replay", schedules: 1, seed: 0, expect: null }, schedule, traceHash, checks };
+  return { spec: { ...cell, lane, explore: "replay", schedules: 1, seed: 0, expect: null }, schedule, traceHash, checks };
 }
 
 function inflate(payload: string): unknown {

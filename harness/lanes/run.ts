@@ -39,7 +39,7 @@ export interface Onlooker {
 export async function runOnce(setting: Setting, choose: Choose, onlooker: Onlooker = {}): Promise<Run> {
   const { schedule = [] } = onlooker;
   const before = activeResources();
-  const simulation = await openSimulation(setting);
+  const simulation = await (setting.open ?? openSimulation)(setting);
   try {
     onlooker.sees?.(simulation);
     await walk(simulation, choose, schedule, onlooker);

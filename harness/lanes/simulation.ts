@@ -17,6 +17,7 @@ import { openIsolates } from "./isolates.ts";
 import { look } from "./look.ts";
 import { monitorContext } from "./monitor-context.ts";
 import { Monitors } from "./monitors.ts";
+import type { OpenStore } from "./run-store.ts";
 import { openIssuer, settingsOf } from "./simulated-issuer.ts";
 import { play } from "./stage.ts";
 import { Turns } from "./turns.ts";
@@ -39,6 +40,10 @@ export interface Setting {
   readonly canonicalKeys?: boolean;
   /** Others work in this thread, too: what keeps the process busy after a run says nothing of the target. */
   readonly sharesThread?: true;
+  /** How a lane opens its runs that is not the simulation. */
+  readonly open?: (setting: Setting) => Promise<Simulation>;
+  /** Where isolates meet; a store in memory where nothing is said. */
+  readonly openStore?: OpenStore;
 }
 
 /** One run of a cell, opened and ready to step. */
@@ -65,11 +70,20 @@ export interface Simulation {
   close(): void;
 }
 
+const inMemory: OpenStore = (world, written) => new SharedStore(world, written);
+
 /**
  * Opens one run: a world with the issuer, the isolates of the target, a browser for each seeded user, the monitors,
  * and the scenario about to play.
  */
-export async function openSimulation({ spec, scenario, target, profile, canonicalKeys = false }: Setting): Promise<Simulation> {
+export async function openSimulation({
+  spec,
+  scenario,
+  target,
+  profile,
+  canonicalKeys = false,
+  openStore = inMemory,
+}: Setting): Promise<Simulation> {
   const world = new World({
     seed: "holdfast",
     epoch: EPOCH,
@@ -108,7 +122,7 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   const network = new Network(world, faults, new Wiretap(world.names, emit, (isolate, error) => check.threw(isolate, error)));
 
   const issuer = openIssuer(world, network, profile, accessTokenLifetime, emit, scenario.issuerAhead);
-  const store = new SharedStore(world, (actor, key, value) => {
+  const store = openStore(world, (actor, key, value) => {
     const token = value === null ? null : refreshTokenIn(world.names, value);
     if (token !== null) emit({ type: "token-stored", token, isolate: actor.name, record: key.slice(0, key.indexOf(":")) });
   });

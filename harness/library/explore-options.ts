@@ -63,7 +63,7 @@ const shape = z.strictObject(
     faults: z
       .union(
         [
-          z.string().transform(parseFaults),
+          z.string().transform((text) => parseFaults(text)),
           z.record(z.string(), LIMITS.faults).refine((faults) => Object.keys(faults).every((name) => known.includes(name)), budgets),
         ],
         budgets,

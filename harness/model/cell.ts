@@ -15,6 +15,11 @@ export type Granularity = (typeof GRANULARITIES)[number];
 /** The coarsest first. */
 export const GRANULARITIES = ["inline", "ordered", "interleaved"] as const;
 
+/** Where a cell runs: in the simulation, or against a real Postgres whose statements are ordered. */
+export type Lane = (typeof LANES)[number];
+
+export const LANES = ["simulation", "postgres"] as const;
+
 /** One cell of the matrix, by name, as plain data: it crosses threads and stands inside a replay string. */
 export interface CellSpec {
   readonly scenario: string;
@@ -31,13 +36,24 @@ export interface CellSpec {
   /** How often time may move while messages are in flight. */
   readonly timeSteps: number;
   readonly crypto: Granularity;
-  readonly lane: "simulation";
+  readonly lane: Lane;
   readonly explore: string;
   /** Budget: how many schedules the explorer may run. */
   readonly schedules: number;
   readonly seed: number;
   /** What a default cell is expected to show; null when nobody said. */
   readonly expect: Verdict | null;
+}
+
+/** A statement at which a fault has struck. */
+export interface CrashPoint {
+  /** The request that it is part of, for instance `ada/callback-1`. */
+  readonly request: string;
+  /** Which statement of the request it is: 1, 2, … */
+  readonly ordinal: number;
+  /** In a few words, for instance `insert into events`. */
+  readonly statement: string;
+  readonly fault: string;
 }
 
 /** How much there is to a failing run: its cell, and how many choices somebody had to make. */
@@ -103,6 +119,8 @@ export interface CellResult {
   readonly shrunk: Shrinking | null;
   /** Set when the verdict is `error`. */
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint: string } | null;
+  /** Where faults of statements have struck; only a lane that has statements says so. */
+  readonly crashPoints?: readonly CrashPoint[];
   readonly durationMs: number;
 }
 

@@ -241,8 +241,56 @@ export type EventBody =
   | { readonly type: "loads-stuck"; readonly loads: readonly string[] }
   /** The explorer chose a fault. */
   | { readonly type: "fault"; readonly fault: string; readonly detail: string }
+  /** A request that may write was sent to an isolate. A repetition is a request of its own, and has the same key; null where it needs none. */
+  | {
+      readonly type: "request-sent";
+      readonly request: string;
+      readonly user: string;
+      readonly key: string | null;
+      readonly isolate: string;
+    }
+  /** It was answered. `answer` is equal for equal answers. */
+  | {
+      readonly type: "request-answered";
+      readonly request: string;
+      readonly user: string;
+      readonly key: string | null;
+      readonly isolate: string;
+      readonly answer: string;
+    }
+  /** It was refused, or its answer was lost: `reason` says which. */
+  | {
+      readonly type: "request-failed";
+      readonly request: string;
+      readonly user: string;
+      readonly key: string | null;
+      readonly reason: string;
+    }
+  /** A transaction was committed and has changed what is stored. `exposed` names the secrets that stand there in clear. */
+  | {
+      readonly type: "committed";
+      readonly isolate: string;
+      readonly request: string | null;
+      readonly stored: Stored;
+      readonly exposed: readonly string[];
+    }
   /** The last event of a run: nothing is in flight any more. */
   | { readonly type: "run-ended" };
+
+/** What is stored of tenants, as far as monitors look at it. */
+export interface Stored {
+  readonly workspaces: readonly { readonly id: string; readonly user: string }[];
+  readonly members: readonly { readonly id: string; readonly workspace: string; readonly user: string }[];
+  readonly apiKeys: readonly {
+    readonly id: string;
+    readonly workspace: string;
+    readonly isDefault: boolean;
+    readonly isRevoked: boolean;
+  }[];
+  readonly events: readonly { readonly type: string; readonly workspace: string; readonly subject: string }[];
+  /** Idempotency records; one without an answer is in flight. */
+  readonly records: readonly { readonly key: string; readonly subject: string; readonly isAnswered: boolean }[];
+}
 
 /** One kind of event, for instance `EventOf<"load-answered">`. */
 export type EventOf<T extends EventBody["type"]> = Extract<Event, { readonly type: T }>;

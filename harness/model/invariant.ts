@@ -19,7 +19,11 @@ export type InvariantId =
   | "key-rotation-survived"
   | "upgrade-never-refreshes"
   | "no-cross-talk"
-  | "fail-closed";
+  | "fail-closed"
+  | "callback-idempotent"
+  | "provision-once"
+  | "all-or-nothing"
+  | "secret-never-at-rest";
 
 /** What every client can keep, whatever its strategy: the demands of a scenario that has none of its own. */
 export const OF_EVERYONE: readonly InvariantId[] = [

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CellReport, RunResult } from "../model/cell.ts";
 import { type CounterexampleHtmlOptions, renderCounterexampleHtml } from "./html-counterexample.ts";
+import { renderCrashPointsHtml } from "./html-crash-points.ts";
 import { CSS } from "./html-css.ts";
 import { html, type SafeHtml, trusted } from "./html-escape.ts";
 import { renderLegend } from "./html-legend.ts";
@@ -49,6 +50,7 @@ ${problemsOf(reports, anchors)}
 ${renderMatrixHtml(reports, (report) => anchors.get(report) ?? null)}
 ${renderLegend(reports)}
 </section>
+${renderCrashPointsHtml(reports)}
 <section aria-labelledby="counterexamples">
 <h2 id="counterexamples">Counterexamples</h2>
 ${broken.length === 0 ? html`<p>None: no order that was tried breaks an invariant.</p>` : null}

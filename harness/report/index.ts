@@ -3,6 +3,7 @@ export { renderInterruption } from "./interruption.ts";
 export { renderJson } from "./json.ts";
 export { chainsOf, reasonsOf } from "./reasons.ts";
 export { renderCounterexample, renderReplay } from "./terminal-counterexample.ts";
+export { renderCrashPoints } from "./terminal-crash-points.ts";
 export { renderDeparture } from "./terminal-departure.ts";
 export { renderMatrix } from "./terminal-matrix.ts";
 export { renderMeasurements } from "./terminal-measure.ts";

@@ -56,6 +56,7 @@ function orderedCell(cell: CellResult): CellJson {
       cell.shrunk === null ? null : { from: orderedExtent(cell.shrunk.from), to: orderedExtent(cell.shrunk.to), runs: cell.shrunk.runs },
     test: vitestTest({ result: cell }),
     error: cell.error === null ? null : { code: cell.error.code, message: cell.error.message, hint: cell.error.hint },
+    ...(cell.crashPoints === undefined || cell.crashPoints.length === 0 ? {} : { crashPoints: cell.crashPoints }),
     durationMs: cell.durationMs,
   };
 }

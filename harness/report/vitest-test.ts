@@ -20,7 +20,8 @@ import { counted, plain } from "./words.ts";
  */
 export function vitestTest({ result }: Pick<CellReport, "result">): string | null {
   const [violation] = result.violations;
-  if (violation === undefined) return null;
+  // A test that is pasted has no server to play on.
+  if (violation === undefined || result.lane !== "simulation") return null;
   return [
     'import { replay } from "holdfast";',
     'import { expect, test } from "holdfast/vitest";',

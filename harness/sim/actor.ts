@@ -1,5 +1,5 @@
 /** Whatever owns a heap, or stands outside of the search. */
-export type ActorKind = "script" | "browser" | "isolate" | "issuer";
+export type ActorKind = "script" | "browser" | "isolate" | "issuer" | "database";
 
 export interface Actor {
   /** Unique in its world, for instance `isolate-1`. */

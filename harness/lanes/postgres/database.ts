@@ -1,0 +1,167 @@
+import { hash, randomBytes } from "node:crypto";
+import pg from "pg";
+import { Backend } from "./backend.ts";
+import type { ServerAddress } from "./server.ts";
+import { WireProxy } from "./wire-proxy.ts";
+
+/** What a scenario keeps in a database. */
+export interface Tables {
+  /** Makes them, in an empty database. */
+  migrate(pool: pg.Pool): Promise<void>;
+  /** SQL that takes everything out of them, sequences too. */
+  readonly empty: string;
+  /** SQL of one row with one column: everything that is committed and that anybody is ever told, as JSON. */
+  readonly content: string;
+}
+
+/** What is committed at a moment. */
+export interface Content {
+  readonly value: unknown;
+  /** Equal for equal content. */
+  readonly digest: string;
+}
+
+/**
+ * A database of a run's own, one run after the other, with the lane's connection to it: that one sees and ends what the others do,
+ * and never takes part.
+ */
+export class Database {
+  readonly url: string;
+  readonly #address: ServerAddress;
+  readonly #name: string;
+  readonly #tables: Tables;
+  readonly #control: pg.Client;
+  readonly #proxy: WireProxy | null;
+  readonly #free: Backend[] = [];
+  readonly #taken = new Set<Backend>();
+  readonly #halted = new Set<number>();
+
+  private constructor(address: ServerAddress, name: string, tables: Tables, control: pg.Client, proxy: WireProxy | null) {
+    this.#address = address;
+    this.#name = name;
+    this.url = urlOf(address, name);
+    this.#tables = tables;
+    this.#control = control;
+    this.#proxy = proxy;
+  }
+
+  /**
+   * @param isWired whether connections are to break, which costs a detour
+   * @throws the driver's error when the server cannot be reached or its user may not create databases.
+   */
+  static async create(address: ServerAddress, tables: Tables, isWired: boolean): Promise<Database> {
+    const name = `holdfast_${randomBytes(6).toString("hex")}`;
+    await asAdmin(address, (admin) => admin.query(`create database ${name}`));
+    const url = urlOf(address, name);
+    const pool = new pg.Pool({ connectionString: url, max: 1 });
+    await tables.migrate(pool).finally(() => pool.end());
+    const control = new pg.Client({ connectionString: url });
+    // Whoever asks next hears of it.
+    control.on("error", () => {});
+    await control.connect();
+    const { hostname: host, port } = new URL(url);
+    const proxy = isWired ? await WireProxy.listen({ host, port: Number(port === "" ? 5432 : port) }) : null;
+    return new Database(address, name, tables, control, proxy);
+  }
+
+  /** Whether processes can be halted here. */
+  get canHalt(): boolean {
+    return this.#address.halting !== null;
+  }
+
+  /** Ends what the last run has left, and takes everything out. */
+  async reset(): Promise<void> {
+    for (const backend of this.#taken) {
+      if (backend.isBroken) continue;
+      await backend.refresh();
+      this.#free.push(backend);
+    }
+    this.#taken.clear();
+    await this.#control.query(this.#tables.empty);
+  }
+
+  /** A connection that nobody uses. */
+  async take(): Promise<Backend> {
+    let backend = this.#free.pop();
+    if (backend === undefined || backend.isBroken) backend = await Backend.connect(this.url, this.#proxy);
+    this.#taken.add(backend);
+    return backend;
+  }
+
+  async content(): Promise<Content> {
+    const { rows } = await this.#control.query({ name: "content", text: this.#tables.content, rowMode: "array" });
+    const value: unknown = rows[0]?.[0];
+    return { value, digest: hash("sha1", JSON.stringify(value), "base64url") };
+  }
+
+  /** For whom each of these processes waits; those that wait for nobody are left out. */
+  async blockers(pids: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>> {
+    const { rows } = await this.#control.query<{ pid: number; blockers: number[] }>({
+      name: "blockers",
+      text: "select pid, pg_blocking_pids(pid) as blockers from unnest($1::int[]) as pid",
+      values: [pids],
+    });
+    return new Map(rows.filter(({ blockers }) => blockers.length > 0).map(({ pid, blockers }) => [pid, blockers]));
+  }
+
+  /** A halted process does nothing, whatever it is told or given, until it may go on. */
+  async halt(pid: number): Promise<void> {
+    this.#halted.add(pid);
+    await this.#signal("STOP", pid);
+  }
+
+  async goOn(pid: number): Promise<void> {
+    await this.#signal("CONT", pid);
+    this.#halted.delete(pid);
+  }
+
+  /** Ends the statement that a process runs or waits in. */
+  async cancel(pid: number): Promise<void> {
+    await this.#control.query("select pg_cancel_backend($1)", [pid]);
+  }
+
+  async terminate(pid: number): Promise<void> {
+    await this.#control.query("select pg_terminate_backend($1)", [pid]);
+    await this.gone(pid);
+  }
+
+  /** Resolves when a process has ended, and with it its transaction and its locks. */
+  async gone(pid: number): Promise<void> {
+    while (await this.isThere(pid));
+  }
+
+  async isThere(pid: number): Promise<boolean> {
+    const { rowCount } = await this.#control.query({
+      name: "there",
+      text: "select from pg_stat_activity where pid = $1",
+      values: [pid],
+    });
+    return rowCount !== 0;
+  }
+
+  /** Takes the database away. */
+  async drop(): Promise<void> {
+    // Not even a server that stops ends a process that is halted.
+    for (const pid of this.#halted) await this.goOn(pid);
+    await Promise.all([...this.#taken, ...this.#free].map((backend) => backend.end()));
+    await this.#control.end();
+    this.#proxy?.close();
+    await asAdmin(this.#address, (admin) => admin.query(`drop database ${this.#name} with (force)`));
+  }
+
+  async #signal(name: "STOP" | "CONT", pid: number): Promise<void> {
+    if (this.#address.halting === "signal") process.kill(pid, `SIG${name}`);
+    // The shell of the server's own user, who owns its processes. It is given a row, and must have read it.
+    else await this.#control.query(`copy (select 1) to program 'cat > /dev/null; kill -${name} ${pid}'`);
+  }
+}
+
+function urlOf({ url }: ServerAddress, name: string): string {
+  return Object.assign(new URL(url), { pathname: `/${name}` }).href;
+}
+
+async function asAdmin(address: ServerAddress, work: (admin: pg.Client) => Promise<unknown>): Promise<void> {
+  const admin = new pg.Client({ connectionString: address.url });
+  await admin.connect();
+  await work(admin).finally(() => admin.end());
+}

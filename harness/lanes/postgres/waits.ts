@@ -1,0 +1,197 @@
+import type { Actor } from "../../sim/actor.ts";
+import type { Mishap } from "../../sim/choices.ts";
+import type { FaultOutcome, Operation } from "../../sim/operation.ts";
+import type { World } from "../../sim/world.ts";
+import type { Database } from "./database.ts";
+import { LOCK_TIMEOUT } from "./faults.ts";
+import type { Session } from "./session.ts";
+import type { GivenUp, Statement } from "./statement.ts";
+
+/** What the server's own detectors say (PostgreSQL manual, appendix A). */
+const TIMED_OUT: GivenUp = { code: "55P03", message: "canceling statement due to lock timeout" };
+const DEADLOCKED: GivenUp = { code: "40P01", message: "deadlock detected" };
+
+/** Does something that takes real time, in the step that is being taken. */
+export type Begin = (work: () => Promise<void>) => void;
+
+/**
+ * The statements that wait for locks. Their processes are halted, so that of several that a commit sets free none goes on before
+ * the explorer says so: then it is an operation again.
+ */
+export class Waits {
+  readonly #world: World;
+  readonly #database: Database;
+  readonly #begin: Begin;
+  /** Goes on with a statement until it is answered or waits again. */
+  readonly #advance: (statement: Statement) => Promise<void>;
+  /** On whose behalf the statements of the dead go on. */
+  readonly #server: Actor;
+  readonly #waiting = new Set<Statement>();
+  /** Those that wait no more and have not gone on yet, and the operation in which they do. */
+  readonly #free = new Map<Statement, Operation>();
+  #deadlock: Operation | null = null;
+
+  constructor(world: World, database: Database, begin: Begin, advance: (statement: Statement) => Promise<void>) {
+    this.#world = world;
+    this.#database = database;
+    this.#begin = begin;
+    this.#advance = advance;
+    this.#server = world.actor("database", "database");
+    world.watchMishaps(() => this.#timeouts());
+  }
+
+  /** For the key of a state: who waits for whom. Who is free to go on has an operation that says so. */
+  state(): unknown {
+    return [...this.#waiting].map(({ session, waitsFor, isDeserted }) => [session.name, waitsFor, isDeserted]);
+  }
+
+  /** Who waits for whom, for people. */
+  labels(): readonly string[] {
+    return [...this.#waiting].map(({ session, label, waitsFor }) => `${session.name} at ${label}, for ${waitsFor.join(" and ")}`);
+  }
+
+  async add(statement: Statement): Promise<void> {
+    if (this.#database.canHalt) await this.#database.halt(statement.session.backend.pid);
+    this.#waiting.add(statement);
+  }
+
+  /** Looks who still waits, and for whom: called when something may have let go of its locks, or begun to wait. */
+  async look(nameOf: (pid: number) => string): Promise<void> {
+    if (this.#waiting.size === 0) return;
+    const blockers = await this.#database.blockers([...this.#waiting].map(({ session }) => session.backend.pid));
+    const freed = [...this.#waiting].filter(({ session }) => !blockers.has(session.backend.pid));
+    for (const statement of this.#waiting) {
+      statement.waitsFor = (blockers.get(statement.session.backend.pid) ?? []).map(nameOf).sort();
+    }
+    for (const statement of freed) this.#waiting.delete(statement);
+    if (this.#database.canHalt) for (const statement of freed) this.#offer(statement);
+    else this.#goOnAtOnce(freed);
+    this.#offerDeadlock();
+  }
+
+  /**
+   * The client of a session has died. A statement of it that waits goes on when it can, for nobody.
+   *
+   * @returns whether there is one
+   */
+  desert(session: Session): boolean {
+    const statement = [...this.#waiting, ...this.#free.keys()].find((one) => one.session === session);
+    if (statement === undefined) return false;
+    statement.isDeserted = true;
+    const offered = this.#free.get(statement);
+    if (offered !== undefined) {
+      this.#world.withdraw(offered);
+      this.#offer(statement);
+    }
+    return true;
+  }
+
+  /** Ends all waits, so that the connections can be used again. */
+  async end(): Promise<void> {
+    const held = [...this.#waiting, ...this.#free.keys()];
+    this.#waiting.clear();
+    this.#free.clear();
+    for (const { session, reply, fault } of held) {
+      // What was to befall its answer would keep that from coming.
+      if (fault !== null) session.backend.wire?.cut();
+      await this.#database.cancel(session.backend.pid);
+      if (this.#database.canHalt) await this.#database.goOn(session.backend.pid);
+      await (session.backend.isBroken || fault !== null ? this.#database.gone(session.backend.pid) : reply);
+    }
+  }
+
+  #offer(statement: Statement): void {
+    const operation: Operation = {
+      ...this.#turn(statement, "goes on"),
+      complete: () => this.#begin(() => this.#goOn(statement)),
+    };
+    this.#free.set(statement, operation);
+    this.#world.submit(operation);
+  }
+
+  #turn(statement: Statement, what: string): Operation {
+    const outcome = statement.outcomeOfTurn();
+    return {
+      kind: "statement",
+      from: null,
+      to: statement.isDeserted ? this.#server : statement.session.actor,
+      task: statement.task,
+      describe: () => `${statement.label} ${what}`,
+      payload: () => `${statement.payload} ${what}`,
+      outcome,
+      complete: () => {},
+    };
+  }
+
+  async #goOn(statement: Statement): Promise<void> {
+    this.#free.delete(statement);
+    await this.#database.goOn(statement.session.backend.pid);
+    await this.#advance(statement);
+  }
+
+  /** Where processes cannot be halted, they go on in the step that sets them free, which is nobody's choice if it is more than one. */
+  #goOnAtOnce(freed: readonly Statement[]): void {
+    const [statement, ...others] = freed;
+    if (statement === undefined) return;
+    if (others.length > 0) {
+      this.#world.fail(
+        "NONDETERMINISM",
+        `one step has set free ${freed.length} statements that waited, and which of them goes on first is left to the server's scheduler`,
+        "leave DATABASE_URL out: processes of a server that Holdfast has started can be halted",
+      );
+    }
+    this.#begin(() => this.#advance(statement));
+  }
+
+  #giveUp(statement: Statement, why: GivenUp): void {
+    this.#waiting.delete(statement);
+    statement.givenUp = why;
+    this.#begin(async () => {
+      await this.#database.cancel(statement.session.backend.pid);
+      if (this.#database.canHalt) await this.#database.goOn(statement.session.backend.pid);
+      await this.#advance(statement);
+    });
+  }
+
+  #timeouts(): readonly Mishap[] {
+    return [...this.#waiting].map((statement) => ({
+      operation: this.#turn(statement, "has waited for too long"),
+      outcome: { name: LOCK_TIMEOUT.name, complete: () => this.#giveUp(statement, TIMED_OUT) },
+    }));
+  }
+
+  /** Where statements wait for each other in a circle, the server gives one of them up; which one, its clocks decide. */
+  #offerDeadlock(): void {
+    if (this.#deadlock !== null) this.#world.withdraw(this.#deadlock);
+    this.#deadlock = null;
+    const circle = this.#circle();
+    if (circle.length === 0) return;
+    const ways = circle.map(
+      (statement): FaultOutcome => ({
+        name: `the server finds a deadlock and gives up ${statement.label} of ${statement.session.actor.name}`,
+        complete: () => this.#giveUp(statement, DEADLOCKED),
+      }),
+    );
+    this.#deadlock = {
+      kind: "statement",
+      from: null,
+      to: this.#server,
+      task: null,
+      describe: () => "the server finds a deadlock",
+      complete: () => {},
+      ways,
+    };
+    this.#world.submit(this.#deadlock);
+  }
+
+  #circle(): readonly Statement[] {
+    const bySession = new Map([...this.#waiting].map((statement) => [statement.session.name, statement]));
+    const reaches = (from: Statement, goal: Statement, seen: Set<Statement>): boolean =>
+      from.waitsFor.some((name) => {
+        const next = bySession.get(name);
+        if (next === undefined || seen.has(next)) return next === goal;
+        return next === goal || reaches(next, goal, seen.add(next));
+      });
+    return [...this.#waiting].filter((statement) => reaches(statement, statement, new Set()));
+  }
+}
