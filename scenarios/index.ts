@@ -10,6 +10,7 @@ import { logoutDuringRefresh } from "./logout-during-refresh.ts";
 import { pageLoadsAtExpiry } from "./page-loads-at-expiry.ts";
 import { reloadsAtExpiry } from "./reloads-at-expiry.ts";
 import { sessionDays } from "./session-days.ts";
+import { callbacksWithoutIds, signInCallbacks } from "./sign-in-callbacks.ts";
 import { signsInAgain } from "./signs-in-again.ts";
 import { sleepsPastExpiry } from "./sleeps-past-expiry.ts";
 import { stolenCookie } from "./stolen-cookie.ts";
@@ -21,6 +22,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
   [
     ...[pageLoadsAtExpiry, reloadsAtExpiry, upgradesAtExpiry],
     ...[signsInAgain, clockBehindIssuer, clockAheadOfIssuer],
+    ...[signInCallbacks, callbacksWithoutIds],
     ...[logoutDuringRefresh, sleepsPastExpiry, switchesOrganization],
     ...[stolenCookie, keyRotation, keySetOutage, issuerOutage, coldIsolates, forgedTokens],
   ].map((scenario) => [scenario.name, scenario as Scenario]),

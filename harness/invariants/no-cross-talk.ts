@@ -28,7 +28,7 @@ interface State {
  */
 export const noCrossTalk: Invariant<State> = {
   id: "no-cross-talk",
-  holds: "no response or cookie ever belongs to another user than the request's credential",
+  holds: "no response, cookie or replayed payload ever belongs to another user than the request's credential",
   classes: [],
   init: () => ({ bare: {}, evidence: { sent: {}, seen: {} }, because: null }),
   on(state, event) {
@@ -43,6 +43,9 @@ export const noCrossTalk: Invariant<State> = {
       case "load-answered":
         onAnswered(state, event);
         forget(state, event.load);
+        return;
+      case "request-answered":
+        onRequestAnswered(state, event);
         return;
       case "load-lost":
         forget(state, event.load);
@@ -77,6 +80,11 @@ function onAnswered(state: State, event: EventOf<"load-answered">): void {
   } else if (event.answer === "signed-in" && event.mentions.length > 0 && state.bare[event.load] !== undefined) {
     state.because = because(state, event, event.load, null);
   }
+}
+
+function onRequestAnswered(state: State, event: EventOf<"request-answered">): void {
+  const stranger = event.mentions?.find((user) => user !== event.user);
+  if (stranger !== undefined) state.because = [`${sentence(event)} with what belongs to ${stranger}`];
 }
 
 function because(state: State, event: Event, load: string, stranger: string | null): string[] {

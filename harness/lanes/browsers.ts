@@ -111,7 +111,7 @@ export function openBrowsers(
 }
 
 /** The users whose id, email or token a text shows, also inside of sealed boxes. */
-function mentionedUsers(names: Names, text: string): readonly string[] {
+export function mentionedUsers(names: Names, text: string): readonly string[] {
   const owners = new Set(names.in(text).map(({ subject }) => (subject as Credential | null)?.user));
   return users.filter(({ id, email }) => text.includes(id) || text.includes(email) || owners.has(id)).map(({ id }) => id);
 }

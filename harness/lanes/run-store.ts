@@ -2,8 +2,8 @@ import type { SharedRecords } from "../model/target.ts";
 import type { Actor } from "../sim/actor.ts";
 import type { World } from "../sim/world.ts";
 
-/** Told of each change of a record, as it happens; null when it is gone. */
-export type Written = (actor: Actor, key: string, value: string | null) => void;
+/** Told of each change of a record, as it happens, and of the task that it belongs to, where that is known; a null value: it is gone. */
+export type Written = (actor: Actor, key: string, value: string | null, task?: string | null) => void;
 
 /** The store that the isolates of a run share, as the run sees it. */
 export interface RunStore {

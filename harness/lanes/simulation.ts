@@ -17,7 +17,7 @@ import { openIsolates } from "./isolates.ts";
 import { look } from "./look.ts";
 import { monitorContext } from "./monitor-context.ts";
 import { Monitors } from "./monitors.ts";
-import type { OpenStore } from "./run-store.ts";
+import type { OpenStore, RunStore } from "./run-store.ts";
 import { openIssuer, settingsOf } from "./simulated-issuer.ts";
 import { play } from "./stage.ts";
 import { Turns } from "./turns.ts";
@@ -122,9 +122,11 @@ export async function openSimulation({
   const network = new Network(world, faults, new Wiretap(world.names, emit, (isolate, error) => check.threw(isolate, error)));
 
   const issuer = openIssuer(world, network, profile, accessTokenLifetime, emit, scenario.issuerAhead);
-  const store = openStore(world, (actor, key, value) => {
+  const store: RunStore = openStore(world, (actor, key, value, task = null) => {
     const token = value === null ? null : refreshTokenIn(world.names, value);
     if (token !== null) emit({ type: "token-stored", token, isolate: actor.name, record: key.slice(0, key.indexOf(":")) });
+    if (scenario.stored === undefined) return;
+    emit({ type: "committed", isolate: actor.name, request: task, stored: scenario.stored(store.peek()), exposed: [] });
   });
   const parts = { world, target, strategy: spec.strategy, issuer: settingsOf(issuer, profile), store };
   const isolates = openIsolates(parts, network, turns, emit);
@@ -139,6 +141,7 @@ export async function openSimulation({
     browsers,
     turns,
     network,
+    routes: target.routes ?? {},
     seen: answers,
     reached,
     emit,

@@ -257,6 +257,8 @@ export type EventBody =
       readonly key: string | null;
       readonly isolate: string;
       readonly answer: string;
+      /** The users whose id or email it shows, where somebody has looked. */
+      readonly mentions?: readonly string[];
     }
   /** It was refused, or its answer was lost: `reason` says which. */
   | {
