@@ -1,7 +1,9 @@
+export { catalogueSchema, renderCatalogueJson } from "./catalogue-json.ts";
 export { reportFiles } from "./files.ts";
 export { renderInterruption } from "./interruption.ts";
 export { renderJson } from "./json.ts";
 export { chainsOf, reasonsOf } from "./reasons.ts";
+export { renderCatalogue, renderKnownBug } from "./terminal-catalogue.ts";
 export { renderCounterexample, renderReplay } from "./terminal-counterexample.ts";
 export { renderCrashPoints } from "./terminal-crash-points.ts";
 export { renderDeparture } from "./terminal-departure.ts";
