@@ -34,6 +34,8 @@ export interface CatalogueOptions {
 
 /** The strategies of the reference that keep everything they promise. */
 const CORRECT = new Set(["ledger", "server-session"]);
+/** A fix is given so many times the schedules of a cell of the reference. */
+const FIXES_TO_REFERENCE = 8;
 /** Two people share a world. */
 const PEOPLE_OF_A_WORLD = 2;
 
@@ -102,13 +104,14 @@ function noSuchBug(only: readonly string[]): HoldfastError {
   );
 }
 
-/** The fixes of the bugs, and where all of them are asked for the reference too, each with its share of the schedules. */
+/** The fixes of the bugs, and where all of them are asked for the reference too. A run of the reference takes many times as long. */
 function correctCells(bugs: readonly KnownBug[], { only, schedules, seed }: CatalogueOptions) {
   const reference = only === undefined ? defaultCells(seed).filter(isCorrect) : [];
-  const each = Math.ceil(schedules / Math.max(1, bugs.length + reference.length));
+  const share = schedules / (FIXES_TO_REFERENCE * bugs.length + reference.length);
+  const [own, others] = [Math.ceil(FIXES_TO_REFERENCE * share), Math.ceil(share)];
   return [
-    ...bugs.map((bug) => ({ fixes: bug.id, spec: cellOfBug(bug, "fix", { explore: "portfolio", schedules: each, seed }) })),
-    ...reference.map((spec) => ({ fixes: null, spec: { ...spec, explore: "portfolio", schedules: each } })),
+    ...bugs.map((bug) => ({ fixes: bug.id, spec: cellOfBug(bug, "fix", { explore: "portfolio", schedules: own, seed }) })),
+    ...reference.map((spec) => ({ fixes: null, spec: { ...spec, explore: "portfolio", schedules: others } })),
   ];
 }
 

@@ -17,10 +17,13 @@ type Parts = Pick<StageParts, "world" | "network" | "settings" | "routes" | "see
 /** The web app that calls its API after each sign-in, as a stage has it (`Stage.callBack`), and what monitors are told of that. */
 export function callbacks({ world, network, settings, routes, seen, emit }: Parts, script: Actor): Stage["callBack"] {
   let count = 0;
+  let webApp: Actor | null = null;
 
   return async (as, ids) => {
     if (routes.callback === undefined)
       throw new HoldfastError("BAD_USAGE", "expected a target that says where it takes callback", "name it in the scenario's needs");
+    // It is in the world only where it has something to do.
+    webApp ??= world.actor("web-app", "browser");
     const { issuer, clientId } = settings;
     const bearer = accessToken(GOOD, { user: as.user, issuer, clientId, now: world.now(), ids });
     const name = `callback-${++count}`;
@@ -28,7 +31,7 @@ export function callbacks({ world, network, settings, routes, seen, emit }: Part
     const asked = { method: "POST", url: `${APP}${routes.callback}`, headers, body: null };
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const request = attempt === 1 ? name : `${name}-again-${attempt - 1}`;
-      const { to, answer } = network.send(script, request, asked);
+      const { to, answer } = network.send(webApp, request, asked);
       const base = { request, user: as.user, key: keyOf(ids) };
       emit({ type: "request-sent", ...base, isolate: to.name });
       const response = (await answer)?.response ?? null;

@@ -60,3 +60,12 @@ export const catalogueSchema = z
 export function renderCatalogueJson(result: CatalogueResult): string {
   return `${JSON.stringify(catalogueSchema.parse(result), null, 2)}\n`;
 }
+
+/**
+ * The inverse.
+ *
+ * @throws ZodError for what is not as the contract says
+ */
+export function parseCatalogue(text: string): CatalogueResult {
+  return catalogueSchema.parse(JSON.parse(text)) as CatalogueResult;
+}

@@ -1,4 +1,4 @@
-export { catalogueSchema, renderCatalogueJson } from "./catalogue-json.ts";
+export { catalogueSchema, parseCatalogue, renderCatalogueJson } from "./catalogue-json.ts";
 export { reportFiles } from "./files.ts";
 export { renderInterruption } from "./interruption.ts";
 export { renderJson } from "./json.ts";

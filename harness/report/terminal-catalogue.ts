@@ -90,8 +90,9 @@ function fixOf(fix: CorrectVariant | undefined): string {
 function sums({ recall, schedulesToFind, steps, precision }: CatalogueResult): string[] {
   const { classes, bugs } = recall;
   const alarms = precision.falseAlarms === 0 ? "no false alarm" : counted(precision.falseAlarms, "false alarm");
+  const ofClasses = classes.all === 0 ? "" : `, ${classes.found} of ${classes.all} ${classes.all === 1 ? "class" : "classes"}`;
   return [
-    `Recall: ${bugs.found} of ${counted(bugs.all, "bug")}, ${classes.found} of ${counted(classes.all, "class").replace("classs", "classes")}, each by the invariant that must find it.`,
+    `Recall: ${bugs.found} of ${counted(bugs.all, "bug")}${ofClasses}, each by the invariant that must find it.`,
     `To find one: ${spread(schedulesToFind, "schedule")}. Its shrunk trace: ${spread(steps, "step")}.`,
     `Precision: ${alarms} in ${counted(precision.schedules, "schedule")} of ${counted(precision.variants, "variant")} that are correct.`,
   ];
