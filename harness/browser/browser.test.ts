@@ -268,6 +268,22 @@ describe("the jar", () => {
   });
 });
 
+it("tells of a cookie for another path, which it is not sent itself", async () => {
+  const { browser, at, events } = await holding(3);
+  void browser.load();
+  await at(0).answer({ set: ["rt=4; Path=/account"] });
+  expect(events.filter(({ type }) => type === "jar-changed" || type === "cookies-changed")).toEqual([
+    {
+      type: "cookies-changed",
+      ...{ jar: "ada", user: "user_ada", load: "ada/load-2" },
+      cookies: [
+        { name: "rt", holds: rt(4) },
+        { name: "rt", holds: rt(3) },
+      ],
+    },
+  ]);
+});
+
 describe("the state of a jar, for the key of a search state", () => {
   async function stateAfter(...sets: readonly (readonly string[])[]) {
     const { browser, at } = bench();

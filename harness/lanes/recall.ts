@@ -37,7 +37,7 @@ export function sumUp(bugs: readonly CataloguedBug[], correct: readonly CorrectV
         .filter(({ steps }) => steps !== null && steps > MOST_STEPS)
         .map(({ id, steps }) => `${id}: ${steps} steps, at most ${MOST_STEPS} are wanted`),
       ...(schedulesToFind !== null && schedulesToFind.median > MOST_SCHEDULES
-        ? [`half of the bugs take more than ${schedulesToFind.median} schedules, at most ${MOST_SCHEDULES} are wanted`]
+        ? [`half of the bugs take more than ${MOST_SCHEDULES} schedules: ${schedulesToFind.median}`]
         : []),
       ...alarms.map(
         ({ target, strategy, scenario, profile, broken }) =>

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { KNOWN_BUGS, KNOWN_COSTS } from "../../fixtures/known-bugs/index.ts";
-import type { KnownBug, KnownCost } from "../../fixtures/known-bugs/known-bug.ts";
+import type { KnownBug, KnownCost, StoryId } from "../../fixtures/known-bugs/known-bug.ts";
 import { replayCell } from "../../harness/lanes/cell.ts";
 import { decodeReplay } from "../../harness/lanes/replay-string.ts";
 import { settingOf } from "../../harness/library/registry.ts";
@@ -13,14 +13,20 @@ const FOLDER = "docs/known-bugs";
 const MINUTE = 60_000;
 
 /** What the two stories are, in the words of those who had them. */
-const STORIES = {
-  "five-minute-logout":
-    "A web app signed its users out about every five minutes: its issuer rotates the refresh token at every use and revokes all of a user's sessions when one comes back, and a page load fires several requests at once. " +
-    "Its fixes are these four. What they leave open are bugs of their own: a second isolate (03), answers out of order (07), a response lost after the rotation (10), an outage taken for a verdict (17), and stale keys (25).",
-  "sign-in-callback":
-    "An API provisions a user when the web app calls it after each sign-in, and the web app may call again. This is what the review of its first version found. One more thing that it found is no bug of the API, and cannot be shown as one: " +
-    "a test that did not check which key reached the repository. `npm run mutate` is there for tests.",
-} as const;
+const STORIES: Readonly<Record<StoryId, { readonly title: string; readonly tells: string }>> = {
+  "five-minute-logout": {
+    title: "the five-minute logout",
+    tells:
+      "A web app signed its users out about every five minutes: its issuer rotates the refresh token at every use and revokes all of a user's sessions when one comes back, and a page load fires several requests at once. " +
+      "Its fixes are these four. What they leave open are bugs of their own: a second isolate (03), answers out of order (07), a response lost after the rotation (10), an outage taken for a verdict (17), and stale keys (25).",
+  },
+  "sign-in-callback": {
+    title: "the sign-in callback",
+    tells:
+      "An API provisions a user when the web app calls it after each sign-in, and the web app may call again. This is what the review of its first version found. One more thing that it found is no bug of the API, and cannot be shown as one: " +
+      "a test that did not check which key reached the repository. `npm run mutate` is there for tests.",
+  },
+};
 
 /** A page for each known bug, made of its source and of what the catalogue found, and their list. */
 export async function knownBugPages(catalogue: CatalogueResult): Promise<readonly Page[]> {
@@ -75,7 +81,7 @@ async function pageOf(bug: KnownBug, { invariant, schedules, steps, replay }: Ca
 }
 
 function standing({ class: own, story }: KnownBug): string[] {
-  const told = story === undefined ? [] : [`Part of the story *${story.replaceAll("-", " ")}*.`, ""];
+  const told = story === undefined ? [] : [`A part of the story of ${STORIES[story].title}.`, ""];
   if (own === null) return told;
   const letters = own.breaks.map((letter) => `- **${letter}**: ${PROPERTIES[letter]}`);
   return [`Class ${own.number} of the ways in which people are signed out for no reason. It breaks:`, "", ...letters, "", ...told];
@@ -96,7 +102,7 @@ function costPage(cost: KnownCost, { before, after }: CataloguedCost): Page {
   const text = [
     `# ${cost.title}`,
     "",
-    `Part of the story *${cost.story.replaceAll("-", " ")}*.`,
+    `A part of the story of ${STORIES[cost.story].title}.`,
     "",
     cost.happens,
     "",
@@ -133,9 +139,9 @@ function list({ bugs, recall, schedulesToFind, steps, precision }: CatalogueResu
     "Each is a bug that was found in the wild, as small as it can be made: a client with one thing wrong, the scenario in which that shows, the",
     "invariant that must find it, and the fix, which must hold. A bug that another invariant finds counts as missed.",
     "",
-    `\`npm run catalogue\` looks for all of them: ${recall.bugs.found} of ${recall.bugs.all} are found, of ${classes.found} of the ${classes.all} classes; half of them within`,
-    `${schedulesToFind?.median} schedules, all within ${schedulesToFind?.max}; no shrunk trace is longer than ${steps?.max} steps. And it looks for false alarms: there are`,
-    `${precision.falseAlarms} in ${precision.schedules.toLocaleString("en-US")} schedules of ${precision.variants} variants that are correct, the fixes and the reference.`,
+    `\`npm run catalogue\` looks for all of them: ${recall.bugs.found} of ${recall.bugs.all} are found, of ${classes.found} of the ${classes.all} classes; half of them by schedule`,
+    `${schedulesToFind?.median} of the search, all by schedule ${schedulesToFind?.max}; no shrunk trace is longer than ${steps?.max} steps. And it looks for false alarms:`,
+    `there are ${precision.falseAlarms} in ${precision.schedules.toLocaleString("en-US")} schedules of ${precision.variants} variants that are correct, the fixes and the reference.`,
     "",
     ...Object.entries(PROPERTIES).map(([letter, says]) => `- **${letter}**: ${says}`),
     "",
@@ -144,10 +150,10 @@ function list({ bugs, recall, schedulesToFind, steps, precision }: CatalogueResu
     ...head,
     ...ofClasses.map(row),
     "",
-    ...(Object.keys(STORIES) as (keyof typeof STORIES)[]).flatMap((story) => [
-      `## The ${story.replaceAll("-", " ")}`,
+    ...(Object.entries(STORIES) as [StoryId, (typeof STORIES)[StoryId]][]).flatMap(([story, { title, tells }]) => [
+      `## ${title.charAt(0).toUpperCase()}${title.slice(1)}`,
       "",
-      STORIES[story],
+      tells,
       "",
       ...head,
       ...bugs.filter((bug) => bug.story === story).map(row),
