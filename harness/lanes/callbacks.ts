@@ -1,21 +1,34 @@
 import { HoldfastError } from "../model/error.ts";
-import type { Stage } from "../model/scenario.ts";
+import type { EventBody } from "../model/event.ts";
+import type { Stage, TokenIds } from "../model/scenario.ts";
+import type { IssuerSettings, TargetRoutes } from "../model/target.ts";
 import type { Actor } from "../sim/actor.ts";
+import type { Network } from "../sim/network.ts";
 import type { WireResponse } from "../sim/wire.ts";
+import type { World } from "../sim/world.ts";
 import { mentionedUsers } from "./browsers.ts";
 import { accessToken, GOOD } from "./forgeries.ts";
 import { APP } from "./isolate.ts";
-import type { StageParts } from "./stage.ts";
 
 /** A web app gives up after so many attempts. No scenario has as many faults. */
 const ATTEMPTS = 3;
 /** Milliseconds between two attempts. */
 const PAUSE = 1_000;
 
-type Parts = Pick<StageParts, "world" | "network" | "settings" | "routes" | "seen" | "emit">;
+/** What a web app is made of. */
+interface WebAppParts {
+  readonly world: World;
+  readonly network: Network;
+  /** Who signs the tokens. */
+  readonly settings: IssuerSettings;
+  readonly routes: TargetRoutes;
+  /** Takes what the scenario has seen, which stands for its own heap. */
+  readonly seen: string[];
+  readonly emit: (event: EventBody) => void;
+}
 
 /** The web app that calls its API after each sign-in, as a stage has it (`Stage.callBack`), and what monitors are told of that. */
-export function callbacks({ world, network, settings, routes, seen, emit }: Parts, script: Actor): Stage["callBack"] {
+export function callbacks({ world, network, settings, routes, seen, emit }: WebAppParts, script: Actor): Stage["callBack"] {
   let count = 0;
   let webApp: Actor | null = null;
 
@@ -50,7 +63,7 @@ export function callbacks({ world, network, settings, routes, seen, emit }: Part
 }
 
 /** What makes two calls of one sign-in the same: its token, else its session (origins A). */
-function keyOf({ jti, sid }: Parameters<Stage["callBack"]>[1]): string | null {
+function keyOf({ jti, sid }: TokenIds): string | null {
   if (jti !== null && jti.trim() !== "") return `workos-jti:${jti}`;
   return sid !== null && sid.trim() !== "" ? `workos-session:${sid}` : null;
 }

@@ -1,4 +1,4 @@
-import type { CataloguedBug, CataloguedCost, CatalogueResult, CorrectVariant } from "../model/catalogue.ts";
+import type { BugPlace, CataloguedBug, CataloguedCost, CatalogueResult, CorrectVariant } from "../model/catalogue.ts";
 
 const PLACE: BugPlace = {
   ...{ target: "fixtures/known-bugs/07/target.ts", scenario: "page-loads-at-expiry", profile: "workos" },

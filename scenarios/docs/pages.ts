@@ -6,7 +6,7 @@ import { knownBugPages } from "./known-bug-pages.ts";
 import type { Page } from "./page.ts";
 
 /** What `npm run catalogue` has found. */
-export const CATALOGUE_FILE = new URL("../../reports/catalogue.json", import.meta.url);
+const CATALOGUE_FILE = new URL("../../reports/catalogue.json", import.meta.url);
 
 /** Every page below docs/ that is made of the sources, as it should be. */
 export async function allPages(): Promise<readonly Page[]> {
