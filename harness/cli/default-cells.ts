@@ -168,6 +168,7 @@ function proofs(seed: number): CellSpec[] {
     cell(seed, profile, { ...choice, isolates: 2, loads: 2, faults: { "browser-response-lost": 1 } }, "holds"),
   ]).concat(
     cell(seed, "better-auth", { ...choice, isolates: 2, loads: 2, faults: { "browser-aborted": 1 } }, "holds"),
+    cell(seed, "better-auth", { ...choice, isolates: 1, loads: 2, faults: { "browser-request-duplicated": 1 } }, "holds"),
     cell(seed, "better-auth", { ...choice, isolates: 1, loads: 2, crypto: "ordered" }, "holds"),
   );
 }

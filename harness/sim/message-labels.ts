@@ -1,4 +1,4 @@
-import type { Delivery, Exchange } from "./exchange.ts";
+import { type Delivery, type Exchange, originalTask } from "./exchange.ts";
 import type { Names } from "./names.ts";
 import type { WireResponse } from "./wire.ts";
 
@@ -12,7 +12,8 @@ export class MessageLabels {
 
   request({ task, request, url, isCopy }: Delivery): string {
     const parts = [url.search, ...request.headers.map(([, value]) => value), request.body ?? ""];
-    return `${isCopy ? "copy of " : ""}${request.method} ${this.path(url)}${forTask(task)}${this.#namesIn(parts)}`;
+    const what = isCopy ? `copy of ${request.method}` : request.method;
+    return `${what} ${this.path(url)}${forTask(originalTask(task))}${this.#namesIn(parts)}`;
   }
 
   response({ task, request, url }: Exchange, response: WireResponse | null): string {
