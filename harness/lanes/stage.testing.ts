@@ -1,6 +1,6 @@
 import { cellOf } from "../../scenarios/cells.testing.ts";
 import type { CellSpec } from "../model/cell.ts";
-import type { Event } from "../model/event.ts";
+import type { Event, EventOf } from "../model/event.ts";
 import type { Scenario, Stage } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
 import { reference } from "../targets/reference/target.ts";
@@ -39,5 +39,6 @@ export async function played(
 }
 
 /** Those of one kind. */
-export const ofType = <T extends Event["type"]>(events: readonly Event[], type: T) =>
-  events.filter((event): event is Extract<Event, { type: T }> => event.type === type);
+export function ofType<T extends Event["type"]>(events: readonly Event[], type: T): readonly EventOf<T>[] {
+  return events.filter((event): event is EventOf<T> => event.type === type);
+}
