@@ -105,6 +105,20 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     });
 
   program
+    .command("catalogue")
+    .description("look for every known bug, each by the invariant that must find it, and for false alarms in what is correct")
+    .option("--only <list>", "known bugs by number or name, as in 07,33-parallel-loads (default: all, and the reference)", namesOf)
+    .option("--search <n>", "how many schedules a bug may take to be found", wholeNumber(1, 100_000_000), 2_000)
+    .option("--schedules <n>", "how many schedules all correct variants run together", wholeNumber(1, 100_000_000), 100_000)
+    .option("--seed <n>", "seed of the search", wholeNumber(0, 2 ** 31 - 1), 1)
+    .option("--jobs <n>", "worker threads", wholeNumber(1, 256), availableParallelism())
+    .option("--json <file>", "also write the results as JSON; - is the standard output")
+    .action(async (options) => {
+      const { catalogue } = await import("./catalogue.ts");
+      status = await catalogue(options);
+    });
+
+  program
     .command("list")
     .description("scenarios, targets, strategies, profiles, invariants, explorers and faults")
     .action(async () => {

@@ -5,7 +5,7 @@ import { successorDurable } from "./successor-durable.ts";
 
 const verdict = (tape: Tape) => judge(successorDurable, tape);
 const [g0, g1, g2] = [rt(ada, 0), rt(ada, 1), rt(ada, 2)];
-const stored = { type: "token-stored", token: g1, isolate: "isolate-1" } as const;
+const stored = { type: "token-stored", token: g1, isolate: "isolate-1", record: "session" } as const;
 
 /** The issuer has issued generation 1 to isolate-1, for load-1. */
 const refreshed = () => new Tape().signIn(ada).send("load-1", ada).refresh("load-1", g0, g1);
@@ -66,6 +66,26 @@ describe("successor-durable breaks when", () => {
     expect(
       verdict(tape.answer("load-2", "signed-in").send("load-3", ada).fail("load-3", g1).answer("load-3", "signed-out")),
     ).not.toBeNull();
+  });
+});
+
+describe("a token that the issuer keeps", () => {
+  const kept = { type: "token-redeemed", token: g0, outcome: "kept", successor: g0, detail: "" } as const;
+  const used = () => new Tape().signIn(ada).send("load-1", ada).present("load-1", g0).add(kept).issue("load-1", g0, g0);
+
+  test("is destroyed by an answer that removes the only copy", () => {
+    expect(verdict(used().answer("load-1", "signed-in", { set: null }))).toEqual([
+      "step 5 · the issuer redeems RT F1.g0, which lives on",
+      "step 6 · isolate-1 is issued RT F1.g0 for RT F1.g0 (load-1)",
+      "step 7 · load-1 clears RT F1.g0 from jar jar-1",
+    ]);
+  });
+
+  test("may be removed where the store has it, or once its session has ended or it was refused", () => {
+    const inStore = { type: "token-stored", token: g0, isolate: "isolate-1", record: "session" } as const;
+    expect(verdict(used().add(inStore).answer("load-1", "signed-in", { set: null }))).toBeNull();
+    expect(verdict(used().end(ada, "admin").answer("load-1", "signed-out", { set: null }))).toBeNull();
+    expect(verdict(used().reject(g0).answer("load-1", "signed-out", { set: null }))).toBeNull();
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Credential } from "../model/credential.ts";
 import type { Event, EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
 import { sentence } from "./because.ts";
@@ -11,6 +12,10 @@ interface Family {
   kept: number;
   /** Isolates that live and were issued the newest. */
   had: string[];
+  /** The issuer has just answered the newest by keeping it. */
+  lives: boolean;
+  /** The store has had the newest. */
+  stored: boolean;
   /** The issuer has refused an older generation than the newest: it hands that one out no more. */
   refused: boolean;
 }
@@ -52,7 +57,7 @@ export const successorDurable: Invariant<State> = {
     if (state.broken !== null) return;
     switch (event.type) {
       case "session-started":
-        state.families[event.family] = { newest: 0, kept: 0, had: [], refused: false };
+        state.families[event.family] = { newest: 0, kept: 0, had: [], lives: false, stored: false, refused: false };
         return;
       case "session-ended":
         // What was ended for reuse needed its successor more than ever.
@@ -75,11 +80,15 @@ export const successorDurable: Invariant<State> = {
       case "token-answered":
         onAnswered(state, event);
         return;
-      case "token-stored":
+      case "token-stored": {
+        const family = state.families[event.token.family];
+        if (family !== undefined && event.token.generation === family.newest) family.stored = true;
         keep(state, event.token);
         return;
+      }
       case "jar-changed":
         if (event.after !== null) keep(state, event.after);
+        else if (event.before !== null) onCleared(state, event, event.before);
         return;
       case "load-sent":
         if (event.held !== null) state.loads[event.load] = { family: event.held.family, isolate: event.isolate };
@@ -100,7 +109,14 @@ export const successorDurable: Invariant<State> = {
   key: (state) =>
     state.broken === null
       ? [
-          sortedEntries(state.families, ({ newest, kept, had, refused }) => [newest, kept, unordered(had), refused]),
+          sortedEntries(state.families, ({ newest, kept, had, lives, stored, refused }) => [
+            newest,
+            kept,
+            unordered(had),
+            lives,
+            stored,
+            refused,
+          ]),
           sortedEntries(state.flying, unordered),
           sortedEntries(state.loads),
         ]
@@ -113,12 +129,17 @@ function onRedeemed(state: State, event: EventOf<"token-redeemed">): void {
   const { family: name, generation } = event.token;
   const family = state.families[name];
   if (family === undefined) return;
+  if (event.outcome === "kept") {
+    family.lives = true;
+    state.evidence.told[name] = [event];
+  }
+  if (event.outcome === "rejected") family.lives = false;
   if (event.outcome === "rejected" && generation < family.newest) {
     family.refused = true;
     state.evidence.told[name] = [...(state.evidence.told[name] ?? []), event];
   }
   if (event.successor !== null && event.successor.generation > family.newest) {
-    state.families[name] = { ...family, newest: event.successor.generation, had: [], refused: false };
+    state.families[name] = { ...family, newest: event.successor.generation, had: [], lives: false, stored: false, refused: false };
     state.evidence.told[name] = [event];
   }
 }
@@ -140,6 +161,15 @@ function onAnswered(state: State, event: EventOf<"token-answered">): void {
 function keep(state: State, { family: name, generation }: { readonly family: string; readonly generation: number }): void {
   const family = state.families[name];
   if (family !== undefined) family.kept = Math.max(family.kept, generation);
+}
+
+/** An issuer that keeps its token hands out no other: whoever removes the only copy has destroyed what lives on. */
+function onCleared(state: State, event: EventOf<"jar-changed">, before: Credential): void {
+  const family = state.families[before.family];
+  const isLast = family?.lives === true && !family.stored && before.generation === family.newest;
+  if (!isLast || event.isolate === null) return;
+  const because = [...(state.evidence.told[before.family] ?? []), event].map((each) => sentence(each));
+  state.broken = { family: before.family, because };
 }
 
 function onKilled(state: State, event: EventOf<"isolate-killed" | "isolate-dropped">): void {

@@ -10,6 +10,7 @@ const LIMITED: ReadonlySet<InvariantId> = new Set(["no-spurious-logout", "outage
 /** What the trace's own lines already say, or what says nothing to whoever reads it. */
 const UNTOLD: ReadonlySet<Event["type"]> = new Set([
   ...(["load-sent", "token-presented", "issuer-called", "cookies-changed", "faults-began", "faults-ended", "run-ended"] as const),
+  "load-redirected",
 ]);
 
 /** The monitors of one run, side by side. */

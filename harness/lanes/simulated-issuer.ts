@@ -22,6 +22,7 @@ const LONGEST_DELAY = 3_600_000;
  * Puts the issuer with the seeded users into a world.
  *
  * @param accessTokenLifetime milliseconds
+ * @param ahead milliseconds by which its clock is ahead of the world's
  */
 export function openIssuer(
   world: World,
@@ -29,6 +30,7 @@ export function openIssuer(
   profile: Profile,
   accessTokenLifetime: number,
   journal: (event: EventBody) => void,
+  ahead = 0,
 ): Issuer {
   const actor = world.actor("issuer", "issuer");
   const issuer = createIssuer({
@@ -43,14 +45,15 @@ export function openIssuer(
     keys: signingKeys,
     // Browsers here sign in by a hint, and each sign-in stands alone.
     interactive: false,
-    now: () => world.now(),
+    now: () => world.now() + ahead,
     randomBytes: (length) => world.randomness.bytes(actor.name, length),
     name: (secret, label, subject) => world.names.register(secret, label, subject),
     journal,
   });
   const server = issuerServer(actor, issuer);
   network.route(ORIGIN, () => server);
-  world.watchDeadlines(() => issuer.deadlines().filter((moment) => moment - world.now() <= LONGEST_DELAY));
+  const deadlines = () => issuer.deadlines().map((moment) => moment - ahead);
+  world.watchDeadlines(() => deadlines().filter((moment) => moment - world.now() <= LONGEST_DELAY));
   return issuer;
 }
 

@@ -1,5 +1,6 @@
 export { baselineOf, type Catalogued, parseBaseline, parsedJson, type Results, renderBaseline } from "./baseline.ts";
 export { benchBeside } from "./bench-file.ts";
+export { catalogueSchema, parseCatalogue, renderCatalogueJson } from "./catalogue-json.ts";
 export { compare } from "./compare-baseline.ts";
 export { reportFiles } from "./files.ts";
 export { renderAnnotations, renderStepSummary } from "./github.ts";
@@ -8,6 +9,7 @@ export { renderJson } from "./json.ts";
 export { renderJunit } from "./junit.ts";
 export { chainsOf, reasonsOf } from "./reasons.ts";
 export { gateSchema } from "./run-schema.ts";
+export { renderCatalogue, renderKnownBug } from "./terminal-catalogue.ts";
 export { renderCounterexample, renderReplay } from "./terminal-counterexample.ts";
 export { renderCrashPoints } from "./terminal-crash-points.ts";
 export { renderDeparture } from "./terminal-departure.ts";

@@ -12,6 +12,8 @@ const REMEMBERED = 5_000;
 /** A ciphertext is known by its first 24 bytes: 32 characters of base64url without padding. */
 const SEAL_BYTES = 24;
 const SEAL_TEXT = 32;
+/** Bytes: less than half of what a cookie holds. */
+const LONGEST_WHOLE = 1_500;
 
 /**
  * The names of a world's secrets, and what its sealed boxes contain. Whoever mints a secret registers it; the world's
@@ -29,18 +31,35 @@ export class Names {
   readonly #seals = new Map<string, string>();
   readonly #found = new Map<string, readonly Named[]>();
   readonly #canonical = new Map<string, string>();
+  readonly #boxes: { readonly ciphertext: Uint8Array; readonly content: string }[] = [];
+  readonly #pieces = new Map<string, string>();
 
   register(secret: string, label: string, subject: unknown = null): void {
     this.#secrets.set(secret, { label, subject });
   }
 
+  /**
+   * What the sealed box contains of which a text is a piece, as a chunk of a cookie is; null when it is a piece of none. A piece from
+   * the beginning of a box is known without this.
+   */
+  boxOf(piece: string): string | null {
+    const known = this.#pieces.get(piece);
+    if (known !== undefined) return known;
+    // The ends of a chunk may be cut within a group, and the last one has the tag behind a dot.
+    const [longest = ""] = piece.split(".").sort((a, b) => b.length - a.length);
+    if (longest.length < SEAL_TEXT) return null;
+    const box = this.#boxes.find(({ ciphertext }) => Buffer.from(ciphertext).toString("base64url").includes(longest.slice(0, -4)));
+    if (box !== undefined) this.#pieces.set(piece, box.content);
+    return box?.content ?? null;
+  }
+
   /** Records what a ciphertext contains. Boxes shorter than 24 bytes are not told apart and stay unnamed. */
   seal(ciphertext: Uint8Array, plaintext: Uint8Array): void {
     if (ciphertext.length < SEAL_BYTES) return;
-    this.#seals.set(
-      Buffer.from(ciphertext.buffer, ciphertext.byteOffset, SEAL_BYTES).toString("base64url"),
-      Buffer.from(plaintext).toString("utf8"),
-    );
+    const content = Buffer.from(plaintext).toString("utf8");
+    this.#seals.set(Buffer.from(ciphertext.buffer, ciphertext.byteOffset, SEAL_BYTES).toString("base64url"), content);
+    // Only what is too long for one cookie is ever cut; the rest need not be kept.
+    if (ciphertext.length > LONGEST_WHOLE) this.#boxes.push({ ciphertext, content });
   }
 
   /** Every named secret that a text contains, also inside of sealed boxes; each once, in order of appearance. */
