@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { AXE, openBrowser, violationsOf, writtenReport } from "./report.testing.ts";
+import { openBrowser, violationsOf, writtenReport } from "./report.testing.ts";
 
 const WIDTHS = { desktop: { width: 1_440, height: 900 }, phone: { width: 390, height: 844 } } as const;
-const axe = readFileSync(AXE, "utf8");
 
 let browser: Browser;
 let url: string;
@@ -30,7 +28,7 @@ describe.each(Object.entries(WIDTHS))("the report at the width of a %s", (_, vie
   it.each(["light", "dark"] as const)("opens from disk, in %s, without a complaint, and axe finds nothing", async (colorScheme) => {
     const { page, complaints } = await opened({ viewport, colorScheme });
     for (const details of await page.locator("details").all()) await details.evaluate((element) => element.setAttribute("open", ""));
-    expect(await violationsOf(page, axe)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     expect(complaints).toEqual([]);
     // What is broad scrolls in a box of its own.
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);

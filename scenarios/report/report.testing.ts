@@ -1,9 +1,9 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "@playwright/test";
+import axe from "axe-core";
 import { findChromium } from "../../fixtures/browser/chromium.ts";
 import { runCell } from "../../harness/lanes/cell.ts";
 import { shrinkReport } from "../../harness/lanes/shrink-report.ts";
@@ -39,13 +39,10 @@ export async function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: [...args] });
 }
 
-/** The file of axe, which finds what keeps people from using a page. */
-export const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
 /** What axe finds wrong with a page, a line each. */
-export async function violationsOf(page: Page, axe: string): Promise<readonly string[]> {
+export async function violationsOf(page: Page): Promise<readonly string[]> {
   // Not as a script tag, which the page's own policy refuses.
-  await page.evaluate(axe);
+  await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run();
     return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)}`);
