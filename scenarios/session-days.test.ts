@@ -31,6 +31,7 @@ async function visits(days: number, answer: (visit: number) => "signed-in" | "si
     user: "user_ada",
     signIn: async () => {
       signIns++;
+      return true;
     },
     load: async () => {
       if (seen.at(-1)?.at !== now) seen.push({ at: now, pages: 0 });

@@ -1,5 +1,4 @@
-import type { BrowserActions } from "../harness/model/scenario.ts";
-import type { Life, Spread, TimedScenario } from "../harness/model/timed.ts";
+import type { Life, Spread, TimedScenario, Visitor } from "../harness/model/timed.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -34,7 +33,7 @@ export const sessionDays: TimedScenario = {
   },
 };
 
-async function liveDay(person: BrowserActions, { now, until, draws }: Life, midnight: number): Promise<void> {
+async function liveDay(person: Visitor, { now, until, draws }: Life, midnight: number): Promise<void> {
   const { opens, length, gap, restored, several } = WORKING_DAY;
   const morning = Math.round(midnight + (opens.from + (opens.to - opens.from) * draws.uniform()) * HOUR);
   const evening = Math.min(morning + draws.lognormal(length) * HOUR, midnight + DAY - HOUR);
@@ -50,7 +49,7 @@ async function liveDay(person: BrowserActions, { now, until, draws }: Life, midn
 }
 
 /** Loads pages at once. Whoever is signed out then signs in, and it is she who decides to: so nothing of the old session is on its way. */
-async function visit(person: BrowserActions, pages: number): Promise<void> {
+async function visit(person: Visitor, pages: number): Promise<void> {
   const answers = await Promise.all(Array.from({ length: pages }, () => person.load()));
   if (answers.includes("signed-out")) await person.signIn();
 }

@@ -3,12 +3,15 @@ import { describe, expect, it } from "vitest";
 import type { Credential } from "../model/credential.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { EventBody } from "../model/event.ts";
-import { Browser, type BrowserAnswer, type BrowserOptions, type BrowserRequest, type BrowserResponse } from "./browser.ts";
+import { Browser, type BrowserOptions } from "./browser.ts";
+import type { BrowserAnswer, BrowserRequest, BrowserResponse } from "./wire.ts";
 
 const APP = "https://app.test";
 const ISSUER = "https://api.workos.test";
 /** 2026-01-01T00:00:00Z, far from the machine's own clock. */
 const START = Date.UTC(2026, 0, 1);
+
+const ROUTES = { logOut: "/logout", switchOrganization: "/session" };
 
 /** A request on the wire that the test answers when it likes. */
 interface Sent {
@@ -25,8 +28,9 @@ function bench(options: Partial<BrowserOptions> = {}) {
   const sent: Sent[] = [];
   const events: EventBody[] = [];
   const clock = { now: START };
+  const world = { hasFailed: false, awake: [] as boolean[] };
   const browser = new Browser(
-    { name: "ada", user: "user_ada", email: "ada@example.test", app: APP, page: "request", ...options },
+    { name: "ada", user: "user_ada", email: "ada@example.test", app: APP, page: "request", routes: ROUTES, ...options },
     {
       send(load, request, signal) {
         const { promise, resolve, reject } = Promise.withResolvers<BrowserAnswer | null>();
@@ -53,12 +57,14 @@ function bench(options: Partial<BrowserOptions> = {}) {
         const generation = /(?:^|; )rt=(\d+)/.exec(cookies)?.[1];
         return generation === undefined ? null : rt(Number(generation));
       },
+      hasFailed: () => world.hasFailed,
+      awake: (isAwake) => world.awake.push(isAwake),
       mentions: (text) => ["user_ada", "user_ben"].filter((user) => text.includes(user)),
       classify: ({ status, headers }) =>
         status === 200 ? "signed-in" : headers.get("location") === "/login" ? "signed-out" : status === 503 ? "unavailable" : "other",
     },
   );
-  return { browser, sent, events, clock, at: (index: number) => sent[index] as Sent };
+  return { browser, sent, events, clock, world, at: (index: number) => sent.at(index) as Sent };
 }
 
 function rt(generation: number): Credential {
@@ -250,15 +256,11 @@ describe("the jar", () => {
     const { browser, at, events } = await holding(3);
     void browser.load();
     await at(0).answer({ status: 302, headers: [["location", "/login"]], set: ["rt=; Path=/; Max-Age=0"] });
-    expect(events[1]).toEqual({
-      type: "jar-changed",
-      jar: "ada",
-      user: "user_ada",
-      load: "ada/load-2",
-      isolate: "isolate-1",
-      before: rt(3),
-      after: null,
-    });
+    const base = { jar: "ada", user: "user_ada", load: "ada/load-2" };
+    expect(events.slice(1, 3)).toEqual([
+      { type: "jar-changed", ...base, isolate: "isolate-1", before: rt(3), after: null, until: null },
+      { type: "cookies-changed", ...base, cookies: [] },
+    ]);
   });
 });
 
@@ -319,21 +321,25 @@ describe("the state of a jar, for the key of a search state", () => {
 describe("the events of a load", () => {
   it("are load-sent, then the change of the jar, then load-answered, with all that they saw", async () => {
     const { browser, at, events, clock } = await holding(0);
-    const base = { load: "ada/load-2", tab: "ada/tab-2", jar: "ada", user: "user_ada", isolate: "isolate-1" };
+    const jar = { jar: "ada", user: "user_ada", load: "ada/load-2" };
+    const base = { ...jar, tab: "ada/tab-2", isolate: "isolate-1", purpose: "page" };
 
     const loaded = browser.load();
     clock.now += 250;
-    await at(0).answer({ set: ["rt=1; Path=/"], body: "hello user_ada, and user_ben" });
+    await at(0).answer({ set: ["rt=1; Path=/; Max-Age=60"], body: "hello user_ada, and user_ben" });
 
     expect(await loaded).toBe("signed-in");
     expect(events).toEqual([
-      { type: "load-sent", ...base, held: rt(0) },
-      { type: "jar-changed", jar: "ada", user: "user_ada", load: "ada/load-2", isolate: "isolate-1", before: rt(0), after: rt(1) },
+      { type: "load-sent", ...base, forged: null, held: rt(0) },
+      { type: "jar-changed", ...jar, isolate: "isolate-1", before: rt(0), after: rt(1), until: START + 60_250 },
+      { type: "cookies-changed", ...jar, cookies: [{ name: "rt", holds: rt(1) }] },
       {
         type: "load-answered",
         ...base,
         answer: "signed-in",
         status: 200,
+        setsCookie: true,
+        redirects: 0,
         held: rt(0),
         sentAt: START,
         mentions: ["user_ada", "user_ben"],
@@ -352,7 +358,7 @@ describe("the events of a load", () => {
     const seen: unknown[] = [];
     const { promise, resolve } = Promise.withResolvers<BrowserAnswer>();
     const browser = new Browser(
-      { name: "ada", user: "user_ada", email: "ada@example.test", app: APP, page: "request" },
+      { name: "ada", user: "user_ada", email: "ada@example.test", app: APP, page: "request", routes: {} },
       {
         send: () => ({ to: "isolate-1", answer: promise }),
         now: () => START,
@@ -364,6 +370,8 @@ describe("the events of a load", () => {
           seen.push([status, headers.get("x-one"), headers.getSetCookie(), body]);
           return "stale";
         },
+        hasFailed: () => false,
+        awake: () => {},
       },
     );
     const loaded = browser.load();
@@ -375,6 +383,85 @@ describe("the events of a load", () => {
     resolve({ from: "isolate-1", response: { status: 401, headers, body: "no" } });
     expect(await loaded).toBe("stale");
     expect(seen).toEqual([[401, "1", ["a=1", "b=2"], "no"]]);
+  });
+});
+
+describe("a copy of another browser's cookies", () => {
+  it("is sent like the other's own, ends when they end, and then goes its own way", async () => {
+    const { browser: victim, at: answered } = bench();
+    void victim.load();
+    await answered(0).answer({ set: ["rt=3; Path=/; Max-Age=60", "theme=dark; Path=/"] });
+    const { browser: thief, at, clock } = bench();
+    thief.copyCookies(victim);
+    expect(thief.held()).toEqual(rt(3));
+
+    void thief.load();
+    expect(at(0).cookies).toBe("rt=3; theme=dark");
+    await at(0).answer({ set: ["rt=4; Path=/"] });
+    expect([thief.held(), victim.held()]).toEqual([rt(4), rt(3)]);
+
+    thief.copyCookies(victim);
+    clock.now += 60_000;
+    expect(thief.held()).toBeNull();
+  });
+});
+
+describe("a load that is no page", () => {
+  it("says so to the app as browsers do, and fetches nothing more", async () => {
+    const { browser, at, sent, events } = await holding(0, { page: "document" });
+    const loaded = browser.load("/", "prefetch");
+    void browser.load("/live", "upgrade");
+    await at(0).answer();
+
+    expect(await loaded).toBe("signed-in");
+    expect(sent.map(({ request }) => request.headers.slice(1, -1))).toEqual([
+      [["sec-purpose", "prefetch"]],
+      [
+        ["connection", "Upgrade"],
+        ["upgrade", "websocket"],
+        ["sec-websocket-version", "13"],
+      ],
+    ]);
+    expect(events.map((event) => "purpose" in event && event.purpose)).toEqual(["prefetch", "upgrade", "prefetch"]);
+  });
+});
+
+describe("a page that sends the browser elsewhere in the app", () => {
+  const onward = { status: 303, headers: [["location", "/refresh"]] } as const;
+
+  it("is followed with the cookies of that moment, and counts once, with what came last", async () => {
+    const { browser, at, sent, events } = await holding(0);
+    const loaded = browser.load();
+    await at(0).answer({ ...onward, set: ["rt=1; Path=/"] });
+    await at(1).answer();
+
+    expect(await loaded).toBe("signed-in");
+    expect(sent.map(({ request, cookies }) => [request.url, cookies])).toEqual([
+      [`${APP}/`, "rt=0"],
+      [`${APP}/refresh`, "rt=1"],
+    ]);
+    const answered = events.filter(({ type }) => type === "load-answered");
+    expect(answered).toMatchObject([{ redirects: 1, held: rt(0), status: 200 }]);
+  });
+
+  it("for ever is given up after twenty times, and keeps its last answer", async () => {
+    const { browser, at, events } = await holding(0);
+    const loaded = browser.load();
+    for (let hop = 0; hop <= 20; hop++) await at(hop).answer(onward);
+
+    expect(await loaded).toBe("other");
+    expect(events.at(-1)).toMatchObject({ type: "load-answered", answer: "other", redirects: 20 });
+  });
+
+  it.each([
+    ["to another origin", { status: 302, headers: [["location", `${ISSUER}/authorize`]] }],
+    ["to what is no URL", { status: 302, headers: [["location", "https://"]] }],
+    ["nowhere", { status: 304, headers: [] }],
+  ] as const)("is not followed %s", async (_, answer) => {
+    const { browser, at, sent } = await holding(0);
+    void browser.load();
+    await at(0).answer(answer);
+    expect(sent).toHaveLength(1);
   });
 });
 
@@ -421,12 +508,151 @@ describe("a person who navigates away", () => {
   });
 });
 
+describe("a tab", () => {
+  it("has one page: the next one takes the place of what it still waits for", async () => {
+    const { browser, at, events } = bench();
+    const tab = browser.openTab();
+    const first = tab.load("/one");
+    const second = tab.load("/two");
+
+    expect(await first).toBeNull();
+    await at(1).answer();
+    expect(await second).toBe("signed-in");
+    expect(events.map((event) => [event.type, "load" in event && event.load, "tab" in event && event.tab])).toEqual([
+      ["load-sent", "ada/load-1", "ada/tab-1"],
+      ["load-sent", "ada/load-2", "ada/tab-1"],
+      ["load-lost", "ada/load-1", "ada/tab-1"],
+      ["load-answered", "ada/load-2", "ada/tab-1"],
+    ]);
+    expect(at(1).request.url).toBe(`${APP}/two`);
+  });
+
+  it("shares its browser's jar, and nothing of what it waits for", async () => {
+    const { browser, at, sent } = bench();
+    const [one, other] = [browser.openTab(), browser.openTab()];
+    const loaded = one.load();
+    await at(0).answer({ set: ["rt=4; Path=/"] });
+    expect(await loaded).toBe("signed-in");
+
+    const left = one.load();
+    const stayed = other.load();
+    expect(sent.slice(1).map(({ cookies }) => cookies)).toEqual(["rt=4", "rt=4"]);
+    one.leave();
+    expect(await left).toBeNull();
+    await at(2).answer();
+    expect(await stayed).toBe("signed-in");
+  });
+});
+
+describe("a browser that sleeps", () => {
+  it("has its world hold back what comes, until it wakes", () => {
+    const { browser, world } = bench();
+    browser.sleep();
+    browser.wake();
+    expect(world.awake).toEqual([false, true]);
+  });
+
+  it("sends nothing, and nobody is there to leave a page", async () => {
+    const { browser, sent } = bench();
+    void browser.load();
+    browser.sleep();
+    expect(browser.waitingTabs().size).toBe(0);
+    await expect(browser.load()).rejects.toMatchObject({ code: "BAD_USAGE", message: "expected ada to be awake before she does anything" });
+    expect(sent).toHaveLength(1);
+
+    browser.wake();
+    expect([...browser.waitingTabs().keys()]).toEqual(["ada/tab-1"]);
+    void browser.load();
+    expect(sent).toHaveLength(2);
+  });
+});
+
+describe("signing out", () => {
+  const away = { status: 303, headers: [["location", `${ISSUER}/logout?session=1`]], set: ["rt=; Path=/; Max-Age=0"] } as const;
+  const back = { status: 302, headers: [["location", `${APP}/`]] } as const;
+  const base = { load: "ada/logout-2", jar: "ada", user: "user_ada", isolate: "isolate-1", held: rt(3) };
+
+  it("is a POST of the app's own page, and goes by way of the issuer until it is back", async () => {
+    const { browser, at, sent, events } = await holding(3);
+    const loggedOut = browser.logOut();
+    expect(browser.inFlight.has("ada/logout-2")).toBe(true);
+    await at(0).answer(away);
+    await at(1).answer(back);
+
+    expect(await loggedOut).toBe(true);
+    expect(sent.map(({ request: { method, url, headers } }) => [method, url, headers.find(([name]) => name === "origin")?.[1]])).toEqual([
+      ["POST", `${APP}/logout`, APP],
+      ["GET", `${ISSUER}/logout?session=1`, undefined],
+    ]);
+    expect(events.filter(({ type }) => type !== "cookies-changed")).toEqual([
+      { type: "logout-sent", ...base },
+      { type: "jar-changed", ...{ ...base, held: undefined }, before: rt(3), after: null, until: null },
+      { type: "logout-answered", ...base, confirmed: true, status: 303 },
+    ]);
+  });
+
+  it("is not confirmed by an error, by a lost answer, or to somebody who has left", async () => {
+    for (const [what, status] of [
+      ["refused", 503],
+      ["lost", null],
+      ["left", null],
+    ] as const) {
+      const { browser, at, sent, events } = await holding(3);
+      const loggedOut = browser.logOut();
+      if (what === "refused") await at(0).answer({ status: 503 });
+      else if (what === "lost") await at(0).lose();
+      else browser.leave("ada/tab-2");
+      expect([await loggedOut, sent.length]).toEqual([false, 1]);
+      expect(events.at(-1)).toEqual({ type: "logout-answered", ...base, confirmed: false, status });
+    }
+  });
+
+  it("is over where the way back is lost, or leads nowhere", async () => {
+    for (const issuer of [null, { status: 200 }, { status: 302, headers: [["location", "https://"]] }] as const) {
+      const { browser, at } = await holding(3);
+      const loggedOut = browser.logOut();
+      await at(0).answer(away);
+      if (issuer === null) await at(1).lose();
+      else await at(1).answer(issuer);
+      expect(await loggedOut).toBe(true);
+    }
+  });
+
+  it("is refused by a target that does not say where", async () => {
+    const { browser } = bench({ routes: {} });
+    await expect(browser.logOut()).rejects.toMatchObject({ code: "BAD_USAGE", message: expect.stringContaining("logOut") });
+  });
+});
+
+describe("switching organization", () => {
+  it("is a POST of the app's own page, and is answered as a page is", async () => {
+    const { browser, at, events } = await holding(0);
+    const switched = browser.switchOrganization("org/1");
+    expect(at(0).request).toMatchObject({ method: "POST", url: `${APP}/session?organization_id=org%2F1` });
+    expect(at(0).request.headers).toContainEqual(["origin", APP]);
+    await at(0).answer({ set: ["rt=1; Path=/"] });
+
+    expect(await switched).toBe("signed-in");
+    expect(events.filter(({ type }) => type.startsWith("load"))).toMatchObject([
+      { type: "load-sent", load: "ada/switch-2", purpose: "renewal", held: rt(0) },
+      { type: "load-answered", load: "ada/switch-2", purpose: "renewal", answer: "signed-in" },
+    ]);
+  });
+
+  it("has no fetches of its own", async () => {
+    const { browser, at, sent } = await holding(0, { page: "document" });
+    const switched = browser.switchOrganization("org_1");
+    await at(0).answer();
+    expect([await switched, sent.length]).toEqual(["signed-in", 1]);
+  });
+});
+
 describe("an answer of somebody else than was asked", () => {
   it("is said to be theirs, and so is what it does to the jar", async () => {
     const { browser, at, events } = bench();
     void browser.load();
     await at(0).answer({ set: ["rt=1; Path=/"], from: "isolate-2" });
-    expect(events.map((event) => "isolate" in event && event.isolate)).toEqual(["isolate-1", "isolate-2", "isolate-2"]);
+    expect(events.flatMap((event) => ("isolate" in event ? [event.isolate] : []))).toEqual(["isolate-1", "isolate-2", "isolate-2"]);
   });
 });
 
@@ -496,6 +722,20 @@ describe("a page that is a document and its fetches", () => {
   });
 });
 
+describe("signing in while something is let fail", () => {
+  it("may come to nothing, and says so", async () => {
+    const { browser, at, world } = bench();
+    world.hasFailed = true;
+    for (const answer of [null, { status: 500 }, { status: 302, headers: [["location", "https://"]] }] as const) {
+      const signedIn = browser.signIn();
+      const asked = at(-1);
+      if (answer === null) await asked.lose();
+      else await asked.answer(answer);
+      expect(await signedIn).toBe(false);
+    }
+  });
+});
+
 describe("signing in", () => {
   const redirect = (location: string, set: readonly string[] = []) => ({ status: 302, headers: [["location", location] as const], set });
 
@@ -516,8 +756,10 @@ describe("signing in", () => {
       ["ada/sign-in", `${APP}/home`, "rt=0"],
     ]);
     // No page load yet: all that monitors see is the credential that came into the jar.
+    const base = { jar: "ada", user: "user_ada", load: "ada/sign-in" };
     expect(events).toEqual([
-      { type: "jar-changed", jar: "ada", user: "user_ada", load: "ada/sign-in", isolate: "isolate-3", before: null, after: rt(0) },
+      { type: "jar-changed", ...base, isolate: "isolate-3", before: null, after: rt(0), until: null },
+      { type: "cookies-changed", ...base, cookies: [{ name: "rt", holds: rt(0) }] },
     ]);
     expect(browser.inFlight.size).toBe(0);
   });

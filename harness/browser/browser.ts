@@ -1,29 +1,13 @@
-import { hash } from "node:crypto";
-import { Cookie, CookieJar } from "tough-cookie";
 import type { Credential } from "../model/credential.ts";
 import { HoldfastError } from "../model/error.ts";
-import type { AnswerKind, EventBody } from "../model/event.ts";
-import type { Answer } from "../model/target.ts";
-
-/** What a browser puts on the wire and gets back. */
-export interface BrowserRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: string | null;
-}
-
-export interface BrowserResponse {
-  readonly status: number;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: string;
-}
-
-/** What came back, and who gave it: not always the one who was asked, where the wire has made two requests of one. */
-export interface BrowserAnswer {
-  readonly from: string;
-  readonly response: BrowserResponse;
-}
+import type { AnswerKind, EventBody, Purpose } from "../model/event.ts";
+import type { TabActions } from "../model/scenario.ts";
+import type { Answer, TargetRoutes } from "../model/target.ts";
+import { type Ask, FORM, headersOf, PAGE } from "./ask.ts";
+import { type Go, goAway, signIn } from "./journeys.ts";
+import { REDIRECT_LIMIT, redirectOf } from "./redirects.ts";
+import { WatchedJar } from "./watched-jar.ts";
+import type { BrowserAnswer, BrowserRequest, BrowserResponse } from "./wire.ts";
 
 /** What a browser needs of the world around it. */
 export interface BrowserPorts {
@@ -42,6 +26,10 @@ export interface BrowserPorts {
   /** The users whose id or email a text shows. */
   mentions(text: string): readonly string[];
   classify(answer: Answer): AnswerKind;
+  /** Whether anything has failed that was let fail: then a sign-in may come to nothing. */
+  hasFailed(): boolean;
+  /** Nothing reaches the browser while it is not awake. */
+  awake(isAwake: boolean): void;
 }
 
 export interface BrowserOptions {
@@ -54,6 +42,7 @@ export interface BrowserOptions {
   readonly app: string;
   /** One request a page, or a document and then `fetches` parallel ones. */
   readonly page: "request" | "document";
+  readonly routes: TargetRoutes;
 }
 
 /** A request without an answer. */
@@ -64,10 +53,11 @@ interface Waiting {
   readonly giveUp: AbortController;
 }
 
+/** An answer; null when it was lost, `aborted` when nobody waits for it any more. */
+type Awaiting = Promise<BrowserAnswer | "aborted" | null>;
+
 /** What a document fetches in parallel once it has arrived: the snapshot of a usual dashboard. */
 const DOCUMENT_FETCHES = ["/api/me", "/api/projects", "/api/events"];
-/** Browsers follow 20 redirects and refuse the next one (Fetch standard, HTTP-redirect fetch). */
-const REDIRECT_LIMIT = 20;
 
 /**
  * One browser: a jar that its tabs share, page loads, and sign-in through real redirects. Each request carries the
@@ -77,18 +67,17 @@ export class Browser {
   readonly user: string;
   readonly #options: BrowserOptions;
   readonly #ports: BrowserPorts;
-  readonly #jar = new CookieJar();
+  readonly #jar: WatchedJar;
   readonly #inFlight = new Map<string, Waiting>();
   #tabs = 0;
-  #last: Credential | null = null;
-  /** What stands for the jar, and the `Cookie` header by URL, as long as the jar does not change. */
-  #state: Passing | null = null;
-  readonly #headers = new Map<string, Passing>();
+  #loads = 0;
+  #isAwake = true;
 
   constructor(options: BrowserOptions, ports: BrowserPorts) {
     this.user = options.user;
     this.#options = options;
     this.#ports = ports;
+    this.#jar = new WatchedJar(options, ports);
   }
 
   /** The requests without an answer, by load, each with who should give it. */
@@ -96,9 +85,15 @@ export class Browser {
     return this.#inFlight;
   }
 
-  /** The tabs that wait for something, each with the first load of it. */
+  /** Has what another browser's jar has, and forgets its own. */
+  copyCookies(from: Browser): void {
+    this.#jar.copy(from.#jar);
+  }
+
+  /** The tabs that somebody could leave now, each with the first load that it waits for. */
   waitingTabs(): ReadonlyMap<string, string> {
     const tabs = new Map<string, string>();
+    if (!this.#isAwake) return tabs;
     for (const [load, { tab }] of this.#inFlight) if (tab !== null && !tabs.has(tab)) tabs.set(tab, load);
     return tabs;
   }
@@ -115,86 +110,146 @@ export class Browser {
 
   /** The refresh token in its jar; null where there is none. */
   held(): Credential | null {
-    return this.#ports.held(this.#cookies(this.#options.app));
+    return this.#jar.held();
   }
 
   /** Stands for the jar's content, in the key of a state. */
   state(): string {
-    const now = this.#ports.now();
-    if (this.#state === null || now >= this.#state.until) {
-      // An expired cookie is as good as none, so a jar that was cleared is the same as one that was always empty.
-      const alive = (this.#jar.serializeSync()?.cookies ?? [])
-        .map((cookie) => Cookie.fromJSON(cookie) as Cookie)
-        .filter((cookie) => isAlive(cookie, now));
-      const cookies = alive.map(({ key, value, domain, path, expires }) => [key, this.#ports.canonical(value), domain, path, expires]);
-      this.#state = { text: hash("sha1", JSON.stringify(cookies), "base64url"), until: endOf(alive) };
-    }
-    return this.#state.text;
+    return this.#jar.state();
   }
 
   /** Signs in through real redirects: app → issuer → app. */
-  async signIn(): Promise<void> {
+  async signIn(): Promise<boolean> {
     const { app, email, name } = this.#options;
-    let url = `${app}/login?login_hint=${encodeURIComponent(email)}`;
-    const load = `${name}/sign-in`;
-    for (let hop = 0; hop <= REDIRECT_LIMIT; hop++) {
-      const answered = await this.#send(load, null, url).answer;
-      if (answered === "aborted" || answered === null) throw signInFailed(this.user, "the answer was lost");
-      this.#apply(load, url, answered);
-      const { response } = answered;
-      const location = response.headers.find(([header]) => header === "location")?.[1];
-      if (response.status < 300 || response.status > 399 || location === undefined) {
-        if (response.status === 200 && this.held() !== null) return;
-        throw signInFailed(this.user, `it ended with status ${response.status} at ${new URL(url).pathname}, ${this.#described()}`);
-      }
-      const next = URL.parse(location, url);
-      if (next === null) throw signInFailed(this.user, `it was redirected to "${location}", which is no URL`);
-      url = next.href;
-    }
-    throw signInFailed(this.user, `more than ${REDIRECT_LIMIT} redirects`);
+    const wrong = await signIn(app, email, this.#go(`${name}/sign-in`), () => this.held() !== null);
+    if (wrong === null) return true;
+    if (this.#ports.hasFailed()) return false;
+    throw new HoldfastError(
+      "BAD_TARGET",
+      `expected ${this.user} to be signed in after app → issuer → app, but ${wrong}${wrong.startsWith("it ended") ? `, ${this.#described()}` : ""}`,
+      "the target answers /login?login_hint=… with a redirect to the issuer, and /callback?code=… with a session cookie and a redirect to a page",
+    );
   }
 
   /**
    * Loads a page in a tab of its own. Resolves once nothing of it is in flight: to the first answer in page order that is
    * not `signed-in`, null when that one was lost.
    */
-  async load(path = "/"): Promise<AnswerKind | null> {
-    const tab = `${this.#options.name}/tab-${++this.#tabs}`;
-    const load = `${this.#options.name}/load-${this.#tabs}`;
-    const answer = await this.#page(load, tab, path);
-    if (this.#options.page === "request" || answer !== "signed-in") return answer;
-    const answers = await Promise.all(DOCUMENT_FETCHES.map((fetched, index) => this.#page(`${load}.${index + 1}`, tab, fetched)));
+  load(path = "/", purpose: Purpose = "page"): Promise<AnswerKind | null> {
+    return this.#load(this.#newTab(), path, { ...PAGE, purpose });
+  }
+
+  openTab(): TabActions {
+    const tab = this.#newTab();
+    return {
+      load: (path = "/") => {
+        this.leave(tab);
+        return this.#load(tab, path, PAGE);
+      },
+      leave: () => this.leave(tab),
+    };
+  }
+
+  /** Asks for a page with an access token as bearer, beside whatever the jar has. `forged` is what is wrong with it. */
+  present(accessToken: string, forged: string | null): Promise<AnswerKind | null> {
+    return this.#page(this.#newLoad("load"), this.#newTab(), "/", { ...PAGE, bearer: { accessToken, forged } });
+  }
+
+  switchOrganization(organization: string): Promise<AnswerKind | null> {
+    const path = `${this.#route("switchOrganization")}?organization_id=${encodeURIComponent(organization)}`;
+    return this.#page(this.#newLoad("switch"), this.#newTab(), path, FORM);
+  }
+
+  async logOut(): Promise<boolean> {
+    const { name: jar, app } = this.#options;
+    const url = `${app}${this.#route("logOut")}`;
+    const load = this.#newLoad("logout");
+    const held = this.#jar.look(load);
+    const { to, answer } = this.#send(load, this.#newTab(), url, FORM);
+    const base = { load, jar, user: this.user, held };
+    this.#ports.emit({ type: "logout-sent", ...base, isolate: to });
+    const answered = await answer;
+    if (answered === "aborted" || answered === null) {
+      this.#ports.emit({ type: "logout-answered", ...base, isolate: to, confirmed: false, status: null });
+      return false;
+    }
+    this.#apply(load, url, answered);
+    const { from: isolate, response } = answered;
+    const confirmed = response.status < 400;
+    this.#ports.emit({ type: "logout-answered", ...base, isolate, confirmed, status: response.status });
+    if (confirmed) await goAway(app, url, response, this.#go(load));
+    return confirmed;
+  }
+
+  sleep(): void {
+    this.#isAwake = false;
+    this.#ports.awake(false);
+  }
+
+  wake(): void {
+    this.#isAwake = true;
+    this.#ports.awake(true);
+  }
+
+  #newTab(): string {
+    return `${this.#options.name}/tab-${++this.#tabs}`;
+  }
+
+  #newLoad(kind: "load" | "switch" | "logout"): string {
+    return `${this.#options.name}/${kind}-${++this.#loads}`;
+  }
+
+  /** Where the target takes this; a scenario that says what it needs is not played without. */
+  #route(name: keyof TargetRoutes): string {
+    const path = this.#options.routes[name];
+    if (path !== undefined) return path;
+    throw new HoldfastError("BAD_USAGE", `expected a target that says where it takes ${name}`, `name it in the scenario's needs`);
+  }
+
+  async #load(tab: string, path: string, ask: Ask): Promise<AnswerKind | null> {
+    const load = this.#newLoad("load");
+    const answer = await this.#page(load, tab, path, ask);
+    if (this.#options.page === "request" || ask.purpose !== "page" || answer !== "signed-in") return answer;
+    const answers = await Promise.all(DOCUMENT_FETCHES.map((fetched, index) => this.#page(`${load}.${index + 1}`, tab, fetched, PAGE)));
     const spoilt = answers.find((fetched) => fetched !== "signed-in");
     return spoilt === undefined ? answer : spoilt;
   }
 
-  async #page(load: string, tab: string, path: string): Promise<AnswerKind | null> {
+  /** Goes from page to page as part of a load, which no person can leave. */
+  #go(load: string): Go {
+    return async (url) => {
+      const answered = await this.#send(load, null, url, PAGE).answer;
+      if (answered === "aborted" || answered === null) return null;
+      this.#apply(load, url, answered);
+      return answered;
+    };
+  }
+
+  async #page(load: string, tab: string, path: string, ask: Ask): Promise<AnswerKind | null> {
+    const { purpose, bearer } = ask;
     const { name: jar, user, app } = this.#options;
     const url = `${app}${path}`;
     const sentAt = this.#ports.now();
-    const held = this.held();
-    this.#noticeExpiry(load, held);
-    const { to, answer } = this.#send(load, tab, url);
+    const held = this.#jar.look(load);
+    const { to, answer } = this.#send(load, tab, url, ask);
     const base = { load, tab, jar, user };
-    this.#ports.emit({ type: "load-sent", ...base, isolate: to, held });
-    const answered = await answer;
+    this.#ports.emit({ type: "load-sent", ...base, isolate: to, purpose, forged: bearer?.forged ?? null, held });
+    const { answered, redirects } = await this.#follow(load, tab, url, ask, answer);
     if (answered === "aborted" || answered === null) {
       this.#ports.emit({ type: "load-lost", why: answered ?? "no-answer", ...base, isolate: to });
       return null;
     }
-    this.#apply(load, url, answered);
     const { from: isolate, response } = answered;
-    const kind = this.#ports.classify({
-      status: response.status,
-      headers: new Headers(response.headers as [string, string][]),
-      body: response.body,
-    });
+    const kind = this.#classify(response);
     this.#ports.emit({
       type: "load-answered",
       ...base,
       isolate,
+      purpose,
       answer: kind,
       status: response.status,
+      setsCookie: response.headers.some(([header]) => header === "set-cookie"),
+      redirects,
       held,
       sentAt,
       mentions: this.#ports.mentions(response.body),
@@ -202,9 +257,34 @@ export class Browser {
     return kind;
   }
 
+  /** Applies what comes back, and goes on to where the app sends the browser until there is an answer that means something. */
+  async #follow(load: string, tab: string, from: string, ask: Ask, first: Awaiting) {
+    let answered = await first;
+    let redirects = 0;
+    for (let url = from; answered !== null && answered !== "aborted"; redirects++) {
+      this.#apply(load, url, answered);
+      const next = this.#wayOn(url, answered.response);
+      if (next === null || redirects === REDIRECT_LIMIT) break;
+      url = next;
+      answered = await this.#send(load, tab, url, ask).answer;
+    }
+    return { answered, redirects };
+  }
+
+  /** Where else in the app the browser is sent; null when it stays, or when the answer means something as it is. */
+  #wayOn(url: string, response: BrowserResponse): string | null {
+    const next = redirectOf(url, response);
+    return next?.origin === this.#options.app && this.#classify(response) === "other" ? next.href : null;
+  }
+
+  #classify({ status, headers, body }: BrowserResponse): AnswerKind {
+    return this.#ports.classify({ status, headers: new Headers(headers as [string, string][]), body });
+  }
+
   /** What the jar has for the app, in the words of an error. */
   #described(): string {
-    const names = this.#cookies(`${this.#options.app}/`)
+    const names = this.#jar
+      .header(`${this.#options.app}/`)
       .split("; ")
       .flatMap((cookie) => (cookie === "" ? [] : [cookie.slice(0, cookie.indexOf("="))]));
     if (names.length === 0) return "without a cookie";
@@ -212,17 +292,13 @@ export class Browser {
     return `with the cookies ${names.join(", ")}, in which no refresh token can be read: they must be plain, percent-encoded, base64url JSON, or sealed with WebCrypto`;
   }
 
-  /** @returns `answer`: null when it was lost */
-  #send(
-    load: string,
-    tab: string | null,
-    url: string,
-  ): { readonly to: string; readonly answer: Promise<BrowserAnswer | "aborted" | null> } {
-    const cookies = this.#cookies(url);
-    const headers: [string, string][] = [["accept", "text/html"]];
-    if (cookies !== "") headers.push(["cookie", cookies]);
+  #send(load: string, tab: string | null, url: string, ask: Ask): { readonly to: string; readonly answer: Awaiting } {
+    if (!this.#isAwake) {
+      throw new HoldfastError("BAD_USAGE", `expected ${this.#options.name} to be awake before she does anything`, "wake her first");
+    }
+    const headers = headersOf(ask, this.#options.app, this.#jar.header(url));
     const giveUp = new AbortController();
-    const { to, answer } = this.#ports.send(load, { method: "GET", url, headers, body: null }, giveUp.signal);
+    const { to, answer } = this.#ports.send(load, { method: ask.method, url, headers, body: null }, giveUp.signal);
     this.#inFlight.set(load, { to, tab, giveUp });
     const aborted = (error: unknown) => {
       if (giveUp.signal.aborted) return "aborted" as const;
@@ -231,95 +307,8 @@ export class Browser {
     return { to, answer: answer.catch(aborted).finally(() => this.#inFlight.delete(load)) };
   }
 
-  #apply(load: string, url: string, { from: isolate, response }: BrowserAnswer): void {
-    const cookies = response.headers.filter(([header]) => header === "set-cookie");
-    if (cookies.length === 0) return;
-    const before = this.held();
-    this.#state = null;
-    this.#headers.clear();
-    const now = this.#ports.now();
-    for (const [, text] of cookies) {
-      const cookie = Cookie.parse(text);
-      // A cookie that a browser would refuse is refused in silence, as there.
-      if (cookie !== undefined) this.#set(datedFrom(now, cookie), url, now);
-    }
-    const after = this.held();
-    this.#last = after;
-    if (!sameCredential(before, after))
-      this.#ports.emit({ type: "jar-changed", jar: this.#options.name, user: this.user, load, isolate, before, after });
+  #apply(load: string, url: string, { from, response }: BrowserAnswer): void {
+    const cookies = response.headers.filter(([header]) => header === "set-cookie").map(([, text]) => text);
+    this.#jar.take(load, from, cookies, url);
   }
-
-  #set(cookie: Cookie, url: string, now: number): void {
-    const set = this.#jar.setCookieSync(cookie, url, { ignoreError: true, now: new Date(now) });
-    // The jar would keep one that was cleared for ever, and look at it each time: a client that names its cookies anew would fill it.
-    if (set !== undefined && !isAlive(set, now)) this.#jar.store.removeCookie(set.domain, set.path, set.key, () => {});
-  }
-
-  /** A cookie that has ended by its own date is lost as surely as one that was cleared; the browser notices when it would send it. */
-  #noticeExpiry(load: string, held: Credential | null): void {
-    if (this.#last !== null && held === null) {
-      this.#ports.emit({
-        type: "jar-changed",
-        jar: this.#options.name,
-        user: this.user,
-        load,
-        isolate: null,
-        before: this.#last,
-        after: null,
-      });
-    }
-    this.#last = held;
-  }
-
-  /** The `Cookie` header of a request that is sent now. */
-  #cookies(url: string): string {
-    const now = this.#ports.now();
-    let header = this.#headers.get(url);
-    if (header === undefined || now >= header.until) {
-      const alive = this.#jar.getCookiesSync(url, { expire: false, sort: true }).filter((cookie) => isAlive(cookie, now));
-      header = { text: alive.map((cookie) => cookie.cookieString()).join("; "), until: endOf(alive) };
-      this.#headers.set(url, header);
-    }
-    return header.text;
-  }
-}
-
-/**
- * The same cookie with the moment of its end in place of `Max-Age`, which counts from when it arrived (RFC 6265 §5.3).
- * tough-cookie counts from when it was last read, so that a cookie in use would never end.
- */
-function datedFrom(now: number, cookie: Cookie): Cookie {
-  if (typeof cookie.maxAge === "number") {
-    cookie.expires = new Date(cookie.maxAge <= 0 ? 0 : now + cookie.maxAge * 1_000);
-    cookie.maxAge = null;
-  }
-  return cookie;
-}
-
-/** Something that is true of a jar until one of its cookies ends. */
-interface Passing {
-  readonly text: string;
-  /** Milliseconds since the epoch. */
-  readonly until: number;
-}
-
-function endOf(cookies: readonly Cookie[]): number {
-  return Math.min(...cookies.map((cookie) => cookie.expiryTime() ?? Number.POSITIVE_INFINITY));
-}
-
-function isAlive(cookie: Cookie, now: number): boolean {
-  const end = cookie.expiryTime();
-  return end === undefined || end > now;
-}
-
-function sameCredential(a: Credential | null, b: Credential | null): boolean {
-  return a?.family === b?.family && a?.generation === b?.generation && a?.sibling === b?.sibling;
-}
-
-function signInFailed(user: string, what: string): HoldfastError {
-  return new HoldfastError(
-    "BAD_TARGET",
-    `expected ${user} to be signed in after app → issuer → app, but ${what}`,
-    "the target answers /login?login_hint=… with a redirect to the issuer, and /callback?code=… with a session cookie and a redirect to a page",
-  );
 }

@@ -24,7 +24,7 @@ export function defaultCells(seed: number): readonly CellSpec[] {
     ...limits(seed),
     ...outages(seed),
   ];
-  return [...searched, ...slowness(seed), ...documents(seed), ...portfolios(seed), ...proofs(seed)];
+  return [...searched, ...slowness(seed), ...documents(seed), ...portfolios(seed), ...situations(seed), ...proofs(seed)];
 }
 
 /** Every strategy and SDK, on one isolate and on two, under every profile, with no fault at all. */
@@ -142,6 +142,18 @@ function portfolios(seed: number): CellSpec[] {
   return searches.map((search) => cell(seed, "zitadel", { target: "reference", strategy: "single-flight", ...search }, "violated"));
 }
 
+/** Each in a scenario of its own: what else becomes of sessions than a race. */
+const SITUATIONS = [
+  ...["upgrades-at-expiry", "stolen-cookie", "key-rotation", "key-set-outage", "issuer-outage", "cold-isolates", "forged-tokens"],
+  ...["logout-during-refresh", "switches-organization", "sleeps-past-expiry"],
+] as const;
+
+/** The reference keeps what it promises there, with few schedules: little of it is a race. */
+function situations(seed: number): CellSpec[] {
+  const choice = { target: "reference", strategy: "ledger", explore: "random", isolates: 2, loads: 2, schedules: 10 } as const;
+  return SITUATIONS.flatMap((scenario) => PROFILES.map((profile) => cell(seed, profile, { ...choice, scenario }, "holds")));
+}
+
 /** Every order of events, where that takes seconds; `npm run prove` has those that take longer. */
 function proofs(seed: number): CellSpec[] {
   const choice = { target: "reference", strategy: "ledger", explore: "exhaustive", schedules: 100_000 } as const;
@@ -150,6 +162,7 @@ function proofs(seed: number): CellSpec[] {
     cell(seed, profile, { ...choice, isolates: 2, loads: 2, faults: { "browser-response-lost": 1 } }, "holds"),
   ]).concat(
     cell(seed, "better-auth", { ...choice, isolates: 2, loads: 2, faults: { "browser-aborted": 1 } }, "holds"),
+    cell(seed, "better-auth", { ...choice, isolates: 1, loads: 2, faults: { "browser-request-duplicated": 1 } }, "holds"),
     cell(seed, "better-auth", { ...choice, isolates: 1, loads: 2, crypto: "ordered" }, "holds"),
   );
 }

@@ -1,5 +1,5 @@
 import { SCENARIOS } from "../../scenarios/index.ts";
-import { CATALOGUE } from "../lanes/catalogue.ts";
+import { CATALOGUE, missingOf } from "../lanes/catalogue.ts";
 import { parseFaults } from "../lanes/faults.ts";
 import { describedCell } from "../library/described-cell.ts";
 import { cellOf, loadTarget, scenarioNamed } from "../library/registry.ts";
@@ -134,7 +134,9 @@ async function chosenCells(names: readonly string[], options: RunOptions): Promi
   const target = await loadTarget(targetName);
   const faults = parseFaults(options.faults ?? "");
   const profiles = options.profile === undefined ? CATALOGUE.profiles.map(({ name }) => name) : [options.profile];
-  return (names.length === 0 ? [...SCENARIOS.keys()] : names).flatMap((name) => {
+  // Who names none means all that the target can play.
+  const playable = [...SCENARIOS.values()].filter((scenario) => missingOf(scenario, target).length === 0).map(({ name }) => name);
+  return (names.length === 0 ? playable : names).flatMap((name) => {
     const scenario = scenarioNamed(name);
     return profiles.map((profile) => describedCell({ ...options, faults, profile }, scenario, target, targetName));
   });

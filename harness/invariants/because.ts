@@ -1,5 +1,5 @@
 import { type Credential, credentialLabel } from "../model/credential.ts";
-import type { Event, EventOf } from "../model/event.ts";
+import type { Event, EventOf, HeldCookie } from "../model/event.ts";
 
 /**
  * One event as a sentence of a *because*. Every invariant speaks through this, so that an engineer reads one style.
@@ -21,15 +21,33 @@ export function sentence(event: Event, again = false): string {
 export function clause(event: Event, again = false): string {
   switch (event.type) {
     case "load-sent":
-      return `${event.load} of ${event.user} is sent to ${event.isolate} with ${held(event.held)}`;
+      return `${event.load} of ${event.user}${kindOf(event)} is sent to ${event.isolate} with ${held(event.held)}`;
     case "load-answered":
-      return `${event.load} of ${event.user} is answered ${event.answer}${strangers(event)}`;
+      return `${event.load} of ${event.user} is answered ${event.answer}${strangers(event)}${detours(event.redirects)}`;
     case "load-lost":
       return event.why === "aborted"
         ? `${event.user} navigates away from ${event.load}`
         : `the answer to ${event.load} of ${event.user} is lost`;
+    case "logout-sent":
+      return `${event.load} of ${event.user} asks ${event.isolate} to sign out ${held(event.held)}`;
+    case "logout-answered":
+      return event.confirmed
+        ? `${event.isolate} confirms that ${event.user} is signed out (${event.load})`
+        : `${event.load} of ${event.user} is not confirmed${event.status === null ? ": no answer came" : `: status ${event.status}`}`;
+    case "maintenance-sent":
+      return `${event.isolate} is asked to do what was left undone`;
+    case "maintenance-done":
+      return `${event.isolate} has done what was left undone`;
     case "jar-changed":
       return jarClause(event);
+    case "cookies-changed":
+      return `${event.load} leaves in jar ${event.jar}: ${event.cookies.map(cookie).join(", ") || "nothing"}`;
+    case "cookie-stolen":
+      return `somebody copies jar ${event.from} with ${held(event.token)} to ${event.jar}`;
+    case "issuer-called":
+      return `${event.isolate} asks the issuer for ${event.path}${forLoad(event.load)}`;
+    case "revocation-asked":
+      return `${event.isolate} asks the issuer to end ${event.session}${forLoad(event.load)}`;
     case "token-presented":
       return `${event.isolate} presents ${credentialLabel(event.token)}${again ? " again" : ""}${forLoad(event.load)}`;
     case "token-repeated":
@@ -50,6 +68,14 @@ export function clause(event: Event, again = false): string {
       return `session of ${event.user} started: family ${event.family}`;
     case "session-ended":
       return `session of ${event.user} ended: ${event.cause}${event.detail === "" ? "" : ` (${event.detail})`}`;
+    case "keys-changed":
+      return `${event.signs} signs from now on; published: ${event.published.join(", ") || "no key"}`;
+    case "faults-began":
+      return "from now on faults may happen";
+    case "faults-ended":
+      return "nothing fails any more";
+    case "loads-stuck":
+      return `nothing can happen any more, and there is no answer to ${event.loads.join(", ")}`;
     case "fault":
       return `fault ${event.fault}${colon(event.detail)}`;
     case "run-ended":
@@ -59,6 +85,20 @@ export function clause(event: Event, again = false): string {
 
 function held(credential: Credential | null): string {
   return credential === null ? "no credential" : credentialLabel(credential);
+}
+
+/** What is unusual about a request. */
+function kindOf({ purpose, forged }: EventOf<"load-sent">): string {
+  const kind = purpose === "page" ? "" : `, ${purpose === "upgrade" ? "an" : "a"} ${purpose},`;
+  return forged === null ? kind : `, forged (${forged}),`;
+}
+
+function detours(redirects: number): string {
+  return redirects === 0 ? "" : ` after ${redirects} ${redirects === 1 ? "redirect" : "redirects"}`;
+}
+
+function cookie({ name, holds }: HeldCookie): string {
+  return `${name} [${credentialLabel(holds)}]`;
 }
 
 function forLoad(load: string | null): string {

@@ -1,9 +1,18 @@
 import type { Credential } from "../model/credential.ts";
-import type { AnswerKind, EndCause, Event, EventBody, EventOf } from "../model/event.ts";
+import type { AnswerKind, EndCause, Event, EventBody, EventOf, HeldCookie, Purpose } from "../model/event.ts";
 import type { Invariant, MonitorContext } from "../model/invariant.ts";
 
+/** Milliseconds. */
+export const DAY = 86_400_000;
+
 /** Five minutes and 30 s, as in the five-minute logout. */
-export const CONTEXT: MonitorContext = { accessTokenLifetime: 300_000, skew: 30_000 };
+export const CONTEXT: MonitorContext = {
+  accessTokenLifetime: 300_000,
+  skew: 30_000,
+  promised: [],
+  reuseEnds: "session",
+  refreshTokenLives: { issued: 30 * DAY, signedIn: null, unused: null },
+};
 
 /** Someone with one browser and one sign-in. */
 export interface Person {
@@ -25,6 +34,18 @@ export function rt(person: Person, generation: number, sibling = 0): Credential 
 /** Where a load goes; for the few that do not go to isolate-1 with what the jar holds. */
 interface SendOptions {
   readonly isolate?: string;
+  readonly purpose?: Purpose;
+  readonly forged?: string;
+}
+
+/** What an answer does beside saying who is signed in. */
+interface AnswerOptions {
+  /** Applied just before, in the same step. */
+  readonly set?: Credential | null;
+  readonly mentions?: readonly string[];
+  /** A cookie that changes no credential. */
+  readonly setsCookie?: boolean;
+  readonly redirects?: number;
 }
 
 /**
@@ -56,22 +77,24 @@ export class Tape {
     return this.add({ type: "session-started", user, session, family }).set("sign-in", person, rt(person, 0));
   }
 
-  send(load: string, person: Person, { isolate = "isolate-1" }: SendOptions = {}): this {
+  send(load: string, person: Person, { isolate = "isolate-1", purpose = "page", forged }: SendOptions = {}): this {
     const { user, jar } = person;
-    this.add({ type: "load-sent", load, tab: `tab-of-${load}`, jar, user, isolate, held: this.#jars.get(jar) ?? null });
+    const base = { load, tab: `tab-of-${load}`, jar, user, isolate, purpose };
+    this.add({ type: "load-sent", ...base, forged: forged ?? null, held: this.#jars.get(jar) ?? null });
     this.#sent.set(load, this.events.at(-1) as EventOf<"load-sent">);
     return this;
   }
 
-  /** The answer reaches the browser. `set` is applied just before, in the same step. */
-  answer(load: string, answer: AnswerKind, options: { set?: Credential | null; mentions?: readonly string[] } = {}): this {
-    const { tab, jar, user, isolate, held, at } = this.#sentLoad(load);
-    const setsCookie = options.set !== undefined;
+  /** The answer reaches the browser. */
+  answer(load: string, answer: AnswerKind, options: AnswerOptions = {}): this {
+    const { tab, jar, user, isolate, purpose, held, at } = this.#sentLoad(load);
+    const isSet = options.set !== undefined;
     if (options.set !== undefined) this.set(load, { jar, user }, options.set);
     const mentions = options.mentions ?? (answer === "signed-in" ? [user] : []);
     const status = answer === "signed-in" ? 200 : answer === "unavailable" ? 503 : 401;
-    const body = { type: "load-answered", load, tab, jar, user, isolate, answer, status, held, sentAt: at, mentions } as const;
-    return this.add(body, setsCookie);
+    const { setsCookie = isSet, redirects = 0 } = options;
+    const body = { type: "load-answered", load, tab, jar, user, isolate, purpose, answer, status, held, sentAt: at, mentions } as const;
+    return this.add({ ...body, setsCookie, redirects }, isSet);
   }
 
   lose(load: string): this {
@@ -79,11 +102,36 @@ export class Tape {
     return this.add({ type: "load-lost", why: "no-answer", load, tab, jar, user, isolate });
   }
 
-  /** A response changes a jar. */
-  set(load: string, { jar, user }: Pick<Person, "jar" | "user">, after: Credential | null): this {
+  /** A response changes a jar. The cookie ends so many milliseconds later; null: with the browser. */
+  set(load: string, { jar, user }: Pick<Person, "jar" | "user">, after: Credential | null, lasts: number | null = 30 * DAY): this {
     const before = this.#jars.get(jar) ?? null;
     this.#jars.set(jar, after);
-    return this.add({ type: "jar-changed", jar, user, load, isolate: this.#sent.get(load)?.isolate ?? null, before, after });
+    const until = after === null || lasts === null ? null : this.#at + lasts;
+    const isolate = this.#sent.get(load)?.isolate ?? null;
+    return this.add({ type: "jar-changed", jar, user, load, isolate, before, after, until });
+  }
+
+  /** What cookies a jar has after a response. */
+  cookies(load: string, { jar, user }: Pick<Person, "jar" | "user">, ...cookies: readonly [name: string, holds: Credential][]): this {
+    const held = cookies.map(([name, holds]): HeldCookie => ({ name, holds }));
+    return this.add({ type: "cookies-changed", jar, user, load, cookies: held });
+  }
+
+  /** Somebody copies a jar into another. */
+  steal(from: Person, thief: Person): this {
+    const token = this.#jars.get(from.jar) ?? null;
+    this.#jars.set(thief.jar, token);
+    return this.add({ type: "cookie-stolen", jar: thief.jar, from: from.jar, user: from.user, token });
+  }
+
+  /** An isolate asks the issuer for something. */
+  call(load: string, path: string): this {
+    return this.add({ type: "issuer-called", isolate: this.#sentLoad(load).isolate, load, path });
+  }
+
+  /** Part of a run in which faults may happen. */
+  troubled(part: (tape: this) => this): this {
+    return part(this.add({ type: "faults-began" })).add({ type: "faults-ended" });
   }
 
   present(load: string, token: Credential): this {
@@ -169,8 +217,8 @@ export class Tape {
 }
 
 /** The verdict of an invariant on a run, and a check that no later event unsays it. */
-export function judge(invariant: Invariant, tape: Tape): readonly string[] | null {
-  const state = invariant.init(CONTEXT);
+export function judge(invariant: Invariant, tape: Tape, context: MonitorContext = CONTEXT): readonly string[] | null {
+  const state = invariant.init(context);
   let first: { because: readonly string[]; step: number } | null = null;
   for (const event of tape.events) {
     invariant.on(state, event);

@@ -1,11 +1,23 @@
 import { HoldfastError } from "../model/error.ts";
 import type { Invariant, InvariantId } from "../model/invariant.ts";
+import { boundedProgress } from "./bounded-progress.ts";
+import { cookieCoherent } from "./cookie-coherent.ts";
 import { endedIsEnded } from "./ended-is-ended.ts";
+import { failClosed } from "./fail-closed.ts";
 import { generationMonotonic } from "./generation-monotonic.ts";
+import { keyRotationSurvived } from "./key-rotation-survived.ts";
+import { lifetimesNest } from "./lifetimes-nest.ts";
+import { logoutFinal } from "./logout-final.ts";
 import { noCrossTalk } from "./no-cross-talk.ts";
+import { noIssuerRoundtrip } from "./no-issuer-roundtrip.ts";
 import { noSpuriousLogout } from "./no-spurious-logout.ts";
 import { noTokenReuse } from "./no-token-reuse.ts";
+import { oneRefreshPerGeneration } from "./one-refresh-per-generation.ts";
 import { outageIsNotLogout } from "./outage-is-not-logout.ts";
+import { revocationScoped } from "./revocation-scoped.ts";
+import { successorDurable } from "./successor-durable.ts";
+import { theftDetected } from "./theft-detected.ts";
+import { upgradeNeverRefreshes } from "./upgrade-never-refreshes.ts";
 
 /**
  * Every invariant by its id, in the order in which reports name them.
@@ -19,10 +31,22 @@ import { outageIsNotLogout } from "./outage-is-not-logout.ts";
 export const INVARIANTS: Readonly<Record<InvariantId, Invariant>> = {
   "no-spurious-logout": noSpuriousLogout,
   "no-token-reuse": noTokenReuse,
+  "one-refresh-per-generation": oneRefreshPerGeneration,
   "generation-monotonic": generationMonotonic,
+  "successor-durable": successorDurable,
   "ended-is-ended": endedIsEnded,
+  "logout-final": logoutFinal,
+  "theft-detected": theftDetected,
+  "cookie-coherent": cookieCoherent,
   "outage-is-not-logout": outageIsNotLogout,
+  "bounded-progress": boundedProgress,
+  "lifetimes-nest": lifetimesNest,
+  "revocation-scoped": revocationScoped,
+  "no-issuer-roundtrip": noIssuerRoundtrip,
+  "key-rotation-survived": keyRotationSurvived,
+  "upgrade-never-refreshes": upgradeNeverRefreshes,
   "no-cross-talk": noCrossTalk,
+  "fail-closed": failClosed,
 };
 
 /**

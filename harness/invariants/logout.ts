@@ -10,6 +10,18 @@ export function endsLegitimately(event: EventOf<"session-ended">): boolean {
   return LEGITIMATE.has(event.cause);
 }
 
+/** Jars that a thief has copied somebody's cookies into. */
+export type Thieves = Record<string, true>;
+
+/**
+ * The session whose stolen cookie an event presents, or null: from then on signed-out is the right answer, whatever the issuer knows.
+ * Takes thefts into `thieves`.
+ */
+export function stolenSession(thieves: Thieves, event: Event): string | null {
+  if (event.type === "cookie-stolen") thieves[event.jar] = true;
+  return event.type === "load-sent" && thieves[event.jar] === true ? (event.held?.session ?? null) : null;
+}
+
 /** An event that signs someone out: the answer signed-out, or a cookie that is gone. */
 export interface Logout {
   readonly credential: Credential;

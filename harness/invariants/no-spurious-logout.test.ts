@@ -131,6 +131,21 @@ describe("no-spurious-logout breaks when", () => {
   });
 });
 
+describe("a theft", () => {
+  const thief = { ...ada, jar: "jar-thief" };
+  const stolen = () => new Tape().signIn(ada).steal(ada, thief);
+
+  test("excuses no logout while the thief keeps still", () => {
+    expect(verdict(stolen().send("load-1", ada).answer("load-1", "signed-out"))).not.toBeNull();
+  });
+
+  test("excuses the logout of thief and owner once the thief has come, and nobody else's", () => {
+    const tape = stolen().signIn(bob).send("theft-1", thief).answer("theft-1", "signed-out");
+    expect(verdict(tape.send("load-1", ada).answer("load-1", "signed-out", { set: null }))).toBeNull();
+    expect(verdict(tape.send("load-2", bob).answer("load-2", "signed-out"))).not.toBeNull();
+  });
+});
+
 describe("no-spurious-logout stays silent when", () => {
   test.each<EndCause>(["user", "admin", "expiry", "theft"])("the session was ended by %s", (cause) => {
     const tape = new Tape().signIn(ada).send("load-1", ada).end(ada, cause);

@@ -1,11 +1,12 @@
 import type { Invariant } from "../model/invariant.ts";
 import { BROKEN } from "./canonical.ts";
-import { type Broken, brokenBy, completeLogout, endsLegitimately, logoutIn } from "./logout.ts";
+import { type Broken, brokenBy, completeLogout, endsLegitimately, logoutIn, stolenSession, type Thieves } from "./logout.ts";
 import { faultBehind, newStory, note, rejectionBehind, type Story } from "./story.ts";
 
 interface State {
   /** Sessions that may be answered signed-out. */
   ended: Record<string, true>;
+  thieves: Thieves;
   story: Story;
   broken: Broken | null;
 }
@@ -25,7 +26,7 @@ export const noSpuriousLogout: Invariant<State> = {
   id: "no-spurious-logout",
   holds: "a session that no user, admin, expiry or thief ended is never answered signed-out and never loses its cookie",
   classes: ["A"],
-  init: () => ({ ended: {}, story: newStory(), broken: null }),
+  init: () => ({ ended: {}, thieves: {}, story: newStory(), broken: null }),
   on(state, event) {
     if (state.broken !== null) {
       completeLogout(state.broken, event);
@@ -33,6 +34,10 @@ export const noSpuriousLogout: Invariant<State> = {
     }
     note(state.story, event);
     if (event.type === "session-ended" && endsLegitimately(event)) state.ended[event.session] = true;
+    // Whoever asks for it may be signed out from then on, whether the issuer knows of it yet or not.
+    if (event.type === "logout-sent" && event.held !== null) state.ended[event.held.session] = true;
+    const stolen = stolenSession(state.thieves, event);
+    if (stolen !== null) state.ended[stolen] = true;
     const logout = logoutIn(event);
     if (logout !== null && state.ended[logout.credential.session] === undefined) {
       const stake = { session: logout.credential.session, isolate: logout.isolate, load: logout.load };
@@ -40,6 +45,6 @@ export const noSpuriousLogout: Invariant<State> = {
       state.broken = brokenBy(event, logout, rejection.length > 0 ? rejection : faultBehind(state.story, stake));
     }
   },
-  key: (state) => (state.broken === null ? Object.keys(state.ended).sort() : BROKEN),
+  key: (state) => (state.broken === null ? [state.ended, state.thieves].map((names) => Object.keys(names).sort()) : BROKEN),
   verdict: (state) => state.broken?.because ?? null,
 };

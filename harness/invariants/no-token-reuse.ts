@@ -1,19 +1,16 @@
-import { type Credential, credentialLabel } from "../model/credential.ts";
-import type { EventOf } from "../model/event.ts";
+import { credentialLabel } from "../model/credential.ts";
 import type { Invariant } from "../model/invariant.ts";
 import { sentence } from "./because.ts";
 import { BROKEN, sortedEntries, unordered } from "./canonical.ts";
+import { type Knowledge, learn } from "./knowledge.ts";
 import { newStory, note, type Story, settlementOf } from "./story.ts";
 
 interface State {
-  /** Labels of the tokens whose success or rejection is known, and who knows: isolates by name, or {@link STORE}. */
-  settled: Record<string, string[]>;
+  /** By label. */
+  settled: Knowledge;
   story: Story;
   because: string[] | null;
 }
-
-/** The store knows: it has a successor. */
-const STORE = "store";
 
 /**
  * The target never presents a token again once its success or rejection has reached any isolate that lives, or the store.
@@ -35,11 +32,7 @@ export const noTokenReuse: Invariant<State> = {
   on(state, event) {
     if (state.because !== null) return;
     note(state.story, event);
-    if (event.type === "token-answered" && isSettled(event)) know(state, credentialLabel(event.token), event.isolate);
-    if (event.type === "token-stored") {
-      for (const label of Object.keys(state.settled)) if (isParent(label, event.token)) know(state, label, STORE);
-    }
-    if (event.type === "isolate-killed" || event.type === "isolate-dropped") forget(state, event.isolate);
+    learn(state.settled, event, credentialLabel);
     if (event.type === "token-presented") {
       const label = credentialLabel(event.token);
       if (state.settled[label] !== undefined) state.because = [...settlementOf(state.story, label), sentence(event, true)];
@@ -48,27 +41,3 @@ export const noTokenReuse: Invariant<State> = {
   key: (state) => (state.because === null ? sortedEntries(state.settled, unordered) : BROKEN),
   verdict: (state) => state.because,
 };
-
-function isSettled({ token, answer }: EventOf<"token-answered">): boolean {
-  if (answer.kind === "issued") return credentialLabel(answer.successor) !== credentialLabel(token);
-  return answer.kind === "rejected";
-}
-
-function know(state: State, label: string, who: string): void {
-  state.settled[label] = [...new Set([...(state.settled[label] ?? []), who])].sort();
-}
-
-/** What only a heap knew that is gone, nobody knows. */
-function forget(state: State, isolate: string): void {
-  for (const [label, knowing] of Object.entries(state.settled)) {
-    const left = knowing.filter((who) => who !== isolate);
-    if (left.length > 0) state.settled[label] = left;
-    else delete state.settled[label];
-  }
-}
-
-/** Whether a label, such as `RT F1.g0`, is that of an older generation of a token's family. */
-function isParent(label: string, token: Credential): boolean {
-  const [, family, generation] = /^RT (.+)\.g(\d+)/.exec(label) ?? [];
-  return family === token.family && Number(generation) < token.generation;
-}

@@ -67,6 +67,13 @@ describe("outage-is-not-logout stays silent when", () => {
     expect(verdict(tape.answer("load-1", "signed-out"))).toBeNull();
   });
 
+  test("a thief has come with a stolen cookie, before or after the fault", () => {
+    const thief = { ...ada, jar: "jar-thief" };
+    const tape = new Tape().signIn(ada).steal(ada, thief).send("load-1", ada).present("load-1", rt(ada, 0)).fault("load-1", rt(ada, 0));
+    tape.send("theft-1", thief).present("theft-1", rt(ada, 0)).fault("theft-1", rt(ada, 0));
+    expect(verdict(tape.answer("load-1", "signed-out").answer("theft-1", "signed-out"))).toBeNull();
+  });
+
   test("a retry was definitively rejected: whatever that is, it is no outage", () => {
     expect(verdict(outage().fail("load-1", rt(ada, 0)).answer("load-1", "signed-out"))).toBeNull();
   });

@@ -1,7 +1,7 @@
 import type { EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
 import { BROKEN, sortedEntries } from "./canonical.ts";
-import { type Broken, brokenBy, completeLogout, endsLegitimately, logoutIn } from "./logout.ts";
+import { type Broken, brokenBy, completeLogout, endsLegitimately, logoutIn, stolenSession, type Thieves } from "./logout.ts";
 import { faultBehind, newStory, note, type Story } from "./story.ts";
 
 /** What an isolate last heard about a session since its last success there: no verdict, or a verdict on this generation. */
@@ -14,6 +14,7 @@ interface Heard {
 interface State {
   /** Sessions that may be answered signed-out. */
   ended: Record<string, true>;
+  thieves: Thieves;
   /** By isolate and session, see {@link place}. Absent: nothing heard since its last success. */
   heard: Record<string, Heard>;
   story: Story;
@@ -36,7 +37,7 @@ export const outageIsNotLogout: Invariant<State> = {
   id: "outage-is-not-logout",
   holds: "no infrastructure fault is ever answered signed-out",
   classes: ["G"],
-  init: () => ({ ended: {}, heard: {}, story: newStory(), broken: null }),
+  init: () => ({ ended: {}, thieves: {}, heard: {}, story: newStory(), broken: null }),
   on(state, event) {
     if (state.broken !== null) {
       completeLogout(state.broken, event);
@@ -44,12 +45,11 @@ export const outageIsNotLogout: Invariant<State> = {
     }
     note(state.story, event);
     if (event.type === "token-answered") hear(state, event);
-    if (event.type === "session-ended" && endsLegitimately(event)) {
-      state.ended[event.session] = true;
-      for (const [at, heard] of Object.entries(state.heard)) {
-        if (heard.session === event.session) delete state.heard[at];
-      }
-    }
+    if (event.type === "session-ended" && endsLegitimately(event)) end(state, event.session);
+    // Whoever asks for it may be signed out from then on, whether the issuer knows of it yet or not.
+    if (event.type === "logout-sent" && event.held !== null) end(state, event.held.session);
+    const stolen = stolenSession(state.thieves, event);
+    if (stolen !== null) end(state, stolen);
     const logout = logoutIn(event);
     if (logout !== null) {
       const { isolate, load } = logout;
@@ -59,9 +59,20 @@ export const outageIsNotLogout: Invariant<State> = {
       }
     }
   },
-  key: (state) => (state.broken !== null ? BROKEN : [Object.keys(state.ended).sort(), sortedEntries(state.heard)]),
+  key: (state) =>
+    state.broken === null
+      ? [...[state.ended, state.thieves].map((names) => Object.keys(names).sort()), sortedEntries(state.heard)]
+      : BROKEN,
   verdict: (state) => state.broken?.because ?? null,
 };
+
+/** Whoever is answered signed-out from now on was signed out for another reason than a fault. */
+function end(state: State, session: string): void {
+  state.ended[session] = true;
+  for (const [at, heard] of Object.entries(state.heard)) {
+    if (heard.session === session) delete state.heard[at];
+  }
+}
 
 function hear(state: State, event: EventOf<"token-answered">): void {
   const { session, generation } = event.token;

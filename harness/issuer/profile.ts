@@ -133,3 +133,18 @@ export function graceOf({ rotation, grace }: Profile): number | null {
   if (grace.length === 0) return null;
   return Math.max(...grace.map(({ seconds }) => (seconds === null ? Number.POSITIVE_INFINITY : seconds * 1000)));
 }
+
+/**
+ * For how long a refresh token lives that is issued now and never used, in milliseconds: null where it has no end. A limit that counts
+ * from the sign-in is taken at its full length.
+ *
+ * @example
+ * ```ts
+ * lifetimeOf(profiles.logto); // 1_209_600_000
+ * lifetimeOf(profiles.workos); // null
+ * ```
+ */
+export function lifetimeOf({ lifetimes }: Profile): number | null {
+  const limits = Object.values(lifetimes).filter((seconds) => seconds !== null);
+  return limits.length === 0 ? null : Math.min(...limits) * 1_000;
+}

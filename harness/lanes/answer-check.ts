@@ -28,6 +28,11 @@ export class AnswerCheck {
     );
   }
 
+  /** Something was let fail. */
+  get hasFailed(): boolean {
+    return this.#faulted;
+  }
+
   /** Remembers what a handler threw, so that the 500 that comes of it can be explained. */
   threw(isolate: string, error: unknown): void {
     this.#thrown.set(isolate, error);

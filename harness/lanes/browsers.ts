@@ -1,8 +1,9 @@
 import { users } from "../../fixtures/users.ts";
-import { Browser } from "../browser/browser.ts";
-import type { CellSpec } from "../model/cell.ts";
+import { Browser, type BrowserOptions } from "../browser/browser.ts";
 import type { Credential } from "../model/credential.ts";
+import { HoldfastError } from "../model/error.ts";
 import type { EventBody } from "../model/event.ts";
+import type { BrowserActions } from "../model/scenario.ts";
 import type { Mishap } from "../sim/choices.ts";
 import type { Names } from "../sim/names.ts";
 import type { Network } from "../sim/network.ts";
@@ -13,20 +14,34 @@ import { BROWSER_ABORTED } from "./faults.ts";
 import { APP } from "./isolate.ts";
 import { refreshTokenBehind, refreshTokenIn } from "./wiretap.ts";
 
+/** A person who is seeded. */
+type User = (typeof users)[number];
+
+/** The browsers of a world. */
+export interface Browsers {
+  /** One for each seeded user. */
+  readonly people: readonly [Browser, Browser];
+  /** These, and those of thieves and strangers, as they come. */
+  readonly all: readonly Browser[];
+  /** Puts a browser with a copy of another one's cookies into the world. */
+  openThief(from: BrowserActions): Browser;
+  /** A browser without a cookie, in which somebody claims to be this user. */
+  openStranger(as: BrowserActions): Browser;
+}
+
 /** Puts a browser for each seeded user into a world. */
 export function openBrowsers(
   world: World,
   network: Network,
   check: AnswerCheck,
-  page: CellSpec["page"],
+  { page, routes }: Pick<BrowserOptions, "page" | "routes">,
   store: SharedStore,
   emit: (event: EventBody) => void,
-): readonly Browser[] {
-  return users.map(({ id, email, firstName }) => {
-    const name = firstName.toLowerCase();
+): Browsers {
+  function open(name: string, { id, email }: Pick<User, "id" | "email">): Browser {
     const actor = world.actor(name, "browser");
     const browser = new Browser(
-      { name, user: id, email, app: APP, page },
+      { name, user: id, email, app: APP, page, routes },
       {
         send(load, request, signal) {
           const { to, answer } = network.send(actor, load, request, signal);
@@ -38,6 +53,8 @@ export function openBrowsers(
         canonical: (text) => world.canonical(text),
         mentions: (text) => mentionedUsers(world.names, text),
         classify: (answer) => check.classify(answer),
+        hasFailed: () => check.hasFailed,
+        awake: (isAwake) => world.attend(actor, isAwake),
       },
     );
     world.watchMishaps(() =>
@@ -54,7 +71,36 @@ export function openBrowsers(
       }),
     );
     return browser;
-  });
+  }
+
+  const [ada, ben] = users;
+  const people = [open(ada.firstName.toLowerCase(), ada), open(ben.firstName.toLowerCase(), ben)] as const;
+  const all: Browser[] = [...people];
+
+  /** Another browser of the same person, or of somebody who claims to be. */
+  function openBeside(known: BrowserActions, role: string): { readonly own: Browser; readonly other: Browser } {
+    const own = all.find((browser) => browser === known);
+    const user = users.find(({ id }) => id === known.user);
+    if (own === undefined || user === undefined)
+      throw new HoldfastError("BAD_USAGE", "expected a browser of this stage", "pass one of `browsers`");
+    const name = `${own.name}-${role}`;
+    const before = all.find((browser) => browser.name === name);
+    const other = before ?? open(name, user);
+    if (before === undefined) all.push(other);
+    return { own, other };
+  }
+
+  return {
+    people,
+    all,
+    openThief(from) {
+      const { own, other } = openBeside(from, "thief");
+      other.copyCookies(own);
+      emit({ type: "cookie-stolen", jar: other.name, from: own.name, user: own.user, token: other.held() });
+      return other;
+    },
+    openStranger: (as) => openBeside(as, "stranger").other,
+  };
 }
 
 /** The users whose id, email or token a text shows, also inside of sealed boxes. */

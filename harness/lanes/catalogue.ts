@@ -3,14 +3,14 @@ import { EXPLORERS } from "../explore/index.ts";
 import { INVARIANTS } from "../invariants/index.ts";
 import { profileNamed, profiles } from "../issuer/profiles.ts";
 import type { CellSpec } from "../model/cell.ts";
-import { unknownName } from "../model/error.ts";
+import { HoldfastError, unknownName } from "../model/error.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
 import type { TimedScenario, TimedSpec } from "../model/timed.ts";
 import { formatLatencies, parseLatencies } from "../sim/latency.ts";
 import { FAULTS } from "./faults.ts";
 import type { Setting } from "./simulation.ts";
-import type { TimedSetting } from "./timed.ts";
+import type { TimedSetting } from "./timed-world.ts";
 
 /** A name and a line of explanation, for `holdfast list`. */
 export interface Entry {
@@ -34,7 +34,18 @@ export const CATALOGUE = {
  */
 export function resolveSetting(spec: CellSpec, scenario: Scenario, target: Target, profile = profileNamed(spec.profile)): Setting {
   assertOffered(target, spec.strategy);
-  return { spec, scenario, target, profile };
+  const missing = missingOf(scenario, target);
+  if (missing.length === 0) return { spec, scenario, target, profile };
+  throw new HoldfastError(
+    "BAD_USAGE",
+    `expected a target that says where it takes ${missing.join(" and ")}, which ${scenario.name} needs, got ${target.name}`,
+    "name the path in the target's routes",
+  );
+}
+
+/** What a scenario needs of a target beyond pages, and the target does not offer. */
+export function missingOf({ needs = [] }: Scenario, { routes = {} }: Target): readonly string[] {
+  return needs.filter((need) => routes[need] === undefined);
 }
 
 /**

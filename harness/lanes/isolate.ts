@@ -11,6 +11,8 @@ const COOKIE_PASSWORDS = ["holdfast-simulation-cookie-password-1"];
 
 /** A server that can be started anew. */
 export interface Isolate extends Server {
+  /** Does what was left undone, where the target has such a thing. */
+  maintain(): Promise<void>;
   /** Its heap is gone; the next request starts it cold. */
   drop(): void;
   isCold(): boolean;
@@ -35,9 +37,10 @@ export function openIsolate(parts: IsolateParts, number: number): Isolate {
   const actor = world.actor(`isolate-${number}`, "isolate");
   const environment = environmentOf(parts, actor, number);
   let instance: Instance | null = null;
+  let created: Promise<Instance>;
 
   function start(): Server {
-    const created = world.as(actor, null, async () => target.create(environment));
+    created = world.as(actor, null, async () => target.create(environment));
     const handler = created.then((made) => {
       instance = made;
       if (made.memory !== undefined) world.declareMemory(actor, () => instance?.memory?.() ?? null);
@@ -59,6 +62,11 @@ export function openIsolate(parts: IsolateParts, number: number): Isolate {
     handle(request, hungUp) {
       server ??= start();
       return server.handle(request, hungUp);
+    },
+    async maintain() {
+      server ??= start();
+      await created;
+      await instance?.maintain?.();
     },
     isCold: () => server === null,
     drop() {

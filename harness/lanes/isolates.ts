@@ -6,6 +6,9 @@ import { ISOLATE_COLD_START, ISOLATE_KILLED } from "./faults.ts";
 import { APP, type Isolate, type IsolateParts, openIsolate } from "./isolate.ts";
 import type { Turns } from "./turns.ts";
 
+/** Where somebody who runs the target reaches it, beside the app's own origin. */
+export const MAINTENANCE = "https://maintenance.app.test";
+
 /** Puts the isolates of a target into a world, and what may befall them. */
 export function openIsolates(parts: IsolateParts, network: Network, turns: Turns, emit: (event: EventBody) => void): readonly Isolate[] {
   const { world, store } = parts;
@@ -16,6 +19,15 @@ export function openIsolates(parts: IsolateParts, network: Network, turns: Turns
     () => isolates[turns.take()] as Isolate,
     () => isolates,
   );
+  // Whoever's turn it is: what was left undone stands in the store, and any isolate may do it.
+  network.route(MAINTENANCE, () => {
+    const isolate = isolates[turns.inOrder()[0] as number] as Isolate;
+    const handle = async () => {
+      await isolate.maintain();
+      return { status: 204, headers: [], body: "" };
+    };
+    return { actor: isolate.actor, handle };
+  });
   world.watchState(() => Unordered.from(isolates.map(({ actor, isCold }) => [actor.name, isCold()])));
 
   function drop(isolate: Isolate): void {

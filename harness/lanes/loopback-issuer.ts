@@ -2,7 +2,7 @@ import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { users } from "../../fixtures/users.ts";
 import type { IssuerEvent } from "../issuer/issuer.ts";
 import type { SeededUser } from "../issuer/options.ts";
-import { graceOf, type Profile } from "../issuer/profile.ts";
+import { graceOf, lifetimeOf, type Profile } from "../issuer/profile.ts";
 import { profileNamed } from "../issuer/profiles.ts";
 import { type IssuerServer, startIssuerServer } from "../issuer/server.ts";
 import type { IssuerSettings } from "../model/target.ts";
@@ -45,5 +45,6 @@ export async function startLoopbackIssuer(options: LoopbackIssuerOptions): Promi
   const profile = profileNamed(options.profile);
   const client = { clientId: CLIENT_ID, apiKey: API_KEY };
   const { origin, close } = await startIssuerServer({ ...options, profile, ...client, users, keys: signingKeys });
-  return { profile, users, settings: { origin, issuer: origin, ...client, profile: profile.name, grace: graceOf(profile) }, close };
+  const policy = { profile: profile.name, grace: graceOf(profile), refreshTokenLifetime: lifetimeOf(profile) };
+  return { profile, users, settings: { origin, issuer: origin, ...client, ...policy }, close };
 }

@@ -4,7 +4,13 @@ import { invariantsNamed } from "../invariants/index.ts";
 import type { Event } from "../model/event.ts";
 import type { Invariant, InvariantId, MonitorContext, Violation } from "../model/invariant.ts";
 
-const LOGOUTS: ReadonlySet<InvariantId> = new Set(["no-spurious-logout", "outage-is-not-logout"]);
+/** What follows of itself where nobody can have the newest generation any more. */
+const LIMITED: ReadonlySet<InvariantId> = new Set(["no-spurious-logout", "outage-is-not-logout", "successor-durable", "bounded-progress"]);
+
+/** What the trace's own lines already say, or what says nothing to whoever reads it. */
+const UNTOLD: ReadonlySet<Event["type"]> = new Set([
+  ...(["load-sent", "token-presented", "issuer-called", "cookies-changed", "faults-began", "faults-ended", "run-ended"] as const),
+]);
 
 /** The monitors of one run, side by side. */
 export class Monitors {
@@ -12,6 +18,8 @@ export class Monitors {
   readonly #limit: ReturnType<typeof cannotBeHad.init>;
   /** Families of which the issuer has refused a token. */
   readonly #refused = new Set<string>();
+  /** By load in flight: the family of its credential. */
+  readonly #held = new Map<string, string>();
   #violations: readonly Violation[] = [];
   #excused = false;
 
@@ -25,16 +33,24 @@ export class Monitors {
   on(event: Event): string | null {
     cannotBeHad.on(this.#limit, event);
     if (event.type === "token-answered" && event.answer.kind === "rejected") this.#refused.add(event.token.family);
+    if (event.type === "load-sent" && event.held !== null) this.#held.set(event.load, event.held.family);
     for (const { invariant, state } of this.#running) invariant.on(state, event);
     const unbroken = this.#violations.length === 0;
     this.#violations = this.#broken();
     if (unbroken && this.#violations.length > 0) {
-      // Only a logout can be the issuer's limit, and only once the issuer has said no; whatever else breaks is the client's own.
-      const family = familyOf(event) ?? "";
-      const logoutOnly = this.#violations.every(({ invariant }) => LOGOUTS.has(invariant));
-      this.#excused = logoutOnly && this.#refused.has(family) && cannotBeHad.has(this.#limit, family);
+      const broken = this.#running.filter(({ invariant, state }) => invariant.verdict(state) !== null);
+      this.#excused = broken.every(({ invariant, state }) => {
+        // Only these can be the issuer's limit; whatever else breaks is the client's own.
+        if (!LIMITED.has(invariant.id)) return false;
+        const named = invariant.family?.(state) ?? null;
+        if (named !== null) return cannotBeHad.has(this.#limit, named);
+        // Who signs somebody out before the issuer has said no has no excuse.
+        const family = this.#familyOf(event) ?? "";
+        return this.#refused.has(family) && cannotBeHad.has(this.#limit, family);
+      });
     }
-    return event.type === "load-sent" || event.type === "token-presented" || event.type === "run-ended" ? null : clause(event);
+    if (event.type === "load-answered" || event.type === "load-lost") this.#held.delete(event.load);
+    return UNTOLD.has(event.type) ? null : clause(event);
   }
 
   violations(): readonly Violation[] {
@@ -52,16 +68,27 @@ export class Monitors {
     return [cannotBeHad.key(this.#limit), [...this.#refused].sort(), this.#running.map(({ invariant, state }) => invariant.key(state))];
   }
 
+  /** Whose tokens an event is about. */
+  #familyOf(event: Event): string | null {
+    switch (event.type) {
+      case "load-answered":
+        return event.held?.family ?? null;
+      case "jar-changed":
+        return event.before?.family ?? null;
+      case "token-redeemed":
+      case "token-answered":
+        return event.token.family;
+      case "load-lost":
+        return this.#held.get(event.load) ?? null;
+      default:
+        return null;
+    }
+  }
+
   #broken(): readonly Violation[] {
     return this.#running.flatMap(({ invariant, state }) => {
       const because = invariant.verdict(state);
       return because === null ? [] : [{ invariant: invariant.id, because }];
     });
   }
-}
-
-/** Whose tokens an answer or a change of a jar is about. */
-function familyOf(event: Event): string | null {
-  if (event.type === "load-answered") return event.held?.family ?? null;
-  return event.type === "jar-changed" ? (event.before?.family ?? null) : null;
 }

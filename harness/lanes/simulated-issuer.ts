@@ -1,8 +1,9 @@
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
+import { organizations } from "../../fixtures/organizations.ts";
 import { users } from "../../fixtures/users.ts";
 import { asFetched } from "../issuer/answer.ts";
 import { createIssuer, type Issuer } from "../issuer/issuer.ts";
-import { graceOf, type Profile } from "../issuer/profile.ts";
+import { graceOf, lifetimeOf, type Profile } from "../issuer/profile.ts";
 import type { EventBody } from "../model/event.ts";
 import type { IssuerSettings } from "../model/target.ts";
 import type { Actor } from "../sim/actor.ts";
@@ -37,7 +38,8 @@ export function openIssuer(
     clientId: CLIENT_ID,
     apiKey: API_KEY,
     accessTokenLifetime,
-    users: users,
+    users,
+    organizations,
     keys: signingKeys,
     // Browsers here sign in by a hint, and each sign-in stands alone.
     interactive: false,
@@ -72,6 +74,7 @@ export function settingsOf(issuer: Issuer, profile: Profile): IssuerSettings {
     apiKey: API_KEY,
     profile: profile.name,
     grace: graceOf(profile),
+    refreshTokenLifetime: lifetimeOf(profile),
     jwks: issuer.jwks,
   };
 }

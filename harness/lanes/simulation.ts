@@ -15,6 +15,7 @@ import { openBrowsers } from "./browsers.ts";
 import { NETWORK_FAULTS } from "./faults.ts";
 import { openIsolates } from "./isolates.ts";
 import { look } from "./look.ts";
+import { monitorContext } from "./monitor-context.ts";
 import { Monitors } from "./monitors.ts";
 import { openIssuer, settingsOf } from "./simulated-issuer.ts";
 import { play } from "./stage.ts";
@@ -79,9 +80,10 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
     canonicalKeys,
   });
   const { accessTokenLifetime = ACCESS_TOKEN_LIFETIME } = scenario;
+  const promised = target.promises[spec.strategy] ?? [];
   const monitors = new Monitors(
-    [...scenario.invariants, ...(target.promises[spec.strategy] ?? [])],
-    { accessTokenLifetime, skew: Math.min(30_000, accessTokenLifetime / 10) },
+    [...scenario.invariants, ...promised],
+    monitorContext(profile, accessTokenLifetime, promised),
     graceOf(profile),
   );
   const reached = new Set<string>();
@@ -112,11 +114,24 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
   });
   const parts = { world, target, strategy: spec.strategy, issuer: settingsOf(issuer, profile), store };
   const isolates = openIsolates(parts, network, turns, emit);
-  const browsers = openBrowsers(world, network, check, spec.page, store, emit);
-  play({ world, scenario, spec, accessTokenLifetime, issuer, browsers, turns, reached });
+  const browsers = openBrowsers(world, network, check, { page: spec.page, routes: target.routes ?? {} }, store, emit);
+  play({
+    world,
+    scenario,
+    spec,
+    accessTokenLifetime,
+    issuer,
+    settings: parts.issuer,
+    browsers,
+    turns,
+    network,
+    seen: answers,
+    reached,
+    emit,
+  });
 
   world.watchState(() => issuer.state());
-  world.watchState(() => browsers.map((browser) => browser.state()));
+  world.watchState(() => browsers.all.map((browser) => browser.state()));
   world.watchState(() => monitors.state());
   world.watchState(() => world.randomness.numbers());
   if (scenario.loadsAreAlike === true) world.watchSymmetry(() => ({ tasks: alike, actors: isolates.map(({ actor }) => actor.name) }));
@@ -130,11 +145,14 @@ export async function openSimulation({ spec, scenario, target, profile, canonica
     trace: world.trace,
     violations: () => monitors.violations(),
     verdict: () => monitors.verdict(),
-    look: () => look({ world, began: EPOCH, issuer, browsers, isolates, store }),
+    look: () => look({ world, began: EPOCH, issuer, browsers: browsers.all, isolates, store }),
     reached,
     finish() {
       if (!world.ended) {
-        const waiting = browsers.flatMap((browser) => [...browser.inFlight].map(([load, { to }]) => `${load} for an answer of ${to}`));
+        const waiting = browsers.all.flatMap((browser) => [...browser.inFlight].map(([load, { to }]) => `${load} for an answer of ${to}`));
+        // A target that has answered something owes the rest; of one that never answers nothing is known but that it hangs.
+        if (answers.length > 0) emit({ type: "loads-stuck", loads: browsers.all.flatMap((browser) => [...browser.inFlight.keys()]) });
+        if (monitors.violations().length > 0) return;
         throw world.deadlock(waiting.length > 0 ? waiting : isolates.map(({ actor }) => `something that ${actor.name} should do`));
       }
       emit({ type: "run-ended" });

@@ -1,9 +1,15 @@
-import type { Browser } from "../browser/browser.ts";
 import type { Issuer } from "../issuer/issuer.ts";
 import type { CellSpec } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
+import type { EventBody } from "../model/event.ts";
 import type { Scenario, Stage } from "../model/scenario.ts";
+import type { IssuerSettings } from "../model/target.ts";
+import type { Network } from "../sim/network.ts";
 import type { World } from "../sim/world.ts";
+import { adminOf } from "./admin.ts";
+import type { Browsers } from "./browsers.ts";
+import { accessToken, GOOD } from "./forgeries.ts";
+import { MAINTENANCE } from "./isolates.ts";
 import type { Turns } from "./turns.ts";
 
 /** What a stage is built of. */
@@ -14,10 +20,16 @@ export interface StageParts {
   /** Milliseconds. */
   readonly accessTokenLifetime: number;
   readonly issuer: Issuer;
-  readonly browsers: readonly Browser[];
+  readonly browsers: Browsers;
+  /** Who the target takes the issuer for. */
+  readonly settings: IssuerSettings;
   readonly turns: Turns;
+  readonly network: Network;
+  /** Takes what the scenario has seen, which stands for its own heap. */
+  readonly seen: string[];
   /** Takes the marks that the scenario reaches. */
   readonly reached: Set<string>;
+  readonly emit: (event: EventBody) => void;
 }
 
 /** Lets a scenario play in a world. */
@@ -28,22 +40,43 @@ export function play(parts: StageParts): void {
 }
 
 function stageOf(
-  { world, scenario, spec, accessTokenLifetime, issuer, browsers, turns, reached }: StageParts,
+  { world, scenario, spec, accessTokenLifetime, issuer, settings, browsers, turns, network, seen, reached, emit }: StageParts,
   script: ReturnType<World["actor"]>,
 ): Stage {
+  let maintenances = 0;
   return {
     parameters: { loads: spec.loads, isolates: spec.isolates, page: spec.page },
     accessTokenLifetime,
-    browsers: browsers as readonly [Browser, Browser],
-    admin: { endSessions: async (user) => issuer.control.revoke({ user }, "admin") },
+    browsers: browsers.people,
+    admin: adminOf(issuer, emit),
+    steal: (from) => browsers.openThief(from),
+    async present(as, forgery) {
+      const { issuer: iss, clientId } = settings;
+      const claimed = accessToken(forgery ?? GOOD, { user: as.user, issuer: iss, clientId, now: world.now() });
+      return browsers.openStranger(as).present(claimed, forgery);
+    },
     now: () => world.now(),
     until: (moment) => world.until(moment, script),
+    async anyMoment() {
+      await world.decide(script, null, ["the scenario goes on"]);
+      seen.push("a moment");
+    },
+    async maintain() {
+      const request = { method: "POST", url: `${MAINTENANCE}/`, headers: [], body: null };
+      const { to, answer } = network.send(script, `maintenance-${++maintenances}`, request);
+      emit({ type: "maintenance-sent", isolate: to.name });
+      const { status } = (await answer)?.response ?? {};
+      if (status === 204) emit({ type: "maintenance-done", isolate: to.name });
+      seen.push(`maintained ${status}`);
+    },
     async withFaults(part) {
       world.grant(true);
+      emit({ type: "faults-began" });
       try {
         return await part();
       } finally {
         world.grant(false);
+        emit({ type: "faults-ended" });
       }
     },
     async anyIsolate(part) {
@@ -63,6 +96,6 @@ function stageOf(
         throw new HoldfastError("BAD_USAGE", `expected a mark that ${scenario.name} declares, got "${mark}"`, "add it to mustReach");
       reached.add(mark);
     },
-    loadsInFlight: () => browsers.reduce((count, browser) => count + browser.inFlight.size, 0),
+    loadsInFlight: () => browsers.all.reduce((count, browser) => count + browser.inFlight.size, 0),
   };
 }

@@ -5,14 +5,13 @@ import type { Story } from "../model/story.ts";
 const MOST_ACTS = 200;
 const MOST_TABS = 64;
 
-const doing = {
-  who: z.enum(["ada", "ben"]),
-  after: z.int().min(0).max(10_000),
-};
+const hundredths = z.int().min(0).max(10_000);
+const doing = { who: z.enum(["ada", "ben"]), after: hundredths };
 
 const act = z.discriminatedUnion("does", [
   z.strictObject({ ...doing, does: z.literal("load"), tabs: z.int().min(1).max(MOST_TABS) }),
-  z.strictObject({ ...doing, does: z.literal(["sign in", "be signed out"]) }),
+  z.strictObject({ ...doing, does: z.literal("sleep"), for: hundredths.min(1) }),
+  z.strictObject({ ...doing, does: z.literal(["reload", "leave", "sign in", "log out", "switch organization", "be signed out"]) }),
 ]);
 
 /** A story, as it stands in a replay string, and as somebody may write it down. */

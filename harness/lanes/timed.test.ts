@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { profileNamed } from "../issuer/profiles.ts";
-import type { BrowserActions } from "../model/scenario.ts";
-import type { Life } from "../model/timed.ts";
+import type { Life, Visitor } from "../model/timed.ts";
 import { Chance } from "../sim/chance.ts";
 import { loadModuleTarget } from "../targets/index.ts";
 import { answering, living, played, timedCell } from "./timed.testing.ts";
@@ -126,7 +125,7 @@ describe("the story of a logout", () => {
 });
 
 describe("a world", () => {
-  const day = living(async (person: BrowserActions, { now, until, draws }: Life) => {
+  const day = living(async (person: Visitor, { now, until, draws }: Life) => {
     await person.signIn();
     for (let page = 0; page < 30; page++) {
       await until(Math.round(now() + draws.lognormal({ median: 2 * MINUTE, p99: HOUR })));

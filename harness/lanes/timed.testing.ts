@@ -1,9 +1,9 @@
 import { profileNamed } from "../issuer/profiles.ts";
-import type { BrowserActions } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
-import type { Life, TimedRun, TimedScenario, TimedSpec } from "../model/timed.ts";
+import type { Life, TimedRun, TimedScenario, TimedSpec, Visitor } from "../model/timed.ts";
 import { reference } from "../targets/reference/target.ts";
-import { playTimed, type TimedSetting, type TimedWatch } from "./timed.ts";
+import { playTimed, type TimedWatch } from "./timed.ts";
+import type { TimedSetting } from "./timed-world.ts";
 
 const SPEC: TimedSpec = {
   scenario: "of-a-test",
@@ -19,7 +19,7 @@ const SPEC: TimedSpec = {
 };
 
 /** A scenario in which each person lives as the test says. */
-export function living(live: (person: BrowserActions, life: Life) => Promise<void>): TimedScenario {
+export function living(live: (person: Visitor, life: Life) => Promise<void>): TimedScenario {
   return { name: "of-a-test", describe: "what the test plays", invariants: ["no-spurious-logout", "no-cross-talk"], live };
 }
 

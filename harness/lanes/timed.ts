@@ -1,36 +1,13 @@
 import { crc32 } from "node:zlib";
-import type { Browser } from "../browser/browser.ts";
 import { clause } from "../invariants/because.ts";
-import { graceOf, type Profile } from "../issuer/profile.ts";
 import { HoldfastError } from "../model/error.ts";
-import type { Event, EventBody } from "../model/event.ts";
-import type { Target } from "../model/target.ts";
-import type { TimedCounts, TimedError, TimedRun, TimedScenario, TimedSpec } from "../model/timed.ts";
-import { Chance } from "../sim/chance.ts";
+import type { Event } from "../model/event.ts";
+import type { TimedCounts, TimedRun } from "../model/timed.ts";
 import { activeResources, leakedResources, watchResources } from "../sim/escapes.ts";
-import { drawLatencies, parseLatencies } from "../sim/latency.ts";
-import { Network } from "../sim/network.ts";
-import { SharedStore } from "../sim/shared-store.ts";
-import { World } from "../sim/world.ts";
-import { AnswerCheck } from "./answer-check.ts";
-import { openBrowsers } from "./browsers.ts";
-import { DailyMonitors } from "./daily-monitors.ts";
 import { nondeterminism } from "./determinism.ts";
-import { openIsolates } from "./isolates.ts";
 import { assertNoEscapes } from "./run.ts";
-import { openIssuer, settingsOf } from "./simulated-issuer.ts";
 import { EPOCH } from "./simulation.ts";
-import { TimedTally } from "./timed-tally.ts";
-import { Turns } from "./turns.ts";
-import { refreshTokenIn, Wiretap } from "./wiretap.ts";
-
-/** A timed cell with its names resolved. */
-export interface TimedSetting {
-  readonly spec: TimedSpec;
-  readonly scenario: TimedScenario;
-  readonly target: Target;
-  readonly profile: Profile;
-}
+import { openTimed, type TimedSetting, type TimedWorld } from "./timed-world.ts";
 
 /** Who waits for a run of weeks. */
 export interface TimedWatch {
@@ -40,14 +17,8 @@ export interface TimedWatch {
   isStopped(): boolean;
 }
 
-/** A person who loads a page every second of the day, with all that comes of each, takes fewer steps. */
-const STEPS_A_DAY = 5_000_000;
-/** Enough for several races beside each other, from their beginning to their end. */
-const TRACE_WINDOW = 200;
 /** Milliseconds. The first world is played again until then. */
 const PLAYED_TWICE = 86_400_000;
-/** Milliseconds: Node takes a timer of more than 31 bits for one of a millisecond. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 /** The event loop gets its turn between so many steps, since messages of other threads come in it. */
 const STRETCH = 2_000;
 
@@ -122,73 +93,8 @@ async function playOnce(
   return { counts: tally.counts(world.now(), world.steps), broken, story, digest: tally.digest, error: null };
 }
 
-/** A run, ready to be played. */
-interface Opened {
-  readonly world: World;
-  readonly tally: TimedTally;
-  readonly monitors: DailyMonitors;
-  readonly browsers: readonly Browser[];
-}
-
-function openTimed(
-  { spec, scenario, target, profile }: TimedSetting,
-  run: number,
-  onEvent: (event: Event) => HoldfastError | null,
-): Opened {
-  const seed = `${spec.seed}/${run}`;
-  const latencies = parseLatencies(spec.latency);
-  const world = new World({
-    seed,
-    epoch: EPOCH,
-    // What takes no time needs no step of its own.
-    crypto: latencies.crypto.median > 0 ? "interleaved" : "inline",
-    stepLimit: STEPS_A_DAY * spec.days,
-    timeSteps: 0,
-    faults: {},
-    timing: { latency: drawLatencies(latencies, seed), traceWindow: TRACE_WINDOW },
-  });
-  const { accessTokenLifetime } = spec;
-  const tally = new TimedTally(EPOCH);
-  const monitors = new DailyMonitors(
-    [...scenario.invariants, ...(target.promises[spec.strategy] ?? [])],
-    { accessTokenLifetime, skew: Math.min(30_000, accessTokenLifetime / 10) },
-    graceOf(profile),
-  );
-  const check = new AnswerCheck(target);
-  const emit = (body: EventBody) => {
-    const event = { ...body, step: world.steps, at: world.now() };
-    tally.on(event);
-    const sentence = monitors.on(event, tally.dayOf(event.at));
-    if (sentence !== null) world.trace.note(sentence);
-    const wrong = check.on(event) ?? onEvent(event);
-    if (wrong !== null) world.fail(wrong.code, wrong.message, wrong.hint, wrong.cause);
-  };
-  const network = new Network(world, [], new Wiretap(world.names, emit, (isolate, error) => check.threw(isolate, error)));
-  const issuer = openIssuer(world, network, profile, accessTokenLifetime, emit);
-  const store = new SharedStore(world, (actor, _key, value) => {
-    const token = value === null ? null : refreshTokenIn(world.names, value);
-    if (token !== null) emit({ type: "token-stored", token, isolate: actor.name });
-  });
-  const parts = { world, target, strategy: spec.strategy, issuer: settingsOf(issuer, profile), store };
-  openIsolates(parts, network, new Turns(spec.isolates), emit);
-  const browsers = openBrowsers(world, network, check, spec.page, store, emit);
-  const script = world.actor("script", "script");
-  world.play(script, async () => {
-    const now = () => world.now();
-    const until = async (moment: number) => {
-      while (world.now() < moment) await world.until(Math.min(moment, world.now() + LONGEST_TIMER), script);
-    };
-    const lives = browsers.map((browser) => {
-      const draws = new Chance(`${seed}/${browser.user}`);
-      return scenario.live(browser, { days: spec.days, begins: EPOCH, now, until, draws });
-    });
-    await Promise.all(lives);
-  });
-  return { world, tally, monitors, browsers };
-}
-
 /** @returns false when it was told to give up */
-async function walk({ world, tally, monitors, browsers }: Opened, watch: TimedWatch): Promise<boolean> {
+async function walk({ world, tally, monitors, browsers }: TimedWorld, watch: TimedWatch): Promise<boolean> {
   await world.open();
   while (world.enabled().length > 0) {
     if (watch.isStopped()) return false;
@@ -210,6 +116,5 @@ function failed({ code, message, hint }: HoldfastError): TimedRun {
   const counts: TimedCounts = {
     ...{ virtualTime: 0, sessionDays: 0, loads: 0, refreshes: 0, redemptions: 0, signIns: 0, logouts: 0, steps: 0 },
   };
-  const error: TimedError = { code, message, hint };
-  return { counts, broken: {}, story: null, digest: "", error };
+  return { counts, broken: {}, story: null, digest: "", error: { code, message, hint } };
 }

@@ -68,7 +68,7 @@ describe("a refresh token in a text", () => {
 });
 
 describe("a presentation", () => {
-  const presented = (sent: Exchange) => heard((wiretap) => wiretap.sent(sent));
+  const presented = (sent: Exchange) => heard((wiretap) => wiretap.sent(sent)).filter(({ type }) => type === "token-presented");
 
   it("is heard when an isolate sends a refresh token to the token endpoint", () => {
     expect(presented(exchange())).toEqual([{ type: "token-presented", token: g0, isolate: "isolate-1", load: "ada/load-1" }]);
@@ -90,6 +90,29 @@ describe("a presentation", () => {
     expect(presented(exchange(change))).toEqual([]);
     expect(heard((wiretap) => wiretap.answered(exchange(change), { status: 200, headers: [], body: "{}" }))).toEqual([]);
     expect(heard((wiretap) => wiretap.lost(exchange(change), null))).toEqual([]);
+  });
+});
+
+describe("a request to the issuer", () => {
+  const sent = (change: Parameters<typeof exchange>[0]) => heard((wiretap) => wiretap.sent(exchange(change)));
+  const by = { isolate: "isolate-1", load: "ada/load-1" };
+
+  it("is told with the beginning of its path, which has no id in it", () => {
+    expect(sent({ path: "/sso/jwks/client_1", body: null })).toEqual([{ type: "issuer-called", ...by, path: "/sso/jwks" }]);
+  });
+
+  it("to end a session is told with the session", () => {
+    const path = "/user_management/sessions/revoke";
+    expect(sent({ path, body: '{"session_id":"session_ada"}' })).toEqual([
+      { type: "issuer-called", ...by, path: "/user_management/sessions" },
+      { type: "revocation-asked", ...by, session: "session_ada" },
+    ]);
+    for (const body of ["no JSON", "null", '{"session_id":7}', null]) expect(sent({ path, body })).toHaveLength(1);
+  });
+
+  it("is none of a browser's, and none to another isolate", () => {
+    expect(sent({ from: browser })).toEqual([]);
+    expect(sent({ to: isolate, body: null })).toEqual([]);
   });
 });
 

@@ -1,12 +1,14 @@
 import type { Credential } from "../model/credential.ts";
 import type { EventBody, RedemptionAnswer } from "../model/event.ts";
 import type { Actor } from "../sim/actor.ts";
-import type { Exchange, NetworkObserver } from "../sim/exchange.ts";
+import { type Exchange, type NetworkObserver, originalTask } from "../sim/exchange.ts";
 import type { Names } from "../sim/names.ts";
 import type { WireResponse } from "../sim/wire.ts";
 
 /** Where every WorkOS client redeems refresh tokens. */
 const TOKEN_ENDPOINT = "/user_management/authenticate";
+/** Where they end sessions. */
+const REVOCATION_ENDPOINT = "/user_management/sessions/revoke";
 /** Answers that say "not now": RFC 9110 408, 429 and the 5xx. */
 const TRANSIENT = (status: number) => status === 408 || status === 429 || status >= 500;
 
@@ -20,14 +22,25 @@ export function refreshTokenIn(names: Names, text: string): Credential | null {
   return newest;
 }
 
+/** The store's records of sessions have keys of this kind; what comes after the colon is in the cookie. */
+const SESSION_RECORD = /^session:(.+)$/;
+
 /**
- * The refresh token that a cookie stands for without containing it: a sealed box in it names a record of the store, by the part
- * of its key after the colon, and the record has the token.
+ * The refresh token that a cookie stands for without containing it: a sealed box in it names a session's record in the store, and the
+ * record has the newest token. Where the box says of which `generation` it is, it stands for that one.
  */
 export function refreshTokenBehind(names: Names, cookies: string, records: ReadonlyMap<string, string>): Credential | null {
-  const contents = names.opened(cookies);
-  const behind = [...records].filter(([key]) => contents.some((content) => content.includes(key.slice(key.indexOf(":") + 1))));
-  return refreshTokenIn(names, behind.map(([, value]) => value).join(" "));
+  for (const box of names.opened(cookies)) {
+    for (const [key, value] of records) {
+      const name = SESSION_RECORD.exec(key)?.[1];
+      if (name === undefined || !box.includes(name)) continue;
+      const newest = refreshTokenIn(names, value);
+      const said = (parsed(box) as { generation?: unknown } | null | undefined)?.generation;
+      if (newest === null) return null;
+      return typeof said === "number" && said < newest.generation ? { ...newest, generation: said, sibling: 0 } : newest;
+    }
+  }
+  return null;
 }
 
 /** Listens on the wires and says what it hears in the words of the monitors. */
@@ -43,8 +56,9 @@ export class Wiretap implements NetworkObserver {
   }
 
   sent(exchange: Exchange): void {
+    this.#called(exchange);
     const token = this.#presented(exchange);
-    if (token !== null) this.#emit({ type: "token-presented", token, isolate: exchange.from.name, load: exchange.task });
+    if (token !== null) this.#emit({ type: "token-presented", token, isolate: exchange.from.name, load: originalTask(exchange.task) });
   }
 
   answered(exchange: Exchange, response: WireResponse): void {
@@ -59,20 +73,30 @@ export class Wiretap implements NetworkObserver {
 
   repeated(exchange: Exchange): void {
     const token = this.#presented(exchange);
-    if (token !== null) this.#emit({ type: "token-repeated", token, isolate: exchange.from.name, load: exchange.task });
+    if (token !== null) this.#emit({ type: "token-repeated", token, isolate: exchange.from.name, load: originalTask(exchange.task) });
   }
 
   discarded(exchange: Exchange, response: WireResponse | null): void {
     const token = this.#presented(exchange);
     if (token === null) return;
     const lost = this.#carriedBy(response);
-    this.#emit({ type: "answer-discarded", token, isolate: exchange.from.name, load: exchange.task, lost });
+    this.#emit({ type: "answer-discarded", token, isolate: exchange.from.name, load: originalTask(exchange.task), lost });
+  }
+
+  #called({ from, to, task, request, url }: Exchange): void {
+    if (from.kind !== "isolate" || to.kind !== "issuer") return;
+    const by = { isolate: from.name, load: originalTask(task) };
+    // What comes after the first two names of a path is an id.
+    this.#emit({ type: "issuer-called", ...by, path: url.pathname.split("/").slice(0, 3).join("/") });
+    if (url.pathname !== REVOCATION_ENDPOINT || request.body === null) return;
+    const session = (parsed(request.body) as { session_id?: unknown } | null | undefined)?.session_id;
+    if (typeof session === "string") this.#emit({ type: "revocation-asked", ...by, session });
   }
 
   #settle(exchange: Exchange, answerTo: (token: Credential) => RedemptionAnswer): void {
     const token = this.#presented(exchange);
     if (token === null) return;
-    this.#emit({ type: "token-answered", token, isolate: exchange.from.name, load: exchange.task, answer: answerTo(token) });
+    this.#emit({ type: "token-answered", token, isolate: exchange.from.name, load: originalTask(exchange.task), answer: answerTo(token) });
   }
 
   threw(exchange: Exchange, error: unknown): void {

@@ -3,6 +3,7 @@ import { CATALOGUE } from "../lanes/catalogue.ts";
 import { checked } from "../model/checked.ts";
 import { type InvariantId, OF_EVERYONE } from "../model/invariant.ts";
 import type { Scenario, ScenarioParameters, Stage } from "../model/scenario.ts";
+import { ROUTES } from "../targets/target-shape.ts";
 import { LIMITS } from "./limits.ts";
 
 /** A scenario as it is written down; what may be left out is as usual. */
@@ -21,6 +22,8 @@ export interface ScenarioDefinition<M extends string> {
   readonly mustReach: readonly M[];
   /** See {@link Scenario.loadsAreAlike}. */
   readonly loadsAreAlike?: true;
+  /** What it needs of a target beyond pages: see {@link Scenario.needs}. */
+  readonly needs?: Scenario["needs"];
   /** What the people in front of the browsers do. */
   play(stage: Stage<M>): Promise<void>;
 }
@@ -49,7 +52,17 @@ export interface ScenarioDefinition<M extends string> {
  * ```
  */
 export function defineScenario<const M extends string>(definition: ScenarioDefinition<M>): Scenario<M> {
-  const { name, describe = "", defaults = {}, invariants = OF_EVERYONE, mustReach, loadsAreAlike, accessTokenLifetime, play } = definition;
+  const {
+    name,
+    describe = "",
+    defaults = {},
+    invariants = OF_EVERYONE,
+    mustReach,
+    loadsAreAlike,
+    needs,
+    accessTokenLifetime,
+    play,
+  } = definition;
   const complaint = { code: "BAD_USAGE", what: "the scenario", hint: "docs/library.md shows the whole of a scenario" } as const;
   checked(shape, definition, complaint);
   return {
@@ -60,6 +73,7 @@ export function defineScenario<const M extends string>(definition: ScenarioDefin
     mustReach,
     play,
     ...(loadsAreAlike === undefined ? {} : { loadsAreAlike }),
+    ...(needs === undefined ? {} : { needs }),
     ...(accessTokenLifetime === undefined ? {} : { accessTokenLifetime }),
   };
 }
@@ -81,13 +95,14 @@ const shape = z.strictObject(
     invariants: z.array(z.enum(ids, `one of the invariants ${ids.join(", ")}`), "a list of invariants").optional(),
     mustReach: z.array(z.string("a text"), "a list of marks that play reaches").min(1, "a list of at least one mark that play reaches"),
     loadsAreAlike: z.literal(true, "true, or left out").optional(),
+    needs: z.array(z.enum(ROUTES, `one of ${ROUTES.join(", ")}`), "a list of what a target may offer").optional(),
     accessTokenLifetime: LIMITS.accessTokenLifetime.optional(),
     play: z.custom((value) => typeof value === "function", "a function of the stage"),
   },
   {
     error: (issue) =>
       issue.code === "unrecognized_keys"
-        ? "one of name, describe, defaults, invariants, mustReach, loadsAreAlike, accessTokenLifetime, play"
+        ? "one of name, describe, defaults, invariants, mustReach, loadsAreAlike, needs, accessTokenLifetime, play"
         : "an object that says what people do",
   },
 );

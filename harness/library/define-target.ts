@@ -16,6 +16,8 @@ export interface TargetDefinition<S extends string> {
   readonly strategies?: readonly S[];
   /** Invariants that a strategy promises beyond those that the scenario demands of everyone. */
   readonly promises?: { readonly [K in S]?: readonly InvariantId[] };
+  /** Where the app's own pages send what a person wants beyond pages: signing out, switching organization. */
+  readonly routes?: Target["routes"];
   /** See {@link Target.makesManyCryptoCalls}. */
   readonly makesManyCryptoCalls?: true;
   /** Starts one isolate of the app: see {@link Instance} for what it must answer. */
@@ -44,9 +46,9 @@ export interface TargetDefinition<S extends string> {
  * ```
  */
 export function defineTarget<const S extends string = "default">(definition: TargetDefinition<S>): Target {
-  const { name, describe = "", strategies = ["default"], promises = {}, makesManyCryptoCalls, create, classify } = definition;
-  const costly = makesManyCryptoCalls === undefined ? {} : { makesManyCryptoCalls };
-  const target = { name, describe, strategies, promises, ...costly, create, classify } as Target;
+  const { name, describe = "", strategies = ["default"], promises = {}, makesManyCryptoCalls, routes, create, classify } = definition;
+  const traits = { ...(makesManyCryptoCalls === undefined ? {} : { makesManyCryptoCalls }), ...(routes === undefined ? {} : { routes }) };
+  const target = { name, describe, strategies, promises, ...traits, create, classify } as Target;
   checked(shape, target, noTarget(typeof name === "string" && name !== "" ? `the target "${name}"` : "the target"));
   return target;
 }

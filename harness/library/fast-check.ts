@@ -9,7 +9,10 @@ export interface StoryConstraints {
   readonly maxActs?: number;
   /** Tabs in which a page is loaded at once, in one act; 3 where nothing is said. */
   readonly maxTabs?: number;
-  /** What people may do; all that there is where nothing is said. */
+  /**
+   * What people may do. Where nothing is said: all of {@link ACTS} but `log out` and `switch organization`, which a target must offer
+   * (`routes` of `defineTarget`).
+   */
   readonly does?: readonly Act["does"][];
 }
 
@@ -54,7 +57,12 @@ export function stories({ maxActs = 6, maxTabs = 3, does = DOES }: StoryConstrai
   const acts = {
     load: record({ who, after, does: constant("load"), tabs: integer({ min: 1, max: maxTabs }) }),
     "sign in": record({ who, after, does: constant("sign in") }),
+    reload: record({ who, after, does: constant("reload") }),
+    leave: record({ who, after, does: constant("leave") }),
+    sleep: record({ who, after, does: constant("sleep"), for: integer({ min: 1, max: 3 * OVER }) }),
     "be signed out": record({ who, after, does: constant("be signed out") }),
+    "log out": record({ who, after, does: constant("log out") }),
+    "switch organization": record({ who, after, does: constant("switch organization") }),
   } as const;
   const weighted = does.map((act) => ({ weight: WEIGHTS[act], arbitrary: acts[act] as Arbitrary<Act> }));
   return record({
@@ -64,9 +72,23 @@ export function stories({ maxActs = 6, maxTabs = 3, does = DOES }: StoryConstrai
   });
 }
 
-/** How often of ten people do a thing; the first is what an act shrinks to. */
-const WEIGHTS: Readonly<Record<Act["does"], number>> = { load: 8, "sign in": 1, "be signed out": 1 };
-const DOES = Object.keys(WEIGHTS) as Act["does"][];
+/** How often people do a thing, beside the others; the first is what an act shrinks to. */
+const WEIGHTS: Readonly<Record<Act["does"], number>> = {
+  load: 20,
+  reload: 2,
+  leave: 2,
+  sleep: 1,
+  "sign in": 1,
+  "be signed out": 1,
+  "log out": 1,
+  "switch organization": 1,
+};
+
+/** All that people do in stories. */
+export const ACTS = Object.keys(WEIGHTS) as readonly Act["does"][];
+
+/** What every target can be asked for. */
+const DOES = ACTS.filter((does) => does !== "log out" && does !== "switch organization");
 
 /**
  * Stories with the rest of their cells: instances of the app, faults, and the seed of the schedules. What comes of it is for `explore`,

@@ -7,7 +7,7 @@ export type { AnswerKind } from "../model/event.ts";
 export type { InvariantId } from "../model/invariant.ts";
 export { type BrowserActions, REDEMPTION, type Scenario, type ScenarioParameters, type Stage } from "../model/scenario.ts";
 export type { Act, Story } from "../model/story.ts";
-export type { Answer, Environment, Instance, IssuerSettings, SharedRecords, Target } from "../model/target.ts";
+export type { Answer, Environment, Instance, IssuerSettings, SharedRecords, Target, TargetRoutes } from "../model/target.ts";
 export { defineScenario, type ScenarioDefinition } from "./define-scenario.ts";
 export { defineTarget, type TargetDefinition } from "./define-target.ts";
 export { explore } from "./explore.ts";

@@ -5,7 +5,7 @@ import { explorerNamed, resolveSetting, resolveTimed } from "../lanes/catalogue.
 import type { Cell } from "../lanes/cell.ts";
 import type { Setting } from "../lanes/simulation.ts";
 import { storyScenario } from "../lanes/story.ts";
-import type { TimedSetting } from "../lanes/timed.ts";
+import type { TimedSetting } from "../lanes/timed-world.ts";
 import type { CellSpec } from "../model/cell.ts";
 import { HoldfastError, unknownName } from "../model/error.ts";
 import type { Scenario } from "../model/scenario.ts";

@@ -12,6 +12,18 @@ export type AnswerKind = (typeof ANSWER_KINDS)[number];
  */
 export const ANSWER_KINDS = ["signed-in", "signed-out", "stale", "unavailable", "other"] as const;
 
+/**
+ * What a request is for: a page, a page that the browser only guesses somebody will want, the beginning of a WebSocket, or a renewal
+ * that somebody asked for, whatever her access token is worth.
+ */
+export type Purpose = "page" | "prefetch" | "upgrade" | "renewal";
+
+/** One cookie of a jar that holds a refresh token, or a piece of one. */
+export interface HeldCookie {
+  readonly name: string;
+  readonly holds: Credential;
+}
+
 /** Why a session came to its end. The first four are legitimate; `reuse` is the issuer's own suspicion. */
 export type EndCause = "user" | "admin" | "expiry" | "theft" | "reuse";
 
@@ -59,6 +71,9 @@ export type EventBody =
       readonly jar: string;
       readonly user: string;
       readonly isolate: string;
+      readonly purpose: Purpose;
+      /** Who sent it had no right to: what is wrong with what it presents, see `fixtures/tokens`; null for everybody else. */
+      readonly forged: string | null;
       readonly held: Credential | null;
     }
   /** The answer reached the browser, after its `Set-Cookie` was applied. `mentions` are the users whose id or email the body shows. */
@@ -69,8 +84,13 @@ export type EventBody =
       readonly jar: string;
       readonly user: string;
       readonly isolate: string;
+      readonly purpose: Purpose;
       readonly answer: AnswerKind;
       readonly status: number;
+      /** Whether the answer sets or removes a cookie, used or not. */
+      readonly setsCookie: boolean;
+      /** How often the browser was sent elsewhere within the app before this answer. */
+      readonly redirects: number;
       readonly held: Credential | null;
       readonly sentAt: number;
       readonly mentions: readonly string[];
@@ -86,6 +106,32 @@ export type EventBody =
       readonly user: string;
       readonly isolate: string;
     }
+  /** A person asks to be signed out. `held` is the refresh token in the jar at that moment. */
+  | {
+      readonly type: "logout-sent";
+      readonly load: string;
+      readonly jar: string;
+      readonly user: string;
+      readonly isolate: string;
+      readonly held: Credential | null;
+    }
+  /** The answer to that reached the browser, after its `Set-Cookie` was applied, or it is known that none will. */
+  | {
+      readonly type: "logout-answered";
+      readonly load: string;
+      readonly jar: string;
+      readonly user: string;
+      readonly isolate: string;
+      readonly held: Credential | null;
+      /** The app says that it is done: the answer is no error. */
+      readonly confirmed: boolean;
+      /** Null where no answer came. */
+      readonly status: number | null;
+    }
+  /** An isolate is asked to do what was left undone. */
+  | { readonly type: "maintenance-sent"; readonly isolate: string }
+  /** It says that it has. */
+  | { readonly type: "maintenance-done"; readonly isolate: string }
   /** A jar's refresh token changed. `after` is null when the cookie was cleared. */
   | {
       readonly type: "jar-changed";
@@ -96,7 +142,29 @@ export type EventBody =
       readonly isolate: string | null;
       readonly before: Credential | null;
       readonly after: Credential | null;
+      /** When the first of the cookies ends that hold `after` (ms since the epoch); null where it ends with the browser, or there is none. */
+      readonly until: number | null;
     }
+  /** An answer changed which cookies of a jar hold refresh tokens, or which. All of these, in the order in which they are sent. */
+  | {
+      readonly type: "cookies-changed";
+      readonly jar: string;
+      readonly user: string;
+      readonly load: string;
+      readonly cookies: readonly HeldCookie[];
+    }
+  /** Somebody copied a jar, and has the copy in a jar of their own. */
+  | {
+      readonly type: "cookie-stolen";
+      readonly jar: string;
+      readonly from: string;
+      readonly user: string;
+      readonly token: Credential | null;
+    }
+  /** An isolate asked the issuer for something, on behalf of a load or of nobody. `path` has no ids or secrets in it. */
+  | { readonly type: "issuer-called"; readonly isolate: string; readonly load: string | null; readonly path: string }
+  /** An isolate asked the issuer to end a session. */
+  | { readonly type: "revocation-asked"; readonly isolate: string; readonly load: string | null; readonly session: string }
   /** An isolate put a refresh token on the wire. */
   | { readonly type: "token-presented"; readonly token: Credential; readonly isolate: string; readonly load: string | null }
   /** The wire delivers once more what an isolate has presented once. The issuer deals with it in the same step. */
@@ -142,6 +210,20 @@ export type EventBody =
   | { readonly type: "isolate-killed"; readonly isolate: string }
   /** An isolate that served nobody was dropped; its next request starts it cold. */
   | { readonly type: "isolate-dropped"; readonly isolate: string }
+  /** Another key signs access tokens from now on, or the key set is another. Keys by their `kid`. */
+  | {
+      readonly type: "keys-changed";
+      readonly signs: string;
+      readonly published: readonly string[];
+      /** The keys that isolates were deployed with. */
+      readonly baked: readonly string[];
+    }
+  /** From now on faults may happen, or time may pass while something is in flight. */
+  | { readonly type: "faults-began" }
+  /** Nothing fails any more. */
+  | { readonly type: "faults-ended" }
+  /** Nothing can happen any more, and these loads have no answer. */
+  | { readonly type: "loads-stuck"; readonly loads: readonly string[] }
   /** The explorer chose a fault. */
   | { readonly type: "fault"; readonly fault: string; readonly detail: string }
   /** The last event of a run: nothing is in flight any more. */

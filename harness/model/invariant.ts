@@ -4,18 +4,27 @@ import type { Event } from "./event.ts";
 export type InvariantId =
   | "no-spurious-logout"
   | "no-token-reuse"
+  | "one-refresh-per-generation"
   | "generation-monotonic"
+  | "successor-durable"
+  | "ended-is-ended"
+  | "logout-final"
+  | "theft-detected"
+  | "cookie-coherent"
   | "outage-is-not-logout"
+  | "bounded-progress"
+  | "lifetimes-nest"
+  | "revocation-scoped"
+  | "no-issuer-roundtrip"
+  | "key-rotation-survived"
+  | "upgrade-never-refreshes"
   | "no-cross-talk"
-  | "ended-is-ended";
+  | "fail-closed";
 
 /** What every client can keep, whatever its strategy: the demands of a scenario that has none of its own. */
 export const OF_EVERYONE: readonly InvariantId[] = [
-  "no-spurious-logout",
-  "generation-monotonic",
-  "outage-is-not-logout",
-  "no-cross-talk",
-  "ended-is-ended",
+  ...(["no-spurious-logout", "generation-monotonic", "ended-is-ended", "outage-is-not-logout"] as const),
+  ...(["logout-final", "bounded-progress", "revocation-scoped", "no-cross-talk"] as const),
 ];
 
 /** The facts of a cell that a monitor may depend on. Durations in milliseconds. */
@@ -23,6 +32,12 @@ export interface MonitorContext {
   readonly accessTokenLifetime: number;
   /** How early or late a client may treat an access token as expired: min(30 s, lifetime / 10). */
   readonly skew: number;
+  /** What the strategy promises beyond what is demanded of everyone; some invariants are stricter with who promises them. */
+  readonly promised: readonly InvariantId[];
+  /** What the issuer ends when a refresh token comes back too late: no more than its session, or all that its user has here. */
+  readonly reuseEnds: "session" | "user";
+  /** How long a refresh token lives: since it was issued, since its sign-in, since its family was last used. Null: no such limit. */
+  readonly refreshTokenLives: { readonly issued: number | null; readonly signedIn: number | null; readonly unused: number | null };
 }
 
 /**
@@ -45,6 +60,8 @@ export interface Invariant<S = unknown> {
   key(state: S): unknown;
   /** Null while it holds; otherwise *because*: the events, in order, that make it false, one sentence each. */
   verdict(state: S): readonly string[] | null;
+  /** The family that is broken, where the event that shows it may be about something else, like the death of an isolate. */
+  family?(state: S): string | null;
 }
 
 /** An invariant found broken. `because` lists the events, in order, that make it false. */

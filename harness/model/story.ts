@@ -16,10 +16,21 @@ interface Doing {
 }
 
 /** One thing that somebody does. Both are signed in from the start. */
-export type Act =
-  /** Loads a page in each of so many tabs. */
-  | (Doing & { readonly does: "load"; readonly tabs: number })
-  /** Signs in again, whatever she has: when everything before it has ended, and before anything that comes after. */
-  | (Doing & { readonly does: "sign in" })
-  /** An administrator ends all her sessions. */
-  | (Doing & { readonly does: "be signed out" });
+export type Act = Doing &
+  (
+    | /** Loads a page in each of so many tabs. */ { readonly does: "load"; readonly tabs: number }
+    | /** Opens a tab, loads a page in it, and loads it again at some moment, in place of what it has or still waits for. */ {
+        readonly does: "reload";
+      }
+    | /** Opens a tab, loads a page in it, and is gone at some moment. */ { readonly does: "leave" }
+    | /** Closes the lid for so many hundredths of the lifetime: what she has asked for goes on without her. */ {
+        readonly does: "sleep";
+        readonly for: number;
+      }
+    | /** Signs in again, whatever she has: when everything before it has ended, and before anything that comes after. */ {
+        readonly does: "sign in";
+      }
+    | /** Signs out. The target must offer it. */ { readonly does: "log out" }
+    | /** Goes on in an organization that she is a member of. The target must offer it. */ { readonly does: "switch organization" }
+    | /** An administrator ends all her sessions. */ { readonly does: "be signed out" }
+  );

@@ -21,6 +21,8 @@ export interface IssuerSettings {
   readonly profile: string;
   /** Milliseconds for which it answers a replay of a spent refresh token with something that works; null where it does not. */
   readonly grace: number | null;
+  /** Milliseconds for which a refresh token lives that nobody uses; null where it has no end. */
+  readonly refreshTokenLifetime: number | null;
   /** The public key set as baked at deploy time. */
   readonly jwks: { readonly keys: readonly Record<string, unknown>[] };
 }
@@ -82,6 +84,16 @@ export interface Instance {
    * has received: it keeps no copy of anything shared. An exhaustive search then merges far more states, and audits that it is so.
    */
   memory?(): unknown;
+  /** Does what was left undone, for instance revocations that the issuer has not taken; a deployment has somebody call it now and then. */
+  maintain?(): Promise<void>;
+}
+
+/** Where a target's own pages send what a person wants beyond pages, each as a POST with `Origin`. What is left out is not offered. */
+export interface TargetRoutes {
+  /** Ends the session, and sends the browser on: to the issuer's logout, or back. */
+  readonly logOut?: string;
+  /** Renews the session in the organization that the query parameter `organization_id` names, and answers as a page does. */
+  readonly switchOrganization?: string;
 }
 
 /** The system under test behind one interface. */
@@ -95,6 +107,7 @@ export interface Target {
   readonly promises: Readonly<Record<string, readonly InvariantId[]>>;
   /** One request makes dozens of WebCrypto calls, as iron seals do: they stay within their steps unless somebody asks for more. */
   readonly makesManyCryptoCalls?: true;
+  readonly routes?: TargetRoutes;
   create(environment: Environment): Instance | Promise<Instance>;
   /** What an answer means to the person who asked for the page. */
   classify(answer: Answer): AnswerKind;

@@ -1,7 +1,10 @@
-import type { ErrorCode } from "./error.ts";
+import type { CellResult } from "./cell.ts";
 import type { InvariantId } from "./invariant.ts";
 import type { BrowserActions } from "./scenario.ts";
 import type { TraceEntry } from "./trace.ts";
+
+/** What people do day by day. */
+export type Visitor = Pick<BrowserActions, "user" | "signIn" | "load">;
 
 /** A quantity that differs from one time to the next: half of them are below the median, one in a hundred is above `p99`. */
 export interface Spread {
@@ -38,7 +41,7 @@ export interface TimedScenario {
   /** Watched besides those that a strategy promises; a day at a time. */
   readonly invariants: readonly InvariantId[];
   /** Plays one person's days. Whoever finds herself signed out signs in again, as the person would. */
-  live(person: BrowserActions, life: Life): Promise<void>;
+  live(person: Visitor, life: Life): Promise<void>;
 }
 
 /** One cell of a measurement, by name, as plain data: it crosses threads. */
@@ -88,13 +91,6 @@ export interface TimedStory {
   readonly trace: readonly TraceEntry[];
 }
 
-/** What went wrong with the harness itself. */
-export interface TimedError {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly hint: string;
-}
-
 /** What came of one world: two people and their days. */
 export interface TimedRun {
   readonly counts: TimedCounts;
@@ -104,7 +100,8 @@ export interface TimedRun {
   readonly story: TimedStory | null;
   /** SHA-256 over all events with their times. */
   readonly digest: string;
-  readonly error: TimedError | null;
+  /** Set when the harness cannot vouch for it. */
+  readonly error: CellResult["error"];
 }
 
 /** An estimate with its 95 % confidence interval. */
@@ -132,7 +129,8 @@ export interface Measurement extends TimedSpec {
   readonly story: TimedStory | null;
   /** SHA-256 over the digests of the worlds played. */
   readonly digest: string;
-  readonly error: TimedError | null;
+  /** Set when the harness cannot vouch for it. */
+  readonly error: CellResult["error"];
 }
 
 /** The whole of `holdfast measure --json`: but for how long it took, equal for equal options on every machine. */

@@ -23,6 +23,16 @@ function doing(act: Act): string {
   switch (act.does) {
     case "load":
       return act.tabs === 1 ? "loads a page" : `loads ${counted(act.tabs, "page")}`;
+    case "reload":
+      return "loads a page, and loads it again at some moment";
+    case "leave":
+      return "loads a page, and leaves at some moment";
+    case "sleep":
+      return `closes the lid for ${act.for} hundredths of that`;
+    case "log out":
+      return "signs out";
+    case "switch organization":
+      return "switches to another organization";
     case "sign in":
       return "signs in again";
     case "be signed out":

@@ -1,3 +1,4 @@
+import type { Actor } from "./actor.ts";
 import type { FaultOutcome, Operation } from "./operation.ts";
 import { Ready, TimeMove } from "./operation.ts";
 import type { Timers } from "./timers.ts";
@@ -17,6 +18,8 @@ export class Choices {
   readonly #mishaps: (() => readonly Mishap[])[] = [];
   /** How many of those that are pending can happen in several ways. */
   #withWays = 0;
+  /** Actors that nothing reaches for now. */
+  readonly #asleep = new Set<Actor>();
   #timeSteps: number;
   #granted = false;
 
@@ -47,6 +50,12 @@ export class Choices {
     }
   }
 
+  /** Whether what is pending for an actor can happen. It stays pending while it cannot. */
+  attend(actor: Actor, isAwake: boolean): void {
+    if (isAwake) this.#asleep.delete(actor);
+    else this.#asleep.add(actor);
+  }
+
   grant(granted: boolean): void {
     this.#granted = granted;
   }
@@ -66,17 +75,18 @@ export class Choices {
    * @param played nobody waits for timers any more
    */
   enabled(now: number, played: boolean): readonly (Ready | TimeMove)[] {
-    if (this.#ready.length === 0) {
+    const pending = this.#awake();
+    if (pending.length === 0) {
       if (played) return [];
       const next = this.#timers.next();
       return next === null ? [] : [new TimeMove(now, next)];
     }
-    const ready = this.#withWays > 0 ? this.#ready.flatMap(waysOf) : this.#ready;
+    const ready = this.#withWays > 0 ? pending.flatMap(waysOf) : pending;
     if (!this.#granted) return ready;
     const moved = this.#timeSteps > 0 ? this.#nextDeadline(now) : null;
     if (moved === null && this.#faults.size === 0) return ready;
     const choices: (Ready | TimeMove)[] = [...ready];
-    for (const { operation } of this.#ready) {
+    for (const { operation } of pending) {
       for (const fault of operation.faults ?? []) if (this.#isLeft(fault.name)) choices.push(new Ready(operation, fault));
     }
     for (const mishap of this.#mishaps.flatMap((mishaps) => mishaps())) {
@@ -88,16 +98,21 @@ export class Choices {
 
   /** Time moves: a step of its budget, unless there was nothing else to do. */
   spendTime(): void {
-    if (this.#ready.length > 0) this.#timeSteps--;
+    if (this.#awake().length > 0) this.#timeSteps--;
   }
 
   spendFault(name: string): void {
     this.#faults.set(name, (this.#faults.get(name) ?? 0) - 1);
   }
 
-  /** What is left to spend, for the key of a state. */
+  /** What is left to spend, and who sleeps, for the key of a state. */
   budgets(): readonly unknown[] {
-    return [[...this.#faults], this.#timeSteps, this.#granted];
+    const asleep = [...this.#asleep].map(({ name }) => name).sort();
+    return [[...this.#faults], this.#timeSteps, this.#granted, ...(asleep.length === 0 ? [] : [asleep])];
+  }
+
+  #awake(): readonly Ready[] {
+    return this.#asleep.size === 0 ? this.#ready : this.#ready.filter(({ operation }) => !this.#asleep.has(operation.to));
   }
 
   #isLeft(fault: string): boolean {

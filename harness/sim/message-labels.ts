@@ -1,4 +1,4 @@
-import type { Delivery, Exchange } from "./exchange.ts";
+import { type Delivery, type Exchange, originalTask } from "./exchange.ts";
 import type { Names } from "./names.ts";
 import type { WireResponse } from "./wire.ts";
 import { SHORTEST_SECRET } from "./words.ts";
@@ -13,7 +13,8 @@ export class MessageLabels {
 
   request({ task, request, url, isCopy }: Delivery): string {
     const found = this.#found([["", url.search], ...request.headers], request.body);
-    return `${isCopy ? "copy of " : ""}${request.method} ${this.path(url)}${forTask(task)}${found}`;
+    const what = isCopy ? `copy of ${request.method}` : request.method;
+    return `${what} ${this.path(url)}${forTask(originalTask(task))}${found}`;
   }
 
   response({ task, request, url }: Exchange, response: WireResponse | null): string {

@@ -1,6 +1,14 @@
 import type { Actor } from "./actor.ts";
 import type { Context, Fetcher } from "./context.ts";
-import type { Answered, Delivery, NetworkFault, NetworkObserver, RequestFault, ResponseFault } from "./exchange.ts";
+import {
+  type Answered,
+  type Delivery,
+  type NetworkFault,
+  type NetworkObserver,
+  type RequestFault,
+  type ResponseFault,
+  taskOfCopy,
+} from "./exchange.ts";
 import { MessageLabels } from "./message-labels.ts";
 import type { FaultOutcome, Operation } from "./operation.ts";
 import type { Server } from "./server.ts";
@@ -153,7 +161,7 @@ export class Network implements Fetcher {
           complete: () => {
             this.#observer.fault(name, delivery, other.actor);
             arrive();
-            this.#ask({ ...delivery, to: other.actor, isCopy: true }, other, call, all);
+            this.#ask({ ...delivery, to: other.actor, task: taskOfCopy(delivery, other.actor), isCopy: true }, other, call, all);
           },
         }));
       }),

@@ -141,6 +141,11 @@ export class World implements Program, Host {
     this.#choices.grant(granted);
   }
 
+  /** Whether anything reaches an actor: of what comes while it is not awake, nothing happens before it is. */
+  attend(actor: Actor, isAwake: boolean): void {
+    this.#choices.attend(actor, isAwake);
+  }
+
   /** An operation that can happen from now on. */
   submit(operation: Operation): void {
     this.#assertOpen(`a ${operation.kind} was sent to ${operation.to.name}`);

@@ -6,7 +6,8 @@ import { afterAll } from "vitest";
 import { z } from "zod";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { users } from "../../fixtures/users.ts";
-import { ada, rt } from "../../harness/invariants/events.testing.ts";
+import { ada, CONTEXT, rt } from "../../harness/invariants/events.testing.ts";
+import { INVARIANTS } from "../../harness/invariants/index.ts";
 import { bench } from "../../harness/issuer/issuer.testing.ts";
 import { graceOf } from "../../harness/issuer/profile.ts";
 import { profiles } from "../../harness/issuer/profiles.ts";
@@ -54,15 +55,15 @@ export const HARNESS: Surroundings = {
   usualGranularity: { reference },
   cannotBeHad: { events: [lost] },
   ...Object.fromEntries(
-    ["endedIsEnded", "generationMonotonic", "noCrossTalk", "noSpuriousLogout", "noTokenReuse", "outageIsNotLogout"].map((name) => [
-      name,
-      { events: [] },
-    ]),
+    // An invariant is called in an example what it is called in a report, in camel case.
+    Object.keys(INVARIANTS).map((id) => [id.replace(/-./g, ([, letter = ""]) => letter.toUpperCase()), { context: CONTEXT, events: [] }]),
   ),
+  monitorContext: { profiles },
   replay: { run: async () => ({ schedule: [], violated: false }) },
   encodeReplay: { spec, traceHash: "ab".repeat(32), checks: null },
   smallerCells: { spec },
   graceOf: { profiles },
+  lifetimeOf: { profiles },
   profiles: { graceOf },
   profileSchema: { z },
   createIssuer: { profiles, users, signingKeys },

@@ -236,6 +236,24 @@ describe("an organization that was switched", () => {
     expect(await load(held)).toEqual({ kind: "stale", because: "organization" });
     expect(world.calls).toHaveLength(1);
   });
+
+  test.each([null, "org_2"])(
+    "is where a renewal brings the older cookie, whose browser never heard of it, also when it wishes for %s",
+    async (wish) => {
+      await switched();
+      world.now = EXPIRED;
+      const iat = world.now / 1000;
+      const token = await signer.sign({ org_id: "org_2", iat, exp: iat + 300 });
+      world.reply = () => json(200, { access_token: token, refresh_token: "rt_2" });
+      const request = new Request("https://app.test/session", { method: "POST", headers: { cookie: held } });
+
+      const who = await session.authenticate(request, { organizationId: wish });
+
+      expect(who).toMatchObject({ kind: "signed-in", stale: false, principal: { organizationId: "org_2" } });
+      expect(await load(applied(headersOf(who).getSetCookie(), held))).toMatchObject({ principal: { organizationId: "org_2" } });
+      expect(world.calls.at(-1)).toMatchObject({ refresh_token: "rt_1" });
+    },
+  );
 });
 
 describe("an organization that was switched, where the tokens stay in the store", () => {
@@ -254,6 +272,8 @@ describe("an organization that was switched, where the tokens stay in the store"
     await opaque.authenticate(new Request("https://app.test/", { headers: { cookie: thin } }), { organizationId: "org_2" });
     expect(await load(thin, {}, opaque)).toEqual({ kind: "stale", because: "organization" });
     expect(world.calls).toHaveLength(1);
+    const renewed = await opaque.authenticate(new Request("https://app.test/", { headers: { cookie: thin } }), { organizationId: null });
+    expect(renewed).toMatchObject({ kind: "signed-in", principal: { organizationId: "org_2" } });
   });
 });
 

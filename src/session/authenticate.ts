@@ -129,7 +129,7 @@ export function createAuthenticator(parts: AuthenticatorParts): Authenticate {
     if (opened.kind === "unreadable") return signedOut("cookie_unreadable");
     if (opened.kind === "unknown-key") return unavailable("the cookie was sealed with a key that this deployment does not have", null);
 
-    const admission = await strategy.admit(opened.session);
+    const admission = await strategy.admit(opened.session, force);
     if (admission.kind === "unavailable") return unavailable(admission.said, admission.retryAfter);
     if (admission.kind === "stale") return { kind: "stale", because: admission.because };
     if (admission.kind === "signed-out") {

@@ -40,6 +40,7 @@ function environment(strategy = "single-flight"): Environment {
       apiKey: SECRET,
       profile: "workos",
       grace: 30_000,
+      refreshTokenLifetime: null,
       jwks: { keys: signer.jwks.keys as never },
     },
     strategy,
@@ -84,6 +85,12 @@ describe("a page", () => {
     const answer = await ask("/", { cookie });
     expect(reference.classify(answer)).toBe("signed-out");
     expect(answer.headers.get("set-cookie")).toMatch(/^__Host-holdfast-session\.key_ada_\.0\.0=; Max-Age=0;/);
+  });
+
+  test("asks in vain for a renewal without a session: signed-out", async () => {
+    const answer = await ask("/session", { origin: "https://app.test" }, "POST");
+    expect(answer.status).toBe(401);
+    expect(reference.classify(answer)).toBe("signed-out");
   });
 
   test("during an outage is a 503 with Retry-After: unavailable", async () => {
@@ -186,11 +193,14 @@ describe("signing in and out", () => {
 });
 
 describe("the target", () => {
-  test("offers the strategies of the session, and those with a store promise not to reuse a token", () => {
+  test("offers the strategies of the session, and those with a store promise what only a store makes possible", () => {
     expect(reference.name).toBe("reference");
     expect(reference.strategies).toEqual(["ledger", "server-session", "single-flight", "naive"]);
-    const kept = ["no-token-reuse"];
-    expect(reference.promises).toEqual({ "single-flight": [], naive: [], ledger: kept, "server-session": kept });
+    const { ledger, "server-session": server, "single-flight": flight, naive } = reference.promises;
+    expect(new Set(ledger)).toEqual(new Set(server));
+    expect(naive).toEqual(flight);
+    const coordinated = ["no-token-reuse", "one-refresh-per-generation", "successor-durable", "logout-final", "theft-detected"];
+    expect(ledger?.filter((id) => !naive?.includes(id))).toEqual(coordinated);
   });
 
   test.each([

@@ -52,6 +52,7 @@ function environment(cookiePassword = "a-password-of-at-least-thirty-two-charact
       apiKey: API_KEY,
       profile: "workos",
       grace: null,
+      refreshTokenLifetime: null,
       jwks: { keys: [] },
     },
     strategy: "sealed-session",

@@ -55,7 +55,7 @@ export function ledger(parts: StrategyParts): SessionStrategy {
     return { kind: "admitted", session, adopted, refresh: (wish) => refresh(session, page, wish) };
   }
 
-  async function judge(cookie: SessionReference): Promise<Admission> {
+  async function judge(cookie: SessionReference, wish?: RefreshWish): Promise<Admission> {
     let page = await book.read(cookie.key);
     const { record } = page;
     if (record !== null && record.epoch <= cookie.epoch) {
@@ -67,7 +67,10 @@ export function ledger(parts: StrategyParts): SessionStrategy {
       // Who loses this write leaves the presentation to be noted by the next request.
       if (noted !== record) page = (await book.write(cookie.key, page, noted)).page;
     }
-    return admit(cookie, page);
+    const { record: current } = page;
+    if (wish === undefined || current === null || current.generation <= cookie.generation) return admit(cookie, page);
+    // Wherever the session is by now: a switch whose answer was lost would leave the browser between two organizations for good.
+    return admit({ ...cookie, organizationId: current.organizationId }, page);
   }
 
   async function admit(cookie: SessionReference, page: Page): Promise<Admission> {
@@ -100,7 +103,7 @@ export function ledger(parts: StrategyParts): SessionStrategy {
   return {
     cookieOf: (session) => session,
     begin: async () => ({ kind: "begun" }),
-    admit: (cookie) => safely(() => judge(cookie)),
+    admit: (cookie, wish) => safely(() => judge(cookie, wish)),
     end: (cookie, reason) =>
       safely(async (): Promise<Ending> => {
         await finish(cookie, await book.read(cookie.key), reason);

@@ -75,7 +75,11 @@ export interface SessionStrategy {
   cookieOf(session: SessionData): SessionReference;
   /** A sign-in has begun this session. */
   begin(session: SessionData): Promise<{ readonly kind: "begun" } | Unavailable>;
-  admit(cookie: SessionReference): Promise<Admission>;
+  /**
+   * @param wish Given where the app's own page asks for a renewal. It is told in which organization the session is by now; any other
+   * request must not find itself in another one than its cookie's.
+   */
+  admit(cookie: SessionReference, wish?: RefreshWish): Promise<Admission>;
   /** Ends a session for good: nobody is admitted with it any more, and the issuer is told, now or later. */
   end(cookie: SessionReference, reason: "session_ended" | "cookie_stolen"): Promise<Ending>;
   /** What requests of this isolate share at this moment, for tests and for diagnosis: by session and generation, and never a token. */

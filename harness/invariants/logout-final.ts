@@ -1,0 +1,149 @@
+import type { Event, EventOf } from "../model/event.ts";
+import type { Invariant } from "../model/invariant.ts";
+import { sentence } from "./because.ts";
+import { BROKEN, sortedEntries, unordered } from "./canonical.ts";
+
+interface State {
+  /** The strategy promises that a session is over at once, and everywhere. */
+  readonly isAtOnce: boolean;
+  /** Milliseconds after the answer for which a session may still be answered signed-in: access-token lifetime + skew, or nothing. */
+  readonly allowed: number;
+  /** Faults may happen now: nobody owes that the issuer is told. */
+  troubled: boolean;
+  /** Sessions that a person was told are over, each with when (ms since the epoch), where that makes a difference. */
+  confirmed: Record<string, number>;
+  /** Sessions that the issuer has ended. */
+  ended: Record<string, true>;
+  /** Loads in flight that must not be answered signed-in, each with its session. */
+  late: Record<string, string>;
+  /** By isolate that is doing what was left undone: the sessions that are over here and live on at the issuer. */
+  owed: Record<string, string[]>;
+  evidence: {
+    /** By session: how it was confirmed, and how a credential of it came back into a jar since. */
+    told: Record<string, Event[]>;
+    /** By load. */
+    sent: Record<string, EventOf<"load-sent">>;
+  };
+  because: string[] | null;
+}
+
+/**
+ * Who was told that he is signed out is: no load that is sent after that with a credential of the session is answered signed-in,
+ * however it came back into the jar; and once the target has done what was left undone, while nothing failed, the session is over at
+ * the issuer too.
+ *
+ * A strategy that promises this keeps it at once. The others know no more than their cookie: a load may be answered signed-in for as
+ * long as an access token lives, and what they could not tell the issuer nobody tells it later.
+ *
+ * @example
+ * ```ts
+ * const state = logoutFinal.init(context);
+ * for (const event of events) logoutFinal.on(state, event);
+ * logoutFinal.verdict(state); // null while it holds
+ * ```
+ */
+export const logoutFinal: Invariant<State> = {
+  id: "logout-final",
+  holds: "no request sent after a logout was answered is signed in, and the session is dead once what was left undone is done",
+  classes: ["E"],
+  init: ({ accessTokenLifetime, skew, promised }) => {
+    const isAtOnce = promised.includes("logout-final");
+    const allowed = isAtOnce ? 0 : accessTokenLifetime + skew;
+    const evidence = { told: {}, sent: {} };
+    return { isAtOnce, allowed, troubled: false, confirmed: {}, ended: {}, late: {}, owed: {}, evidence, because: null };
+  },
+  on(state, event) {
+    if (state.because !== null) return;
+    switch (event.type) {
+      case "faults-began":
+        state.troubled = true;
+        state.owed = {};
+        return;
+      case "faults-ended":
+        state.troubled = false;
+        return;
+      case "session-ended":
+        state.ended[event.session] = true;
+        return;
+      case "logout-answered":
+        onConfirmed(state, event);
+        return;
+      case "jar-changed": {
+        const told = event.after === null ? undefined : state.evidence.told[event.after.session];
+        told?.splice(1, 1, event);
+        return;
+      }
+      case "load-sent":
+        onSent(state, event);
+        return;
+      case "load-answered":
+        onAnswered(state, event);
+        forget(state, event.load);
+        return;
+      case "load-lost":
+        forget(state, event.load);
+        return;
+      case "maintenance-sent":
+        if (state.isAtOnce && !state.troubled) state.owed[event.isolate] = alive(state);
+        return;
+      case "maintenance-done":
+        onMaintained(state, event);
+        return;
+    }
+  },
+  key: (state) =>
+    state.because === null
+      ? [
+          state.troubled,
+          [state.confirmed, state.late].map((record) => sortedEntries<unknown>(record)),
+          Object.keys(state.ended).sort(),
+          sortedEntries(state.owed, unordered),
+        ]
+      : BROKEN,
+  verdict: (state) => state.because,
+};
+
+function onConfirmed(state: State, event: EventOf<"logout-answered">): void {
+  if (!event.confirmed || event.held === null || state.confirmed[event.held.session] !== undefined) return;
+  state.confirmed[event.held.session] = state.isAtOnce ? 0 : event.at;
+  state.evidence.told[event.held.session] = [event];
+}
+
+function onSent(state: State, event: EventOf<"load-sent">): void {
+  const session = event.held?.session;
+  const confirmed = session === undefined ? undefined : state.confirmed[session];
+  if (session === undefined || confirmed === undefined) return;
+  if (!state.isAtOnce && event.at <= confirmed + state.allowed) return;
+  state.late[event.load] = session;
+  state.evidence.sent[event.load] = event;
+}
+
+function onAnswered(state: State, event: EventOf<"load-answered">): void {
+  const session = state.late[event.load];
+  if (session === undefined || event.answer !== "signed-in") return;
+  const sent = state.evidence.sent[event.load];
+  const led = [...(state.evidence.told[session] ?? []), ...(sent === undefined ? [] : [sent])].sort((a, b) => a.step - b.step);
+  state.because = [...led, event].map((each) => sentence(each));
+}
+
+function onMaintained(state: State, event: EventOf<"maintenance-done">): void {
+  const owed = state.owed[event.isolate] ?? [];
+  delete state.owed[event.isolate];
+  const [session] = owed.filter((one) => state.ended[one] !== true);
+  if (session === undefined) return;
+  const [confirmed] = state.evidence.told[session] ?? [];
+  const led = confirmed === undefined ? [] : [sentence(confirmed)];
+  state.because = [...led, `${sentence(event)}, and the session lives on at the issuer`];
+}
+
+/** The sessions that are over here and not at the issuer. */
+function alive(state: State): string[] {
+  return Object.keys(state.confirmed)
+    .filter((session) => state.ended[session] !== true)
+    .sort();
+}
+
+function forget(state: State, load: string): void {
+  delete state.late[load];
+  delete state.evidence.sent[load];
+}
