@@ -27,7 +27,9 @@ export type Act = Doing &
         readonly does: "sleep";
         readonly for: number;
       }
-    | /** Signs in again, whatever she has: when everything before it has ended, and before anything that comes after. */ { readonly does: "sign in" }
+    | /** Signs in again, whatever she has: when everything before it has ended, and before anything that comes after. */ {
+        readonly does: "sign in";
+      }
     | /** Signs out. The target must offer it. */ { readonly does: "log out" }
     | /** Goes on in an organization that she is a member of. The target must offer it. */ { readonly does: "switch organization" }
     | /** An administrator ends all her sessions. */ { readonly does: "be signed out" }
