@@ -20,8 +20,9 @@ export const stolenCookie: Scenario<Mark> = {
   mustReach: [REDEMPTION, "the owner has gone on to a newer cookie", "the thief came after the window", "the other one never noticed"],
 
   async play(stage) {
-    const { parameters, accessTokenLifetime, now, until, withFaults, steal, reach } = stage;
+    const { parameters, accessTokenLifetime, now, until, withFaults, steal, anotherBrowser, reach } = stage;
     const [ada, ben] = await signBothIn(stage);
+    await anotherBrowser(ada).signIn();
     const thief = steal(ada);
     await until(now() + accessTokenLifetime + PAST_EXPIRY);
     await ada.load();

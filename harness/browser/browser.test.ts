@@ -53,10 +53,8 @@ function bench(options: Partial<BrowserOptions> = {}) {
       now: () => clock.now,
       emit: (event) => events.push(event),
       canonical: (text) => text,
-      held: (cookies) => {
-        const generation = /(?:^|; )rt=(\d+)/.exec(cookies)?.[1];
-        return generation === undefined ? null : rt(Number(generation));
-      },
+      held,
+      heldIn: held,
       hasFailed: () => world.hasFailed,
       awake: (isAwake) => world.awake.push(isAwake),
       mentions: (text) => ["user_ada", "user_ben"].filter((user) => text.includes(user)),
@@ -69,6 +67,12 @@ function bench(options: Partial<BrowserOptions> = {}) {
 
 function rt(generation: number): Credential {
   return { type: "refresh-token", user: "user_ada", session: "session_ada", family: "F1", generation, sibling: 0 };
+}
+
+/** The test's own token: `rt=<generation>`. */
+function held(cookies: string): Credential | null {
+  const generation = /(?:^|; )rt=(\d+)/.exec(cookies)?.[1];
+  return generation === undefined ? null : rt(Number(generation));
 }
 
 /** A browser that holds `rt=<generation>` as the result of an answered load. Nothing of that stays in the record. */
@@ -264,6 +268,22 @@ describe("the jar", () => {
   });
 });
 
+it("tells of a cookie for another path, which it is not sent itself", async () => {
+  const { browser, at, events } = await holding(3);
+  void browser.load();
+  await at(0).answer({ set: ["rt=4; Path=/account"] });
+  expect(events.filter(({ type }) => type === "jar-changed" || type === "cookies-changed")).toEqual([
+    {
+      type: "cookies-changed",
+      ...{ jar: "ada", user: "user_ada", load: "ada/load-2" },
+      cookies: [
+        { name: "rt", holds: rt(4) },
+        { name: "rt", holds: rt(3) },
+      ],
+    },
+  ]);
+});
+
 describe("the state of a jar, for the key of a search state", () => {
   async function stateAfter(...sets: readonly (readonly string[])[]) {
     const { browser, at } = bench();
@@ -365,6 +385,7 @@ describe("the events of a load", () => {
         emit: () => {},
         canonical: (text) => text,
         held: () => null,
+        heldIn: () => null,
         mentions: () => [],
         classify: ({ status, headers, body }) => {
           seen.push([status, headers.get("x-one"), headers.getSetCookie(), body]);
@@ -795,7 +816,7 @@ describe("signing in", () => {
       "it ended with status 500 at /login, with a session cookie",
     ],
     ["a redirect says not where to", (sent) => sent.answer({ status: 302 }), "it ended with status 302 at /login, without a cookie"],
-    ["a redirect goes to what is no URL", (sent) => sent.answer(redirect("https://")), "it was redirected from /login to what is no URL"],
+    ["a redirect goes to what is no URL", (sent) => sent.answer(redirect("https://")), 'it was redirected to "https://", which is no URL'],
   ])("fails with one BAD_TARGET error when %s", async (_, answer, message) => {
     const { error } = await failure(answer);
     expect(error).toBeInstanceOf(HoldfastError);

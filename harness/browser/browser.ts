@@ -21,6 +21,8 @@ export interface BrowserPorts {
   emit(event: EventBody): void;
   /** The refresh token that a `Cookie` header carries, however it is sealed. */
   held(cookies: string): Credential | null;
+  /** The refresh token that one cookie holds, or is a piece of. */
+  heldIn(cookie: string): Credential | null;
   /** A text without its random bytes. */
   canonical(text: string): string;
   /** The users whose id or email a text shows. */
@@ -266,6 +268,8 @@ export class Browser {
       const next = this.#wayOn(url, answered.response);
       if (next === null || redirects === REDIRECT_LIMIT) break;
       url = next;
+      const { name: jar } = this.#options;
+      this.#ports.emit({ type: "load-redirected", load, jar, user: this.user, isolate: answered.from, redirects: redirects + 1 });
       answered = await this.#send(load, tab, url, ask).answer;
     }
     return { answered, redirects };

@@ -45,6 +45,12 @@ export class Jar {
     return this.#cookies.getCookiesSync(url, { expire: false, sort: true }).filter((cookie) => isAlive(cookie, now));
   }
 
+  /** The cookies that a request to any path of that host would carry now. */
+  everywhere(url: string): readonly Cookie[] {
+    const now = this.#ports.now();
+    return this.#cookies.getCookiesSync(url, { expire: false, sort: true, allPaths: true }).filter((cookie) => isAlive(cookie, now));
+  }
+
   /** Takes in the `Set-Cookie` headers of an answer of this URL. */
   set(texts: readonly string[], url: string): void {
     this.#change();

@@ -16,6 +16,8 @@ interface Owner {
 interface WatchedJarPorts extends JarPorts {
   /** The refresh token that a `Cookie` header carries, however it is sealed. */
   held(cookies: string): Credential | null;
+  /** The refresh token that one cookie holds, or is a piece of. */
+  heldIn(cookie: string): Credential | null;
   emit(event: EventBody): void;
 }
 
@@ -88,10 +90,10 @@ export class WatchedJar {
     this.#ports.emit({ type: "jar-changed", jar, user, load, isolate, before, after, until: this.#endOf(after) });
   }
 
-  /** Each cookie with a refresh token that the app would be sent. */
+  /** Each cookie with a refresh token that the app would be sent, by a page of any path. */
   #cookies(): readonly HeldCookie[] {
-    return this.#jar.alive(this.#owner.app).flatMap((cookie) => {
-      const holds = this.#ports.held(cookie.cookieString());
+    return this.#jar.everywhere(this.#owner.app).flatMap((cookie) => {
+      const holds = this.#ports.heldIn(cookie.cookieString());
       return holds === null ? [] : [{ name: cookie.key, holds }];
     });
   }
@@ -101,7 +103,7 @@ export class WatchedJar {
     if (credential === null) return null;
     const ends = this.#jar
       .alive(this.#owner.app)
-      .filter((cookie) => isSame(this.#ports.held(cookie.cookieString()), credential))
+      .filter((cookie) => isSame(this.#ports.heldIn(cookie.cookieString()), credential))
       .map((cookie) => cookie.expiryTime() ?? Number.POSITIVE_INFINITY);
     const first = Math.min(...ends);
     return Number.isFinite(first) ? first : null;

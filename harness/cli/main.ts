@@ -48,6 +48,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .option("--seed <n>", "seed of the search", wholeNumber(0, 2 ** 31 - 1), 1)
     .option("--jobs <n>", "worker threads", wholeNumber(1, 256), availableParallelism())
     .option("--json <file>", "also write the results as JSON; - is the standard output")
+    .option("--junit <file>", "also write the results as JUnit XML; - is the standard output")
     .option(
       "--report <dir>",
       "where the report goes (default: reports/latest or reports/postgres for the default cells, reports/chosen for others)",
@@ -70,6 +71,18 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .action(async (recorded: string, options) => {
       const { replayOne } = await import("./replay.ts");
       status = await replayOne(recorded, options);
+    });
+
+  program
+    .command("gate")
+    .description("compare what runs have written with a baseline, and fail where something is worse")
+    .argument("[results...]", "files of `run --json` and `catalogue --json` (default: reports/latest/report.json)")
+    .requiredOption("--baseline <file>", "what it was: a file that --update has written")
+    .option("--update", "make these results the baseline")
+    .option("--json <file>", "also write the comparison as JSON; - is the standard output")
+    .action(async (results: string[], options) => {
+      const { gate } = await import("./gate.ts");
+      status = await gate(results, options);
     });
 
   program
@@ -96,6 +109,20 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .action(async (scenario: string | undefined, options) => {
       const { measure } = await import("./measure.ts");
       status = await measure(scenario, options);
+    });
+
+  program
+    .command("catalogue")
+    .description("look for every known bug, each by the invariant that must find it, and for false alarms in what is correct")
+    .option("--only <list>", "known bugs by number or name, as in 07,33-parallel-loads (default: all, and the reference)", namesOf)
+    .option("--search <n>", "how many schedules a bug may take to be found", wholeNumber(1, 100_000_000), 2_000)
+    .option("--schedules <n>", "how many schedules all correct variants run together", wholeNumber(1, 100_000_000), 100_000)
+    .option("--seed <n>", "seed of the search", wholeNumber(0, 2 ** 31 - 1), 1)
+    .option("--jobs <n>", "worker threads", wholeNumber(1, 256), availableParallelism())
+    .option("--json <file>", "also write the results as JSON; - is the standard output")
+    .action(async (options) => {
+      const { catalogue } = await import("./catalogue.ts");
+      status = await catalogue(options);
     });
 
   program

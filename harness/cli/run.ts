@@ -7,11 +7,13 @@ import { describedCell } from "../library/described-cell.ts";
 import { cellOf, loadTarget, scenarioNamed } from "../library/registry.ts";
 import type { CellReport, CellSpec, Granularity, Lane, RunResult, TraceResult } from "../model/cell.ts";
 import {
+  benchBeside,
   renderCounterexample,
   renderCrashPoints,
   renderErrors,
   renderInterruption,
   renderJson,
+  renderJunit,
   renderMatrix,
   renderSummary,
   renderTraces,
@@ -23,6 +25,7 @@ import { chosenDatabaseCells, databaseCellOf } from "./database-cells.ts";
 import { defaultCells } from "./default-cells.ts";
 import { defaultDatabaseCells } from "./default-database-cells.ts";
 import { type ExitStatus, exitStatus, type Judged } from "./exit-status.ts";
+import { tellGitHub } from "./github.ts";
 import { writeOutput } from "./output.ts";
 import { Workers } from "./pool.ts";
 import { Progress } from "./progress.ts";
@@ -47,6 +50,8 @@ export interface RunOptions {
   readonly seed: number;
   readonly jobs: number;
   readonly json?: string;
+  /** Where JUnit XML goes; `-` is the standard output. */
+  readonly junit?: string;
   readonly report?: string;
   /** Whether counterexamples are made small. */
   readonly shrink: boolean;
@@ -101,11 +106,14 @@ async function search(
       cells: reports.map((report) => report.result),
       traces: played.map(resultOf),
     };
-    await writeReport(folder, reportFiles(result, reports, view()));
+    await writeReport(folder, reportFiles(result, reports, { ...view(), bench: await benchBeside(folder) }));
     if (options.json !== undefined) await writeOutput(options.json, renderJson(result));
-    if (options.json !== "-") {
+    if (options.junit !== undefined) await writeOutput(options.junit, renderJunit(reports, view()));
+    const annotations = await tellGitHub(reports, process.env, view().command);
+    // What a program reads stands alone on the standard output.
+    if (options.json !== "-" && options.junit !== "-") {
       const place = server === null ? "" : `${server.origin}\n\n`;
-      process.stdout.write(`${place}${shown(result, reports, corpus.length, recordings, folder)}`);
+      process.stdout.write(`${place}${shown(result, reports, corpus.length, recordings, folder)}${annotations}`);
     }
     return interrupted() ?? exitStatus([...result.cells, ...played.map(resultOf).map((trace) => judged(trace, whole))]);
   } finally {
@@ -151,11 +159,12 @@ function shown(
   return `${parts.filter((part) => part !== "").join("\n")}\nReport: ${folder}/index.html\n`;
 }
 
+/** Options that describe no cell. A lane has default cells of its own. */
+const BESIDE: ReadonlySet<string> = new Set(["seed", "jobs", "json", "junit", "report", "shrink", "record", "corpus", "lane"]);
+
 /** True when no argument describes cells; where results go and how fast they come does not. */
 function isDefault(scenarios: readonly string[], options: RunOptions): boolean {
-  const { seed: _seed, jobs: _jobs, json: _json, report: _report, shrink: _shrink, record: _record, corpus: _corpus, ...cell } = options;
-  const { lane: _lane, ...others } = cell;
-  return scenarios.length === 0 && Object.keys(others).length === 0;
+  return scenarios.length === 0 && Object.keys(options).every((name) => BESIDE.has(name));
 }
 
 async function chosenCells(names: readonly string[], options: RunOptions): Promise<readonly CellSpec[]> {

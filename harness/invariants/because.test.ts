@@ -47,6 +47,10 @@ describe("a sentence", () => {
     ["load-2 of user_ada, a prefetch, is sent to isolate-1 with RT F1.g0", { ...sent, purpose: "prefetch" }],
     ["load-2 of user_ada, an upgrade, is sent to isolate-1 with RT F1.g0", { ...sent, purpose: "upgrade" }],
     ["load-2 of user_ada, forged (no signature), is sent to isolate-1 with no credential", { ...sent, forged: "no signature", held: null }],
+    [
+      "load-2 of user_ada is sent elsewhere by isolate-1 after 1 redirect",
+      { type: "load-redirected", load: "load-2", jar: "jar-1", user: "user_ada", isolate: "isolate-1", redirects: 2 },
+    ],
     ["load-2 of user_ada is answered other after 1 redirect", { ...answered, answer: "other", redirects: 1 }],
     ["load-2 of user_ada is answered other after 21 redirects", { ...answered, answer: "other", redirects: 21 }],
     [

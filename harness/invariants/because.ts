@@ -24,6 +24,8 @@ export function clause(event: Event, again = false): string {
       return `${event.load} of ${event.user}${kindOf(event)} is sent to ${event.isolate} with ${held(event.held)}`;
     case "load-answered":
       return `${event.load} of ${event.user} is answered ${event.answer}${strangers(event)}${detours(event.redirects)}`;
+    case "load-redirected":
+      return `${event.load} of ${event.user} is sent elsewhere by ${event.isolate}${detours(event.redirects - 1)}`;
     case "load-lost":
       return event.why === "aborted"
         ? `${event.user} navigates away from ${event.load}`

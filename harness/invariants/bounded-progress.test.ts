@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { AnswerKind, EndCause } from "../model/event.ts";
+import type { AnswerKind, EndCause, EventBody } from "../model/event.ts";
 import { boundedProgress } from "./bounded-progress.ts";
 import { ada, bob, judge, keyOf, Tape } from "./events.testing.ts";
 
@@ -37,8 +37,8 @@ describe("bounded-progress breaks when", () => {
   });
 
   test("a browser is sent in circles", () => {
-    const tape = calm().send("load-9", ada).answer("load-9", "other", { redirects: 20 });
-    expect(verdict(tape)?.at(-1)).toContain("load-9 of user_ada is answered other after 20 redirects");
+    const tape = calm().send("load-9", ada).redirect("load-9", 6);
+    expect(verdict(tape)?.at(-1)).toContain("load-9 of user_ada is sent elsewhere by isolate-1 after 5 redirects");
   });
 
   test("a load waits for ever", () => {
@@ -87,7 +87,7 @@ describe("bounded-progress stays silent when", () => {
   });
 
   test("a page is sent elsewhere a few times and comes", () => {
-    expect(verdict(calm().send("load-9", ada).answer("load-9", "signed-in", { redirects: 2 }))).toBeNull();
+    expect(verdict(calm().send("load-9", ada).redirect("load-9", 5).answer("load-9", "signed-in", { redirects: 5 }))).toBeNull();
   });
 });
 
@@ -96,4 +96,27 @@ test("its key counts what was in vain, and tells whether faults may happen", () 
   expect(key(pages(calm(), ["unavailable"]))).not.toBe(key(calm()));
   expect(key(pages(calm(), ["unavailable", "signed-in"]))).toBe(key(calm()));
   expect(key(calm().add({ type: "faults-began" }))).not.toBe(key(calm()));
+});
+
+describe("a call of the web app and its repetitions", () => {
+  const failed = (request: string): EventBody => ({ type: "request-failed", request, user: "user_ada", key: "k1", reason: "status 500" });
+  const three = (tape: Tape, name = "callback-1") =>
+    tape
+      .add(failed(name))
+      .add(failed(`${name}-again-1`))
+      .add(failed(`${name}-again-2`));
+
+  test("break it when three in a row are not answered", () => {
+    expect(verdict(three(calm()))?.slice(1)).toEqual([
+      expect.stringMatching(/callback-1 of user_ada is not answered: status 500$/),
+      expect.stringMatching(/callback-1-again-1 of user_ada is not answered: status 500$/),
+      expect.stringMatching(/callback-1-again-2 of user_ada is not answered: status 500$/),
+    ]);
+  });
+
+  test("may fail while anything can, and two of different calls are not three of one", () => {
+    expect(verdict(calm().troubled((tape) => three(tape) as typeof tape))).toBeNull();
+    const tape = calm().add(failed("callback-1")).add(failed("callback-1-again-1")).add(failed("callback-2")).add(failed("callback-10"));
+    expect(verdict(tape)).toBeNull();
+  });
 });

@@ -114,7 +114,9 @@ describe("an isolate that dies", () => {
 
   it("takes nothing with it that stands in the store, in a jar, or in another isolate", () => {
     const refreshed = () => loading().refresh("load-1", g0, g1);
-    expect(has(refreshed().add({ type: "token-stored", token: g1, isolate: "isolate-1" }).kill("isolate-1"))).toBe(false);
+    expect(has(refreshed().add({ type: "token-stored", token: g1, isolate: "isolate-1", record: "session" }).kill("isolate-1"))).toBe(
+      false,
+    );
     expect(has(refreshed().set("load-1", ada, g1).kill("isolate-1"))).toBe(false);
     const replayed = () => refreshed().present("load-2", g0).replay(g0, g1).issue("load-2", g0, g1);
     expect(has(replayed().kill("isolate-1"))).toBe(false);
@@ -123,7 +125,7 @@ describe("an isolate that dies", () => {
 
   it("is not undone by an older generation that is stored or set afterwards, but by a newer one", () => {
     const dead = () => loading().refresh("load-1", g0, g1).kill("isolate-1");
-    expect(has(dead().add({ type: "token-stored", token: g0, isolate: "isolate-2" }))).toBe(true);
+    expect(has(dead().add({ type: "token-stored", token: g0, isolate: "isolate-2", record: "session" }))).toBe(true);
     expect(has(dead().refresh("load-2", g0, g2))).toBe(false);
   });
 

@@ -97,6 +97,13 @@ export class Tape {
     return this.add({ ...body, setsCookie, redirects }, isSet);
   }
 
+  /** The app sends the browser on, that often. */
+  redirect(load: string, times: number): this {
+    const { jar, user, isolate } = this.#sentLoad(load);
+    for (let redirects = 1; redirects <= times; redirects++) this.add({ type: "load-redirected", load, jar, user, isolate, redirects });
+    return this;
+  }
+
   lose(load: string): this {
     const { tab, jar, user, isolate } = this.#sentLoad(load);
     return this.add({ type: "load-lost", why: "no-answer", load, tab, jar, user, isolate });

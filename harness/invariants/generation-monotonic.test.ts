@@ -54,6 +54,26 @@ describe("generation-monotonic breaks when", () => {
   });
 });
 
+describe("a record of a session", () => {
+  const stored = (generation: number, record = "session") =>
+    ({ type: "token-stored", token: rt(ada, generation), isolate: "isolate-1", record }) as const;
+
+  test("never goes back", () => {
+    expect(verdict(new Tape().signIn(ada).add(stored(1)).add(stored(0)))).toEqual([
+      "step 3 · isolate-1 stores RT F1.g1",
+      "step 4 · isolate-1 stores RT F1.g0, which is older",
+    ]);
+  });
+
+  test("may be written again as it is, and another kind of record may be about an older token", () => {
+    expect(verdict(new Tape().signIn(ada).add(stored(1)).add(stored(1)).add(stored(0, "revocation")))).toBeNull();
+  });
+
+  test("of an ended family matters no more", () => {
+    expect(verdict(new Tape().signIn(ada).add(stored(1)).end(ada, "user").add(stored(0)))).toBeNull();
+  });
+});
+
 describe("a jar that is behind", () => {
   const behind = () =>
     refreshedInVain()

@@ -4,6 +4,9 @@ import type { Invariant } from "../model/invariant.ts";
 import { sentence } from "./because.ts";
 import { BROKEN, sortedEntries } from "./canonical.ts";
 
+/** The kind of record in which a target keeps a session. */
+const SESSION_RECORD = "session";
+
 interface Jar {
   token: string;
   family: string;
@@ -22,6 +25,8 @@ interface State {
   /** Families that ended, whatever the cause: there is nothing newer to be had. */
   ended: Record<string, true>;
   jars: Record<string, Jar>;
+  /** By family: the newest generation that a record of its session has had. */
+  stored: Record<string, number>;
   /** Loads in flight that carry a dead access token of an older generation: what had been issued when they were sent. */
   late: Record<string, { family: string; generation: number }>;
   evidence: {
@@ -31,6 +36,8 @@ interface State {
     late: Record<string, Event[]>;
     /** By jar: its last change. */
     changed: Record<string, Event>;
+    /** By family: how that generation came into the store. */
+    stored: Record<string, Event>;
     /** By jar: how it came to be behind. */
     behind: Record<string, Event[]>;
   };
@@ -62,8 +69,9 @@ export const generationMonotonic: Invariant<State> = {
     issued: {},
     ended: {},
     jars: {},
+    stored: {},
     late: {},
-    evidence: { issued: {}, late: {}, changed: {}, behind: {} },
+    evidence: { issued: {}, late: {}, changed: {}, stored: {}, behind: {} },
     because: null,
   }),
   on(state, event) {
@@ -71,6 +79,9 @@ export const generationMonotonic: Invariant<State> = {
     switch (event.type) {
       case "jar-changed":
         onJarChanged(state, event);
+        return;
+      case "token-stored":
+        onStored(state, event);
         return;
       case "token-redeemed":
         onRedeemed(state, event);
@@ -99,7 +110,13 @@ export const generationMonotonic: Invariant<State> = {
   key: (state) =>
     state.because !== null
       ? BROKEN
-      : [sortedEntries(state.issued), Object.keys(state.ended).sort(), sortedEntries(state.jars), sortedEntries(state.late)],
+      : [
+          sortedEntries(state.issued),
+          Object.keys(state.ended).sort(),
+          sortedEntries(state.jars),
+          sortedEntries(state.stored),
+          sortedEntries(state.late),
+        ],
   verdict: (state) => state.because,
 };
 
@@ -126,6 +143,20 @@ function onJarChanged(state: State, event: EventOf<"jar-changed">): void {
     if (!stillBehind) delete state.evidence.behind[jar];
   }
   state.evidence.changed[jar] = event;
+}
+
+/** Only of what is kept for a session: a note of some other purpose may well be about an older token. */
+function onStored(state: State, event: EventOf<"token-stored">): void {
+  const { family, generation } = event.token;
+  if (event.record !== SESSION_RECORD || state.ended[family] === true) return;
+  const known = state.stored[family];
+  if (known !== undefined && generation < known) {
+    const before = state.evidence.stored[family];
+    state.because = [...(before === undefined ? [] : [sentence(before)]), `${sentence(event)}, which is older`];
+  } else if (known === undefined || generation > known) {
+    state.stored[family] = generation;
+    state.evidence.stored[family] = event;
+  }
 }
 
 /** A replay may issue a new access token with a refresh token that a jar holds already. */
@@ -183,6 +214,8 @@ function forgetFamily(state: State, family: string): void {
   state.ended[family] = true;
   delete state.issued[family];
   delete state.evidence.issued[family];
+  delete state.stored[family];
+  delete state.evidence.stored[family];
   for (const [name, jar] of Object.entries(state.jars)) {
     if (jar.family !== family) continue;
     delete state.jars[name];

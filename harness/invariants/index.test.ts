@@ -96,6 +96,9 @@ const BODIES: Readonly<Record<EventBody["type"], fc.Arbitrary<EventBody>>> = {
       ...{ type: "load-answered" as const, ...where, purpose: "page" as const, answer, status: 200, held: credential },
       ...{ sentAt: at * 100_000, mentions: seen, setsCookie, redirects },
     })),
+  "load-redirected": fc
+    .tuple(load, session, isolate, fc.integer({ min: 1, max: 7 }))
+    .map(([name, { user, jar }, by, redirects]) => ({ type: "load-redirected", load: name, jar, user, isolate: by, redirects })),
   "load-lost": fc.tuple(visit, fc.constantFrom("no-answer", "aborted")).map(([where, why]) => ({ type: "load-lost", why, ...where })),
   "jar-changed": fc
     .tuple(visit, held, held, fc.constantFrom(null, 0, 30 * DAY))
@@ -140,7 +143,9 @@ const BODIES: Readonly<Record<EventBody["type"], fc.Arbitrary<EventBody>>> = {
   "token-answered": fc
     .tuple(token, isolate, fc.option(load), gained)
     .map(([asked, by, forLoad, answer]) => ({ type: "token-answered", token: asked, isolate: by, load: forLoad, answer })),
-  "token-stored": fc.tuple(token, isolate).map(([stored, by]) => ({ type: "token-stored", token: stored, isolate: by })),
+  "token-stored": fc
+    .tuple(token, isolate, fc.constantFrom("session", "sign-in"))
+    .map(([stored, by, record]) => ({ type: "token-stored", token: stored, isolate: by, record })),
   "session-started": session.map(({ user, session: id, family }) => ({ type: "session-started", user, session: id, family })),
   "session-ended": fc
     .tuple(session, cause)
@@ -177,7 +182,7 @@ const READS: Readonly<Partial<Record<InvariantId, readonly EventBody["type"][]>>
   "ended-is-ended": ["load-sent", "load-answered", "session-ended", "session-started", "token-answered"],
   "cookie-coherent": ["cookies-changed", "cookies-changed", "cookies-changed", "run-ended"],
   "bounded-progress": [
-    ...(["load-sent", "load-answered", "load-answered", "load-lost", "session-ended"] as const),
+    ...(["load-sent", "load-answered", "load-answered", "load-redirected", "load-lost", "session-ended"] as const),
     ...(["faults-began", "faults-ended", "loads-stuck"] as const),
   ],
   "logout-final": [

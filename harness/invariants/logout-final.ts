@@ -12,6 +12,8 @@ interface State {
   troubled: boolean;
   /** Sessions that a person was told are over, each with when (ms since the epoch), where that makes a difference. */
   confirmed: Record<string, number>;
+  /** By jar that has had no credential since: the session that its person was told is over. */
+  left: Record<string, string>;
   /** Sessions that the issuer has ended. */
   ended: Record<string, true>;
   /** Loads in flight that must not be answered signed-in, each with its session. */
@@ -33,7 +35,8 @@ interface State {
  * the issuer too.
  *
  * A strategy that promises this keeps it at once. The others know no more than their cookie: a load may be answered signed-in for as
- * long as an access token lives, and what they could not tell the issuer nobody tells it later.
+ * long as an access token lives, and what they could not tell the issuer nobody tells it later. But a load without any credential is
+ * answered signed-in by nobody, also where the page of somebody who has left is still in memory.
  *
  * @example
  * ```ts
@@ -50,7 +53,7 @@ export const logoutFinal: Invariant<State> = {
     const isAtOnce = promised.includes("logout-final");
     const allowed = isAtOnce ? 0 : accessTokenLifetime + skew;
     const evidence = { told: {}, sent: {} };
-    return { isAtOnce, allowed, troubled: false, confirmed: {}, ended: {}, late: {}, owed: {}, evidence, because: null };
+    return { isAtOnce, allowed, troubled: false, confirmed: {}, left: {}, ended: {}, late: {}, owed: {}, evidence, because: null };
   },
   on(state, event) {
     if (state.because !== null) return;
@@ -69,6 +72,7 @@ export const logoutFinal: Invariant<State> = {
         onConfirmed(state, event);
         return;
       case "jar-changed": {
+        if (event.after !== null) delete state.left[event.jar];
         const told = event.after === null ? undefined : state.evidence.told[event.after.session];
         told?.splice(1, 1, event);
         return;
@@ -95,7 +99,7 @@ export const logoutFinal: Invariant<State> = {
     state.because === null
       ? [
           state.troubled,
-          [state.confirmed, state.late].map((record) => sortedEntries<unknown>(record)),
+          [state.confirmed, state.left, state.late].map((record) => sortedEntries<unknown>(record)),
           Object.keys(state.ended).sort(),
           sortedEntries(state.owed, unordered),
         ]
@@ -104,16 +108,19 @@ export const logoutFinal: Invariant<State> = {
 };
 
 function onConfirmed(state: State, event: EventOf<"logout-answered">): void {
-  if (!event.confirmed || event.held === null || state.confirmed[event.held.session] !== undefined) return;
+  if (!event.confirmed || event.held === null) return;
+  state.left[event.jar] = event.held.session;
+  if (state.confirmed[event.held.session] !== undefined) return;
   state.confirmed[event.held.session] = state.isAtOnce ? 0 : event.at;
   state.evidence.told[event.held.session] = [event];
 }
 
 function onSent(state: State, event: EventOf<"load-sent">): void {
-  const session = event.held?.session;
+  const session = event.held?.session ?? state.left[event.jar];
   const confirmed = session === undefined ? undefined : state.confirmed[session];
   if (session === undefined || confirmed === undefined) return;
-  if (!state.isAtOnce && event.at <= confirmed + state.allowed) return;
+  // Whoever has no cookie any more has nothing that could still be good for a while.
+  if (event.held !== null && !state.isAtOnce && event.at <= confirmed + state.allowed) return;
   state.late[event.load] = session;
   state.evidence.sent[event.load] = event;
 }

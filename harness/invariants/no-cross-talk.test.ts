@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { EventBody } from "../model/event.ts";
 import { ada, bob, judge, rt, Tape } from "./events.testing.ts";
 import { noCrossTalk } from "./no-cross-talk.ts";
 
@@ -70,5 +71,29 @@ describe("no-cross-talk stays silent when", () => {
 
   test("a cookie is cleared, or an answer lost", () => {
     expect(verdict(bothAtOnce().answer("load-1", "signed-out", { set: null }).lose("load-2"))).toBeNull();
+  });
+});
+
+describe("a call of the web app", () => {
+  const asked = { request: "callback-1", key: "k1", isolate: "isolate-1" } as const;
+  const answered = (user: string, mentions?: readonly string[]): EventBody => ({
+    ...{ type: "request-answered", ...asked, user, answer: "{}" },
+    ...(mentions === undefined ? {} : { mentions }),
+  });
+
+  test("is broken by the answer that was another user's", () => {
+    const tape = new Tape().add(answered("user_ada", ["user_ada"])).add(answered("user_bob", ["user_ada"]));
+    expect(judge(noCrossTalk, tape)).toEqual([
+      "step 1 · callback-1 of user_ada is answered",
+      "step 2 · callback-1 of user_bob is answered with what belongs to user_ada",
+    ]);
+  });
+
+  test("holds for everybody's own, for an answer that shows nobody, and where nobody has looked", () => {
+    const tape = new Tape()
+      .add(answered("user_ada", ["user_ada"]))
+      .add(answered("user_bob", []))
+      .add(answered("user_bob"));
+    expect(judge(noCrossTalk, tape)).toBeNull();
   });
 });

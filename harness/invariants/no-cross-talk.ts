@@ -11,6 +11,8 @@ interface State {
     sent: Record<string, EventOf<"load-sent">>;
     /** By isolate, then by user: the user's last load there, the likely source of what leaks. */
     seen: Record<string, Record<string, EventOf<"load-sent">>>;
+    /** By user: the last answer to a call of the web app for that user, the likely source of what is replayed to another. */
+    answered: Record<string, EventOf<"request-answered">>;
   };
   because: string[] | null;
 }
@@ -28,9 +30,9 @@ interface State {
  */
 export const noCrossTalk: Invariant<State> = {
   id: "no-cross-talk",
-  holds: "no response or cookie ever belongs to another user than the request's credential",
+  holds: "no response, cookie or replayed payload ever belongs to another user than the request's credential",
   classes: [],
-  init: () => ({ bare: {}, evidence: { sent: {}, seen: {} }, because: null }),
+  init: () => ({ bare: {}, evidence: { sent: {}, seen: {}, answered: {} }, because: null }),
   on(state, event) {
     if (state.because !== null) return;
     switch (event.type) {
@@ -43,6 +45,9 @@ export const noCrossTalk: Invariant<State> = {
       case "load-answered":
         onAnswered(state, event);
         forget(state, event.load);
+        return;
+      case "request-answered":
+        onRequestAnswered(state, event);
         return;
       case "load-lost":
         forget(state, event.load);
@@ -77,6 +82,16 @@ function onAnswered(state: State, event: EventOf<"load-answered">): void {
   } else if (event.answer === "signed-in" && event.mentions.length > 0 && state.bare[event.load] !== undefined) {
     state.because = because(state, event, event.load, null);
   }
+}
+
+function onRequestAnswered(state: State, event: EventOf<"request-answered">): void {
+  const stranger = event.mentions?.find((user) => user !== event.user);
+  if (stranger === undefined) {
+    state.evidence.answered[event.user] = event;
+    return;
+  }
+  const source = state.evidence.answered[stranger];
+  state.because = [...(source === undefined ? [] : [sentence(source)]), `${sentence(event)} with what belongs to ${stranger}`];
 }
 
 function because(state: State, event: Event, load: string, stranger: string | null): string[] {

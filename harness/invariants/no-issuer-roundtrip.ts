@@ -1,4 +1,4 @@
-import type { EventOf } from "../model/event.ts";
+import type { Event, EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
 import { sentence } from "./because.ts";
 import { BROKEN, sortedEntries } from "./canonical.ts";
@@ -9,7 +9,7 @@ const SESSIONS = "/user_management/sessions";
 /** The newest generation of a family. */
 interface Newest {
   readonly generation: number;
-  /** When its first access token was issued: none that goes with it is older. */
+  /** Milliseconds. The `iat` of its first access token, a whole second: none that goes with it is older. */
   readonly since: number;
   /** Its key is one that isolates were deployed with. */
   readonly isBaked: boolean;
@@ -29,8 +29,8 @@ interface State {
 
 /**
  * Signed claims are enough: no load whose access token is valid beyond the skew, and signed by a key that the isolate was deployed
- * with, makes an isolate ask the issuer anything, not even a cold one. That a session is over may be told it. It is judged for the newest generation of a family alone, of which it is
- * known how old its access token is at least.
+ * with, makes an isolate ask the issuer anything, not even a cold one. That a session is over may be told it. It is judged for the
+ * newest generation of a family alone, of which it is known how old its access token is at least.
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export const noIssuerRoundtrip: Invariant<State> = {
         state.isBaked = event.baked.includes(event.signs);
         return;
       case "session-started":
-        state.newest[event.family] = { generation: 0, since: event.at, isBaked: state.isBaked };
+        state.newest[event.family] = { generation: 0, since: issuedAt(event), isBaked: state.isBaked };
         return;
       case "token-redeemed":
         onRedeemed(state, event);
@@ -80,11 +80,17 @@ export const noIssuerRoundtrip: Invariant<State> = {
   verdict: (state) => state.because,
 };
 
-function onRedeemed(state: State, { successor, at }: EventOf<"token-redeemed">): void {
+function onRedeemed(state: State, event: EventOf<"token-redeemed">): void {
+  const { successor } = event;
   if (successor === null) return;
   const known = state.newest[successor.family];
   if (known !== undefined && known.generation >= successor.generation) return;
-  state.newest[successor.family] = { generation: successor.generation, since: at, isBaked: state.isBaked };
+  state.newest[successor.family] = { generation: successor.generation, since: issuedAt(event), isBaked: state.isBaked };
+}
+
+/** RFC 7519 dates count seconds, so a token may end almost one earlier than a lifetime from now. */
+function issuedAt({ at }: Event): number {
+  return Math.floor(at / 1_000) * 1_000;
 }
 
 function onSent(state: State, event: EventOf<"load-sent">): void {

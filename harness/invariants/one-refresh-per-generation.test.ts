@@ -44,7 +44,10 @@ describe("one-refresh-per-generation breaks when", () => {
   });
 
   test("the isolate that knew has died, but the store has the successor", () => {
-    const tape = racing().refresh("load-1", g0, g1).add({ type: "token-stored", token: g1, isolate: "isolate-1" }).kill("isolate-1");
+    const tape = racing()
+      .refresh("load-1", g0, g1)
+      .add({ type: "token-stored", token: g1, isolate: "isolate-1", record: "session" })
+      .kill("isolate-1");
     expect(verdict(tape.present("load-2", g0))).not.toBeNull();
   });
 

@@ -1,3 +1,4 @@
+import type { Credential } from "../model/credential.ts";
 import type { Event, EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
 import { sentence } from "./because.ts";
@@ -11,6 +12,10 @@ interface Family {
   kept: number;
   /** Isolates that live and were issued the newest. */
   had: string[];
+  /** The issuer has just answered the newest by keeping it. */
+  lives: boolean;
+  /** The store has had the newest. */
+  stored: boolean;
   /** The issuer has refused an older generation than the newest: it hands that one out no more. */
   refused: boolean;
 }
@@ -25,7 +30,7 @@ interface State {
     /** By family: how the newest generation came into the world and to an isolate, and how an older one was refused. */
     told: Record<string, Event[]>;
   };
-  because: string[] | null;
+  broken: { readonly family: string; readonly because: string[] } | null;
 }
 
 /**
@@ -47,19 +52,27 @@ export const successorDurable: Invariant<State> = {
   id: "successor-durable",
   holds: "a successor is held by a surviving actor or store before its parent can no longer be replayed, unless it cannot be had",
   classes: ["C"],
-  init: () => ({ families: {}, flying: {}, loads: {}, evidence: { told: {} }, because: null }),
+  init: () => ({ families: {}, flying: {}, loads: {}, evidence: { told: {} }, broken: null }),
   on(state, event) {
-    if (state.because !== null) return;
+    if (state.broken !== null) return;
     switch (event.type) {
       case "session-started":
-        state.families[event.family] = { newest: 0, kept: 0, had: [], refused: false };
+        state.families[event.family] = { newest: 0, kept: 0, had: [], lives: false, stored: false, refused: false };
         return;
       case "session-ended":
         // What was ended for reuse needed its successor more than ever.
         if (event.cause !== "reuse") delete state.families[event.family];
         return;
+      case "token-repeated":
+        state.evidence.told[event.token.family]?.push(event);
+        fly(state, event);
+        return;
       case "token-presented":
-        state.flying[event.token.family] = [...(state.flying[event.token.family] ?? []), event.isolate].sort();
+        fly(state, event);
+        return;
+      case "answer-discarded":
+        land(state, event.token.family, event.isolate);
+        judge(state, event.token.family, event);
         return;
       case "token-redeemed":
         onRedeemed(state, event);
@@ -67,11 +80,15 @@ export const successorDurable: Invariant<State> = {
       case "token-answered":
         onAnswered(state, event);
         return;
-      case "token-stored":
+      case "token-stored": {
+        const family = state.families[event.token.family];
+        if (family !== undefined && event.token.generation === family.newest) family.stored = true;
         keep(state, event.token);
         return;
+      }
       case "jar-changed":
         if (event.after !== null) keep(state, event.after);
+        else if (event.before !== null) onCleared(state, event, event.before);
         return;
       case "load-sent":
         if (event.held !== null) state.loads[event.load] = { family: event.held.family, isolate: event.isolate };
@@ -90,26 +107,39 @@ export const successorDurable: Invariant<State> = {
     }
   },
   key: (state) =>
-    state.because === null
+    state.broken === null
       ? [
-          sortedEntries(state.families, ({ newest, kept, had, refused }) => [newest, kept, unordered(had), refused]),
+          sortedEntries(state.families, ({ newest, kept, had, lives, stored, refused }) => [
+            newest,
+            kept,
+            unordered(had),
+            lives,
+            stored,
+            refused,
+          ]),
           sortedEntries(state.flying, unordered),
           sortedEntries(state.loads),
         ]
       : BROKEN,
-  verdict: (state) => state.because,
+  verdict: (state) => state.broken?.because ?? null,
+  family: (state) => state.broken?.family ?? null,
 };
 
 function onRedeemed(state: State, event: EventOf<"token-redeemed">): void {
   const { family: name, generation } = event.token;
   const family = state.families[name];
   if (family === undefined) return;
+  if (event.outcome === "kept") {
+    family.lives = true;
+    state.evidence.told[name] = [event];
+  }
+  if (event.outcome === "rejected") family.lives = false;
   if (event.outcome === "rejected" && generation < family.newest) {
     family.refused = true;
     state.evidence.told[name] = [...(state.evidence.told[name] ?? []), event];
   }
   if (event.successor !== null && event.successor.generation > family.newest) {
-    state.families[name] = { ...family, newest: event.successor.generation, had: [], refused: false };
+    state.families[name] = { ...family, newest: event.successor.generation, had: [], lives: false, stored: false, refused: false };
     state.evidence.told[name] = [event];
   }
 }
@@ -122,6 +152,8 @@ function onAnswered(state: State, event: EventOf<"token-answered">): void {
     family.had = [...new Set([...family.had, event.isolate])].sort();
     state.evidence.told[name] = [...(state.evidence.told[name] ?? []), event];
   }
+  // How it was lost belongs to the story of its loss.
+  if (event.answer.kind === "fault") state.evidence.told[name]?.push(event);
   judge(state, name, event);
 }
 
@@ -131,6 +163,15 @@ function keep(state: State, { family: name, generation }: { readonly family: str
   if (family !== undefined) family.kept = Math.max(family.kept, generation);
 }
 
+/** An issuer that keeps its token hands out no other: whoever removes the only copy has destroyed what lives on. */
+function onCleared(state: State, event: EventOf<"jar-changed">, before: Credential): void {
+  const family = state.families[before.family];
+  const isLast = family?.lives === true && !family.stored && before.generation === family.newest;
+  if (!isLast || event.isolate === null) return;
+  const because = [...(state.evidence.told[before.family] ?? []), event].map((each) => sentence(each));
+  state.broken = { family: before.family, because };
+}
+
 function onKilled(state: State, event: EventOf<"isolate-killed" | "isolate-dropped">): void {
   for (const name of Object.keys(state.flying)) while (land(state, name, event.isolate));
   for (const [load, { isolate }] of Object.entries(state.loads)) if (isolate === event.isolate) delete state.loads[load];
@@ -138,6 +179,10 @@ function onKilled(state: State, event: EventOf<"isolate-killed" | "isolate-dropp
     family.had = family.had.filter((isolate) => isolate !== event.isolate);
     judge(state, name, event);
   }
+}
+
+function fly(state: State, { token, isolate }: EventOf<"token-presented" | "token-repeated">): void {
+  state.flying[token.family] = [...(state.flying[token.family] ?? []), isolate].sort();
 }
 
 /** Takes one presentation of this isolate from those on their way; false when it has none. */
@@ -158,5 +203,6 @@ function judge(state: State, name: string, event: Event): void {
   const isInHand = Object.values(state.loads).some((load) => load.family === name && family.had.includes(load.isolate));
   if (isOnItsWay || isInHand) return;
   const told = state.evidence.told[name] ?? [];
-  state.because = [...told, ...(told.includes(event) ? [] : [event])].map((each) => sentence(each));
+  const because = [...told, ...(told.includes(event) ? [] : [event])].map((each) => sentence(each));
+  state.broken = { family: name, because };
 }

@@ -66,6 +66,8 @@ describe("a target that never refreshes", () => {
     const lazy: Target = {
       ...reference,
       name: "lazy",
+      // It shows pages on dead tokens, and would break what the reference promises of those.
+      promises: {},
       async create(environment) {
         const instance = await reference.create(environment);
         return { fetch: async (request) => (new URL(request.url).pathname === "/" ? Response.json({}) : instance.fetch(request)) };

@@ -43,6 +43,8 @@ export class AnswerCheck {
     if (event.type === "fault") this.#faulted = true;
     if (event.type === "session-ended") this.#ended.add(event.session);
     if (event.type !== "load-answered" || event.answer !== "other" || event.held === null) return null;
+    // The browser was sent in circles and gave up: `bounded-progress` has more to say of that.
+    if (event.redirects > 0 && event.status >= 300 && event.status <= 399) return null;
     if (this.#faulted || this.#ended.has(event.held.session)) return null;
     const thrown = this.#thrown.get(event.isolate);
     return new HoldfastError(

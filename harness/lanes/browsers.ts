@@ -25,6 +25,8 @@ export interface Browsers {
   readonly all: readonly Browser[];
   /** Puts a browser with a copy of another one's cookies into the world. */
   openThief(from: BrowserActions): Browser;
+  /** A second browser of the same person. */
+  openPhone(of: BrowserActions): Browser;
   /** A browser without a cookie, in which somebody claims to be this user. */
   openStranger(as: BrowserActions): Browser;
 }
@@ -50,6 +52,10 @@ export function openBrowsers(
         now: () => world.now(),
         emit,
         held: (cookies) => refreshTokenIn(world.names, cookies) ?? refreshTokenBehind(world.names, cookies, store.peek()),
+        heldIn: (cookie) => {
+          const whole = refreshTokenIn(world.names, cookie) ?? refreshTokenBehind(world.names, cookie, store.peek());
+          return whole ?? refreshTokenIn(world.names, world.names.boxOf(cookie.slice(cookie.indexOf("=") + 1)) ?? "");
+        },
         canonical: (text) => world.canonical(text),
         mentions: (text) => mentionedUsers(world.names, text),
         classify: (answer) => check.classify(answer),
@@ -99,12 +105,13 @@ export function openBrowsers(
       emit({ type: "cookie-stolen", jar: other.name, from: own.name, user: own.user, token: other.held() });
       return other;
     },
+    openPhone: (of) => openBeside(of, "phone").other,
     openStranger: (as) => openBeside(as, "stranger").other,
   };
 }
 
 /** The users whose id, email or token a text shows, also inside of sealed boxes. */
-function mentionedUsers(names: Names, text: string): readonly string[] {
+export function mentionedUsers(names: Names, text: string): readonly string[] {
   const owners = new Set(names.in(text).map(({ subject }) => (subject as Credential | null)?.user));
   return users.filter(({ id, email }) => text.includes(id) || text.includes(email) || owners.has(id)).map(({ id }) => id);
 }

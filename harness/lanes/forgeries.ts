@@ -1,6 +1,7 @@
 import { createPublicKey } from "node:crypto";
 import { encode, hmac, KEYS, token, unsigned } from "../../fixtures/tokens/forge.ts";
 import { unknownName } from "../model/error.ts";
+import type { TokenIds } from "../model/scenario.ts";
 
 /** Whose token is forged, and when. */
 export interface Victim {
@@ -10,10 +11,13 @@ export interface Victim {
   readonly clientId: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Of which sign-in it is; a made-up one unless given. */
+  readonly ids?: TokenIds;
 }
 
 /** Seconds. */
 const LIFETIME = 300;
+const FORGED: TokenIds = { sid: "session_forged", jti: "jti_forged" };
 
 /** The one token that is good: whatever the others change is the only thing that is wrong with them. */
 export const GOOD = "a good token";
@@ -54,7 +58,8 @@ export function accessToken(name: string, victim: Victim): string {
   return forge(victim);
 }
 
-function claimsOf({ user, issuer, clientId, now }: Victim): Record<string, unknown> {
+function claimsOf({ user, issuer, clientId, now, ids = FORGED }: Victim): Record<string, unknown> {
   const iat = Math.floor(now / 1_000);
-  return { iss: issuer, sub: user, sid: "session_forged", jti: "jti_forged", client_id: clientId, iat, exp: iat + LIFETIME };
+  const [sid, jti] = [ids.sid ?? undefined, ids.jti ?? undefined];
+  return { iss: issuer, sub: user, sid, jti, client_id: clientId, iat, exp: iat + LIFETIME };
 }

@@ -66,6 +66,15 @@ describe("the verdict on a run", () => {
     expect(watch(lostAfterCommit().answer("load-2", "signed-out"), { grace: 30_000 }).monitors.verdict()).toBe("violated");
   });
 
+  it("is cannot-be-had when an isolate dies with what another session's load was to bring, and violated when nobody brought it anyway", () => {
+    const racing = () => new Tape().signIn(ada).signIn(bob).send("load-1", ada).send("load-2", ada, { isolate: "isolate-2" });
+    const refreshed = () => racing().refresh("load-1", rt(ada, 0), rt(ada, 1));
+    const ids = ["successor-durable"] as const;
+    expect(watch(refreshed().fail("load-2", rt(ada, 0)).kill("isolate-1"), { ids }).monitors.verdict()).toBe("cannot-be-had");
+    const forgotten = refreshed().answer("load-1", "signed-in").fail("load-2", rt(ada, 0));
+    expect(watch(forgotten, { ids }).monitors.verdict()).toBe("violated");
+  });
+
   it("is cannot-be-had when a dead isolate's request was taken for reuse, whatever the grace, and violated when a living one's was", () => {
     const racing = (dies: boolean) => {
       const tape = new Tape().signIn(ada).send("load-1", ada).send("load-2", ada, { isolate: "isolate-2" }).present("load-2", rt(ada, 0));

@@ -10,6 +10,7 @@ const LIMITED: ReadonlySet<InvariantId> = new Set(["no-spurious-logout", "outage
 /** What the trace's own lines already say, or what says nothing to whoever reads it. */
 const UNTOLD: ReadonlySet<Event["type"]> = new Set([
   ...(["load-sent", "token-presented", "issuer-called", "cookies-changed", "faults-began", "faults-ended", "run-ended"] as const),
+  "load-redirected",
 ]);
 
 /** The monitors of one run, side by side. */
@@ -38,10 +39,16 @@ export class Monitors {
     const unbroken = this.#violations.length === 0;
     this.#violations = this.#broken();
     if (unbroken && this.#violations.length > 0) {
-      // Only these can be the issuer's limit, and only once the issuer has said no; whatever else breaks is the client's own.
-      const family = this.#familyOf(event) ?? "";
-      const isLimited = this.#violations.every(({ invariant }) => LIMITED.has(invariant));
-      this.#excused = isLimited && this.#refused.has(family) && cannotBeHad.has(this.#limit, family);
+      const broken = this.#running.filter(({ invariant, state }) => invariant.verdict(state) !== null);
+      this.#excused = broken.every(({ invariant, state }) => {
+        // Only these can be the issuer's limit; whatever else breaks is the client's own.
+        if (!LIMITED.has(invariant.id)) return false;
+        const named = invariant.family?.(state) ?? null;
+        if (named !== null) return cannotBeHad.has(this.#limit, named);
+        // Who signs somebody out before the issuer has said no has no excuse.
+        const family = this.#familyOf(event) ?? "";
+        return this.#refused.has(family) && cannotBeHad.has(this.#limit, family);
+      });
     }
     if (event.type === "load-answered" || event.type === "load-lost") this.#held.delete(event.load);
     return UNTOLD.has(event.type) ? null : clause(event);

@@ -4,8 +4,8 @@ import type { World } from "../sim/world.ts";
 
 /** Whom a store tells. */
 export interface StorePorts {
-  /** Each change of a record, as it happens; null when it is gone. */
-  written(actor: Actor, key: string, value: string | null): void;
+  /** Each change of a record, as it happens, and the task that it belongs to, where that is known; a null value: it is gone. */
+  written(actor: Actor, key: string, value: string | null, task?: string | null): void;
   /** A fault of the store's own kills an isolate. */
   kill(actor: Actor, fault: string): void;
 }

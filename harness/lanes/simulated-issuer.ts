@@ -1,12 +1,15 @@
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { organizations } from "../../fixtures/organizations.ts";
 import { users } from "../../fixtures/users.ts";
+import { asFetched } from "../issuer/answer.ts";
 import { createIssuer, type Issuer } from "../issuer/issuer.ts";
 import { graceOf, lifetimeOf, type Profile } from "../issuer/profile.ts";
 import type { EventBody } from "../model/event.ts";
 import type { IssuerSettings } from "../model/target.ts";
+import type { Actor } from "../sim/actor.ts";
 import type { Network } from "../sim/network.ts";
-import { fetchServer } from "../sim/server.ts";
+import type { Server } from "../sim/server.ts";
+import { answerToWire } from "../sim/web/messages.ts";
 import type { World } from "../sim/world.ts";
 
 const ORIGIN = "https://api.workos.test";
@@ -19,6 +22,7 @@ const LONGEST_DELAY = 3_600_000;
  * Puts the issuer with the seeded users into a world.
  *
  * @param accessTokenLifetime milliseconds
+ * @param ahead milliseconds by which its clock is ahead of the world's
  */
 export function openIssuer(
   world: World,
@@ -26,6 +30,7 @@ export function openIssuer(
   profile: Profile,
   accessTokenLifetime: number,
   journal: (event: EventBody) => void,
+  ahead = 0,
 ): Issuer {
   const actor = world.actor("issuer", "issuer");
   const issuer = createIssuer({
@@ -40,18 +45,27 @@ export function openIssuer(
     keys: signingKeys,
     // Browsers here sign in by a hint, and each sign-in stands alone.
     interactive: false,
-    now: () => world.now(),
+    now: () => world.now() + ahead,
     randomBytes: (length) => world.randomness.bytes(actor.name, length),
     name: (secret, label, subject) => world.names.register(secret, label, subject),
     journal,
   });
-  const server = fetchServer(
-    actor,
-    Promise.resolve((request) => issuer.fetch(request)),
-  );
+  const server = issuerServer(actor, issuer);
   network.route(ORIGIN, () => server);
-  world.watchDeadlines(() => issuer.deadlines().filter((moment) => moment - world.now() <= LONGEST_DELAY));
+  const deadlines = () => issuer.deadlines().map((moment) => moment - ahead);
+  world.watchDeadlines(() => deadlines().filter((moment) => moment - world.now() <= LONGEST_DELAY));
   return issuer;
+}
+
+/** The issuer's face in a world: what has arrived is read already, so that no fetch `Request` is made of it. */
+function issuerServer(actor: Actor, issuer: Issuer): Server {
+  return {
+    actor,
+    async handle({ method, url, headers, body }, signal) {
+      const fields = new Headers(headers as [string, string][]);
+      return answerToWire(asFetched(await issuer.answerRead({ method, url: new URL(url), headers: fields, body: body ?? "", signal })));
+    },
+  };
 }
 
 /** What a target is told of that issuer. */

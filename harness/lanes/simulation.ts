@@ -17,7 +17,7 @@ import { openIsolates } from "./isolates.ts";
 import { look } from "./look.ts";
 import { monitorContext } from "./monitor-context.ts";
 import { Monitors } from "./monitors.ts";
-import type { OpenStore } from "./run-store.ts";
+import type { OpenStore, RunStore } from "./run-store.ts";
 import { openIssuer, settingsOf } from "./simulated-issuer.ts";
 import { play } from "./stage.ts";
 import { Turns } from "./turns.ts";
@@ -121,11 +121,13 @@ export async function openSimulation({
   const faults = NETWORK_FAULTS.filter(({ name }) => spec.faults[name] !== undefined);
   const network = new Network(world, faults, new Wiretap(world.names, emit, (isolate, error) => check.threw(isolate, error)));
 
-  const issuer = openIssuer(world, network, profile, accessTokenLifetime, emit);
-  const store = openStore(world, {
-    written(actor, _key, value) {
+  const issuer = openIssuer(world, network, profile, accessTokenLifetime, emit, scenario.issuerAhead);
+  const store: RunStore = openStore(world, {
+    written(actor, key, value, task = null) {
       const token = value === null ? null : refreshTokenIn(world.names, value);
-      if (token !== null) emit({ type: "token-stored", token, isolate: actor.name });
+      if (token !== null) emit({ type: "token-stored", token, isolate: actor.name, record: key.slice(0, key.indexOf(":")) });
+      if (scenario.stored === undefined) return;
+      emit({ type: "committed", isolate: actor.name, request: task, stored: scenario.stored(store.peek()), exposed: [] });
     },
     kill: (actor, fault) => isolates.kill(actor, fault),
   });
@@ -142,6 +144,7 @@ export async function openSimulation({
     browsers,
     turns,
     network,
+    routes: target.routes ?? {},
     seen: answers,
     reached,
     emit,
@@ -167,8 +170,8 @@ export async function openSimulation({
     finish() {
       if (!world.ended) {
         const waiting = browsers.all.flatMap((browser) => [...browser.inFlight].map(([load, { to }]) => `${load} for an answer of ${to}`));
-        emit({ type: "loads-stuck", loads: browsers.all.flatMap((browser) => [...browser.inFlight.keys()]) });
-        // Whoever promised progress has broken it; of anybody else nothing is known but that it hangs.
+        // A target that has answered something owes the rest; of one that never answers nothing is known but that it hangs.
+        if (answers.length > 0) emit({ type: "loads-stuck", loads: browsers.all.flatMap((browser) => [...browser.inFlight.keys()]) });
         if (monitors.violations().length > 0) return;
         throw world.deadlock(waiting.length > 0 ? waiting : isolates.all.map(({ actor }) => `something that ${actor.name} should do`));
       }

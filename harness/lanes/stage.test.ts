@@ -1,46 +1,8 @@
 import { expect, it } from "vitest";
-import { cellOf } from "../../scenarios/cells.testing.ts";
-import type { CellSpec } from "../model/cell.ts";
-import type { Event } from "../model/event.ts";
-import type { Scenario, Stage } from "../model/scenario.ts";
+import type { Stage } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
 import { reference } from "../targets/reference/target.ts";
-import { Monitors } from "./monitors.ts";
-import { openSimulation } from "./simulation.ts";
-
-/** Plays a script in FIFO order, and hands over what monitors were told. */
-async function played(
-  script: (stage: Stage) => Promise<void>,
-  change: Partial<CellSpec> = {},
-  target: Target = reference,
-): Promise<Event[]> {
-  const events: Event[] = [];
-  const told = Monitors.prototype.on;
-  const scenario: Scenario = {
-    ...{ name: "of-a-test", describe: "", invariants: ["no-spurious-logout"], mustReach: [] },
-    defaults: { loads: 1, isolates: 1, page: "request" },
-    play: script,
-  };
-  Monitors.prototype.on = function on(event) {
-    events.push(event);
-    return told.call(this, event);
-  };
-  try {
-    const simulation = await openSimulation(await cellOf({ strategy: "ledger", explore: "fifo", ...change }, { scenario, target }));
-    await simulation.walk(
-      () => 0,
-      () => false,
-    );
-    simulation.finish();
-    simulation.close();
-  } finally {
-    Monitors.prototype.on = told;
-  }
-  return events;
-}
-
-const ofType = <T extends Event["type"]>(events: readonly Event[], type: T) =>
-  events.filter((event): event is Extract<Event, { type: T }> => event.type === type);
+import { ofType, played } from "./stage.testing.ts";
 
 it("a thief has the cookies of that moment, and his own jar from then on", async () => {
   const answers: unknown[] = [];
@@ -138,9 +100,14 @@ it("nobody can be robbed who is not on the stage", async () => {
 });
 
 it("what hangs for ever is told to whoever promised progress, and is a deadlock otherwise", async () => {
-  const hanging: Target = { ...reference, create: () => ({ fetch: () => new Promise(() => {}) }) };
-  const script = async ({ browsers: [ada] }: Stage) => void (await ada?.load());
+  let asked = 0;
+  const fetch = () => (asked++ % 2 === 0 ? Response.json({ user: "user_ada" }) : new Promise<Response>(() => {}));
+  const hanging: Target = { ...reference, create: () => ({ fetch: async () => fetch() }) };
+  const script = async ({ browsers: [ada] }: Stage) => {
+    await ada?.load();
+    await ada?.load();
+  };
   await expect(played(script, {}, hanging)).rejects.toMatchObject({ code: "DEADLOCK" });
   const promising: Target = { ...hanging, promises: { ledger: ["bounded-progress"] } };
-  expect(ofType(await played(script, {}, promising), "loads-stuck")).toMatchObject([{ loads: ["ada/load-1"] }]);
+  expect(ofType(await played(script, {}, promising), "loads-stuck")).toMatchObject([{ loads: ["ada/load-2"] }]);
 });

@@ -3,11 +3,12 @@ import type { CellSpec } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { EventBody } from "../model/event.ts";
 import type { Scenario, Stage } from "../model/scenario.ts";
-import type { IssuerSettings } from "../model/target.ts";
+import type { IssuerSettings, TargetRoutes } from "../model/target.ts";
 import type { Network } from "../sim/network.ts";
 import type { World } from "../sim/world.ts";
 import { adminOf } from "./admin.ts";
 import type { Browsers } from "./browsers.ts";
+import { callbacks } from "./callbacks.ts";
 import { accessToken, GOOD } from "./forgeries.ts";
 import { MAINTENANCE } from "./isolates.ts";
 import type { Turns } from "./turns.ts";
@@ -25,6 +26,7 @@ export interface StageParts {
   readonly settings: IssuerSettings;
   readonly turns: Turns;
   readonly network: Network;
+  readonly routes: TargetRoutes;
   /** Takes what the scenario has seen, which stands for its own heap. */
   readonly seen: string[];
   /** Takes the marks that the scenario reaches. */
@@ -40,7 +42,7 @@ export function play(parts: StageParts): void {
 }
 
 function stageOf(
-  { world, scenario, spec, accessTokenLifetime, issuer, settings, browsers, turns, network, seen, reached, emit }: StageParts,
+  { world, scenario, spec, accessTokenLifetime, issuer, settings, browsers, turns, network, routes, seen, reached, emit }: StageParts,
   script: ReturnType<World["actor"]>,
 ): Stage {
   let maintenances = 0;
@@ -49,12 +51,14 @@ function stageOf(
     accessTokenLifetime,
     browsers: browsers.people,
     admin: adminOf(issuer, emit),
+    anotherBrowser: (of) => browsers.openPhone(of),
     steal: (from) => browsers.openThief(from),
     async present(as, forgery) {
       const { issuer: iss, clientId } = settings;
       const claimed = accessToken(forgery ?? GOOD, { user: as.user, issuer: iss, clientId, now: world.now() });
       return browsers.openStranger(as).present(claimed, forgery);
     },
+    callBack: callbacks({ world, network, settings, routes, seen, emit }, script),
     now: () => world.now(),
     until: (moment) => world.until(moment, script),
     async anyMoment() {

@@ -85,9 +85,9 @@ export function openTimed(
   };
   const network = new Network(world, [], new Wiretap(world.names, emit, (isolate, error) => check.threw(isolate, error)));
   const issuer = openIssuer(world, network, profile, accessTokenLifetime, emit);
-  const store = new SharedStore(world, (actor, _key, value) => {
+  const store = new SharedStore(world, (actor, key, value) => {
     const token = value === null ? null : refreshTokenIn(world.names, value);
-    if (token !== null) emit({ type: "token-stored", token, isolate: actor.name });
+    if (token !== null) emit({ type: "token-stored", token, isolate: actor.name, record: key.slice(0, key.indexOf(":")) });
   });
   const parts = { world, target, strategy: spec.strategy, issuer: settingsOf(issuer, profile), store };
   openIsolates(parts, network, new Turns(spec.isolates), emit);

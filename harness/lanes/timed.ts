@@ -109,9 +109,7 @@ async function walk({ world, tally, monitors, browsers }: TimedWorld, watch: Tim
     );
   }
   if (world.ended) return true;
-  throw world.deadlock(
-    browsers.flatMap((browser) => [...browser.inFlight].map(([load, isolate]) => `${load} for an answer of ${isolate}`)),
-  );
+  throw world.deadlock(browsers.flatMap((browser) => [...browser.inFlight].map(([load, { to }]) => `${load} for an answer of ${to}`)));
 }
 
 function failed({ code, message, hint }: HoldfastError): TimedRun {

@@ -1,7 +1,7 @@
 import type { Credential } from "../model/credential.ts";
 import type { EventBody, RedemptionAnswer } from "../model/event.ts";
 import type { Actor } from "../sim/actor.ts";
-import type { Exchange, NetworkObserver } from "../sim/exchange.ts";
+import { type Exchange, type NetworkObserver, originalTask } from "../sim/exchange.ts";
 import type { Names } from "../sim/names.ts";
 import type { WireResponse } from "../sim/wire.ts";
 
@@ -58,7 +58,7 @@ export class Wiretap implements NetworkObserver {
   sent(exchange: Exchange): void {
     this.#called(exchange);
     const token = this.#presented(exchange);
-    if (token !== null) this.#emit({ type: "token-presented", token, isolate: exchange.from.name, load: exchange.task });
+    if (token !== null) this.#emit({ type: "token-presented", token, isolate: exchange.from.name, load: originalTask(exchange.task) });
   }
 
   answered(exchange: Exchange, response: WireResponse): void {
@@ -73,19 +73,19 @@ export class Wiretap implements NetworkObserver {
 
   repeated(exchange: Exchange): void {
     const token = this.#presented(exchange);
-    if (token !== null) this.#emit({ type: "token-repeated", token, isolate: exchange.from.name, load: exchange.task });
+    if (token !== null) this.#emit({ type: "token-repeated", token, isolate: exchange.from.name, load: originalTask(exchange.task) });
   }
 
   discarded(exchange: Exchange, response: WireResponse | null): void {
     const token = this.#presented(exchange);
     if (token === null) return;
     const lost = this.#carriedBy(response);
-    this.#emit({ type: "answer-discarded", token, isolate: exchange.from.name, load: exchange.task, lost });
+    this.#emit({ type: "answer-discarded", token, isolate: exchange.from.name, load: originalTask(exchange.task), lost });
   }
 
   #called({ from, to, task, request, url }: Exchange): void {
     if (from.kind !== "isolate" || to.kind !== "issuer") return;
-    const by = { isolate: from.name, load: task };
+    const by = { isolate: from.name, load: originalTask(task) };
     // What comes after the first two names of a path is an id.
     this.#emit({ type: "issuer-called", ...by, path: url.pathname.split("/").slice(0, 3).join("/") });
     if (url.pathname !== REVOCATION_ENDPOINT || request.body === null) return;
@@ -96,7 +96,7 @@ export class Wiretap implements NetworkObserver {
   #settle(exchange: Exchange, answerTo: (token: Credential) => RedemptionAnswer): void {
     const token = this.#presented(exchange);
     if (token === null) return;
-    this.#emit({ type: "token-answered", token, isolate: exchange.from.name, load: exchange.task, answer: answerTo(token) });
+    this.#emit({ type: "token-answered", token, isolate: exchange.from.name, load: originalTask(exchange.task), answer: answerTo(token) });
   }
 
   threw(exchange: Exchange, error: unknown): void {

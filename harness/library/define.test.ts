@@ -100,7 +100,7 @@ describe("defineScenario", () => {
     [
       "something that does not exist",
       { reaches: ["x"] },
-      'expected one of name, describe, defaults, invariants, mustReach, loadsAreAlike, accessTokenLifetime, needs, play, got "reaches"',
+      'expected one of name, describe, defaults, invariants, mustReach, loadsAreAlike, needs, accessTokenLifetime, play, got "reaches"',
     ],
     ["no play", { play: undefined }, "expected play of the scenario to be a function of the stage, got nothing"],
   ])("refuses %s", (_, change, message) => {

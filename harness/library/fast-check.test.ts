@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type Act, explore, replay, type Story } from "holdfast";
-import { type StoryCell, stories, storyCells } from "holdfast/fast-check";
+import { ACTS, type StoryCell, stories, storyCells } from "holdfast/fast-check";
 import { describe, expect, it } from "vitest";
 import { storySchema } from "../lanes/story-schema.ts";
 
@@ -43,7 +43,11 @@ describe("a generated story", () => {
   it("comes in all kinds, and is a race for a refresh often enough", () => {
     const cells = fc.sample(storyCells(), sampled);
     const acts = cells.flatMap(({ scenario }) => scenario.acts);
-    expect(new Set(acts.map(({ does }) => does))).toEqual(new Set<Act["does"]>(["load", "sign in", "be signed out"]));
+    expect(new Set(acts.map(({ does }) => does))).toEqual(
+      new Set<Act["does"]>(["load", "reload", "leave", "sleep", "sign in", "be signed out"]),
+    );
+    const all = fc.sample(storyCells({ does: ACTS }), sampled).flatMap(({ scenario }) => scenario.acts);
+    expect(new Set(all.map(({ does }) => does))).toEqual(new Set(ACTS));
     expect(new Set(acts.map(({ who }) => who))).toEqual(new Set(["ada", "ben"]));
     expect(cells.filter(({ scenario }) => races(scenario)).length).toBeGreaterThan(sampled.numRuns / 3);
   });

@@ -74,7 +74,7 @@ export function stories({ maxActs = 6, maxTabs = 3, does = DOES }: StoryConstrai
 
 /** How often people do a thing, beside the others; the first is what an act shrinks to. */
 const WEIGHTS: Readonly<Record<Act["does"], number>> = {
-  load: 8,
+  load: 20,
   reload: 2,
   leave: 2,
   sleep: 1,

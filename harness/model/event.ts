@@ -95,6 +95,15 @@ export type EventBody =
       readonly sentAt: number;
       readonly mentions: readonly string[];
     }
+  /** The app sends the browser of a load elsewhere within itself, and it goes there. `redirects` are these, so far. */
+  | {
+      readonly type: "load-redirected";
+      readonly load: string;
+      readonly jar: string;
+      readonly user: string;
+      readonly isolate: string;
+      readonly redirects: number;
+    }
   /** No answer reached the browser; nothing of one was applied. */
   | {
       readonly type: "load-lost";
@@ -205,7 +214,13 @@ export type EventBody =
       readonly detail: string;
     }
   /** An isolate wrote into the store what contains this refresh token, the newest of several. */
-  | { readonly type: "token-stored"; readonly token: Credential; readonly isolate: string }
+  | {
+      readonly type: "token-stored";
+      readonly token: Credential;
+      readonly isolate: string;
+      /** The kind of record: what its key begins with, for instance `session`. */
+      readonly record: string;
+    }
   /** An isolate was killed: whatever only its heap held is gone. */
   | { readonly type: "isolate-killed"; readonly isolate: string }
   /** An isolate that served nobody was dropped; its next request starts it cold. */
@@ -242,6 +257,8 @@ export type EventBody =
       readonly key: string | null;
       readonly isolate: string;
       readonly answer: string;
+      /** The users whose id or email it shows, where somebody has looked. */
+      readonly mentions?: readonly string[];
     }
   /** It was refused, or its answer was lost: `reason` says which. */
   | {

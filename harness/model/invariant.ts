@@ -64,6 +64,8 @@ export interface Invariant<S = unknown> {
   key(state: S): unknown;
   /** Null while it holds; otherwise *because*: the events, in order, that make it false, one sentence each. */
   verdict(state: S): readonly string[] | null;
+  /** The family that is broken, where the event that shows it may be about something else, like the death of an isolate. */
+  family?(state: S): string | null;
 }
 
 /** An invariant found broken. `because` lists the events, in order, that make it false. */

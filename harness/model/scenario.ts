@@ -1,4 +1,4 @@
-import type { AnswerKind, Purpose } from "./event.ts";
+import type { AnswerKind, Purpose, Stored } from "./event.ts";
 import type { InvariantId } from "./invariant.ts";
 import type { TargetRoutes } from "./target.ts";
 
@@ -60,6 +60,12 @@ export interface AdminActions {
   outage<T>(endpoint: "all" | "jwks", part: () => Promise<T>): Promise<T>;
 }
 
+/** What an access token says of the sign-in that it comes from; blank or null where it says nothing. */
+export interface TokenIds {
+  readonly jti: string | null;
+  readonly sid: string | null;
+}
+
 /** The stage on which a scenario plays. Times in milliseconds of virtual time. */
 export interface Stage<M extends string = string> {
   readonly parameters: ScenarioParameters;
@@ -67,6 +73,8 @@ export interface Stage<M extends string = string> {
   /** One browser for each seeded user, in order: Ada's, then Ben's. */
   readonly browsers: readonly [BrowserActions, BrowserActions];
   readonly admin: AdminActions;
+  /** Another browser of the same person, for instance on a phone, that has not signed in yet. */
+  anotherBrowser(of: BrowserActions): BrowserActions;
   /** Copies a browser's cookies into one of a thief's. */
   steal(from: BrowserActions): BrowserActions;
   /**
@@ -75,6 +83,12 @@ export interface Stage<M extends string = string> {
    * @param forgery one of `harness/lanes/forgeries.ts`
    */
   present(as: BrowserActions, forgery: string | null): Promise<AnswerKind | null>;
+  /**
+   * The web app calls its API after a sign-in, and again with the same token when no answer comes or it is told to come back.
+   *
+   * @returns the answer; null where there is none, or it was refused
+   */
+  callBack(as: BrowserActions, ids: TokenIds): Promise<string | null>;
   now(): number;
   /** Waits until a moment. */
   until(moment: number): Promise<void>;
@@ -105,6 +119,8 @@ export interface Scenario<M extends string = string> {
   readonly defaults: ScenarioParameters;
   /** Milliseconds; 300,000 where nothing is said: five minutes. */
   readonly accessTokenLifetime?: number;
+  /** Milliseconds by which the issuer's clock is ahead of everybody else's; negative: behind. */
+  readonly issuerAhead?: number;
   /** Must hold for every target. */
   readonly invariants: readonly InvariantId[];
   /** A cell in which one of these is never reached has shown nothing, and fails. */
@@ -117,5 +133,7 @@ export interface Scenario<M extends string = string> {
   readonly loadsAreAlike?: true;
   /** What it needs of a target beyond pages. A target without is not asked to play it. */
   readonly needs?: readonly (keyof TargetRoutes)[];
+  /** What a target keeps of tenants, in the records of the store by key, for the monitors that look at that. */
+  readonly stored?: (records: ReadonlyMap<string, string>) => Stored;
   play(stage: Stage<M>): Promise<void>;
 }

@@ -94,6 +94,8 @@ export interface TargetRoutes {
   readonly logOut?: string;
   /** Renews the session in the organization that the query parameter `organization_id` names, and answers as a page does. */
   readonly switchOrganization?: string;
+  /** Takes what the web app sends to its API after a sign-in, with the access token as bearer, and answers with what the API has for that user. */
+  readonly callback?: string;
 }
 
 /** The system under test behind one interface. */

@@ -21,6 +21,19 @@ export interface Delivery extends Exchange {
   readonly isCopy: boolean;
 }
 
+/**
+ * The piece of work that a copy of a request begins: one of its own, since who serves both knows them apart, and what each has received
+ * stands for what it does next. An issuer serves a request within its step.
+ */
+export function taskOfCopy({ task }: Delivery, to: Actor): string | null {
+  return task === null || to.kind === "issuer" ? task : `${task}.copy`;
+}
+
+/** The piece of work that a request was sent for, and that copies of it belong to. */
+export function originalTask(task: string | null): string | null {
+  return task?.replace(/(\.copy)+$/, "") ?? null;
+}
+
 /** What came back, and who gave it. */
 export interface Answered {
   readonly from: Actor;

@@ -209,3 +209,21 @@ describe("a text without its random bytes", () => {
     expect(known().canonical(text)).toBe(text);
   });
 });
+
+describe("a piece of a sealed box", () => {
+  const ciphertext = Uint8Array.from({ length: 3_000 }, (_, index) => (index * 37 + (index >> 3)) & 255);
+  const whole = Buffer.from(ciphertext).toString("base64url");
+
+  it("is known by what the box contains, wherever it was cut", () => {
+    const names = new Names();
+    names.seal(ciphertext, new TextEncoder().encode("what is inside"));
+    for (const from of [0, 1, 1_999, 3_500]) expect(names.boxOf(whole.slice(from, from + 400))).toBe("what is inside");
+    expect(names.boxOf(`${whole.slice(-300)}.the-tag-of-it`)).toBe("what is inside");
+  });
+
+  it("is nobody's when it is too short, or of another box, or of one that nobody would cut", () => {
+    const names = new Names();
+    names.seal(ciphertext.slice(0, 100), new TextEncoder().encode("short"));
+    for (const text of [whole.slice(0, 20), whole.slice(40, 120), "A".repeat(200), ""]) expect(names.boxOf(text)).toBeNull();
+  });
+});

@@ -1,3 +1,4 @@
+import { type Piece, piecesOf } from "./pieces.ts";
 import { SHORTEST_SECRET, wordsIn } from "./words.ts";
 
 /** What a secret is called in traces. `subject` is whatever its owner wants to find again. */
@@ -6,13 +7,13 @@ export interface Named<S = unknown> {
   readonly subject: S | null;
 }
 
-/** What may glue a secret to its neighbours, coarsest first: the dots of a JWT, then the slashes of a path and padding. */
-const SEPARATORS = [/\./, /[/=]/];
 /** What was found in so many texts is remembered: more than one race needs, and little to a run of weeks. */
 const REMEMBERED = 5_000;
 /** A ciphertext is known by its first 24 bytes: 32 characters of base64url without padding. */
 const SEAL_BYTES = 24;
 const SEAL_TEXT = 32;
+/** Bytes: less than half of what a cookie holds. */
+const LONGEST_WHOLE = 1_500;
 
 /**
  * The names of a world's secrets, and what its sealed boxes contain. Whoever mints a secret registers it; the world's
@@ -30,18 +31,35 @@ export class Names {
   readonly #seals = new Map<string, string>();
   readonly #found = new Map<string, readonly Named[]>();
   readonly #canonical = new Map<string, string>();
+  readonly #boxes: { readonly ciphertext: Uint8Array; readonly content: string }[] = [];
+  readonly #pieces = new Map<string, string>();
 
   register(secret: string, label: string, subject: unknown = null): void {
     this.#secrets.set(secret, { label, subject });
   }
 
+  /**
+   * What the sealed box contains of which a text is a piece, as a chunk of a cookie is; null when it is a piece of none. A piece from
+   * the beginning of a box is known without this.
+   */
+  boxOf(piece: string): string | null {
+    const known = this.#pieces.get(piece);
+    if (known !== undefined) return known;
+    // The ends of a chunk may be cut within a group, and the last one has the tag behind a dot.
+    const [longest = ""] = piece.split(".").sort((a, b) => b.length - a.length);
+    if (longest.length < SEAL_TEXT) return null;
+    const box = this.#boxes.find(({ ciphertext }) => Buffer.from(ciphertext).toString("base64url").includes(longest.slice(0, -4)));
+    if (box !== undefined) this.#pieces.set(piece, box.content);
+    return box?.content ?? null;
+  }
+
   /** Records what a ciphertext contains. Boxes shorter than 24 bytes are not told apart and stay unnamed. */
   seal(ciphertext: Uint8Array, plaintext: Uint8Array): void {
     if (ciphertext.length < SEAL_BYTES) return;
-    this.#seals.set(
-      Buffer.from(ciphertext.buffer, ciphertext.byteOffset, SEAL_BYTES).toString("base64url"),
-      Buffer.from(plaintext).toString("utf8"),
-    );
+    const content = Buffer.from(plaintext).toString("utf8");
+    this.#seals.set(Buffer.from(ciphertext.buffer, ciphertext.byteOffset, SEAL_BYTES).toString("base64url"), content);
+    // Only what is too long for one cookie is ever cut; the rest need not be kept.
+    if (ciphertext.length > LONGEST_WHOLE) this.#boxes.push({ ciphertext, content });
   }
 
   /** Every named secret that a text contains, also inside of sealed boxes; each once, in order of appearance. */
@@ -50,7 +68,7 @@ export class Names {
     const known = this.#found.get(text);
     if (known !== undefined) return known;
     const found = new Set<Named>();
-    this.#collect(text.includes("%") ? decode(text) : text, found);
+    this.#collect(piecesOf(text.includes("%") ? decode(text) : text), found);
     const list = [...found];
     // A text can only contain what was minted before it, so the answer never changes.
     if (this.#found.size >= REMEMBERED) this.#found.clear();
@@ -107,21 +125,13 @@ export class Names {
     return text.length < SEAL_TEXT ? undefined : this.#seals.get(text.slice(0, SEAL_TEXT));
   }
 
-  #collect(text: string, found: Set<Named>): void {
-    for (const { from, to } of wordsIn(text)) this.#collectWord(text.slice(from, to), SEPARATORS, found);
-  }
-
-  #collectWord(word: string, [separator, ...finer]: readonly RegExp[], found: Set<Named>): void {
-    const secret = this.#secrets.get(word);
-    if (secret !== undefined) {
-      found.add(secret);
-      return;
+  #collect(pieces: readonly Piece[], found: Set<Named>): void {
+    for (const { text, parts } of pieces) {
+      const secret = this.#secrets.get(text);
+      const content = secret === undefined ? this.#sealed(text) : undefined;
+      if (secret !== undefined) found.add(secret);
+      else this.#collect(content === undefined ? parts : piecesOf(content), found);
     }
-    const content = this.#sealed(word);
-    if (content !== undefined) this.#collect(content, found);
-    else if (separator !== undefined) for (const part of word.split(separator)) this.#collectWord(part, finer, found);
-    // What JSON in base64url begins with.
-    else if (word.startsWith("eyJ")) this.#collect(Buffer.from(word, "base64url").toString("utf8"), found);
   }
 }
 

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Actor } from "./actor.ts";
+import { contexts } from "./context.ts";
 import type { NetworkFault } from "./exchange.ts";
 import { Network } from "./network.ts";
 import { fetchServer, type Server } from "./server.ts";
-import { fromWire, type WireRequest, type WireResponse } from "./wire.ts";
+import { fromWire } from "./web/messages.ts";
+import type { WireRequest, WireResponse } from "./wire.ts";
 import { EPOCH, failureOf, finish, labels, openWorld } from "./world.testing.ts";
 import type { World, WorldOptions } from "./world.ts";
 
@@ -677,6 +679,25 @@ describe("a request that the wire delivers twice", () => {
     expect([await answer, arrivals]).toEqual([null, 1]);
     await world.step(0);
     expect(arrivals).toBe(2);
+  });
+
+  it("is a piece of work of its own where it is served, and another one with each copy", async () => {
+    const { world, network, isolate } = setup(undefined, [TWICE], { faults: { duplicated: 2 } });
+    const browser = world.actor("ada", "browser");
+    const tasks: (string | null | undefined)[] = [];
+    const server: Server = {
+      actor: isolate,
+      handle: async () => {
+        tasks.push(contexts.getStore()?.task);
+        return OK;
+      },
+    };
+    network.route("https://app.test", () => server);
+    void network.send(browser, "load 1", { method: "GET", url: "https://app.test/", headers: [], body: null });
+    await world.open();
+    const twice = () => world.enabled().findIndex(({ kind }) => kind.startsWith("fault:"));
+    await finish(world, () => Math.max(0, twice()));
+    expect(tasks).toEqual(["load 1", "load 1.copy", "load 1.copy.copy"]);
   });
 
   it("has keys that tell a copy from what it was made of, and one that somebody waits for from one that nobody does", async () => {

@@ -27,14 +27,14 @@ interface Watch {
  */
 export class SharedStore {
   readonly #world: World;
-  readonly #written: (actor: Actor, key: string, value: string | null) => void;
+  readonly #written: (actor: Actor, key: string, value: string | null, task: string | null) => void;
   readonly #entries = new Map<string, Entry>();
   /** By key: its last version, also of a record that is gone. Not one count for all, which would tell orders of unrelated writes apart. */
   readonly #versions = new Map<string, number>();
   readonly #watches = new Set<Watch>();
 
-  /** @param written told of each change, as it happens */
-  constructor(world: World, written: (actor: Actor, key: string, value: string | null) => void) {
+  /** @param written told of each change, as it happens, and for which of its tasks an isolate has made it */
+  constructor(world: World, written: (actor: Actor, key: string, value: string | null, task: string | null) => void) {
     this.#world = world;
     this.#written = written;
     world.watchState(() => this.state());
@@ -45,8 +45,8 @@ export class SharedStore {
     return {
       read: (key) => this.#statement(actor, "read", key, "", () => this.#find(key)),
       compareAndSet: (key, version, value, expiresAt) =>
-        this.#statement(actor, value === null ? "delete" : "write", key, JSON.stringify([version, value, expiresAt]), () =>
-          this.#write(actor, key, version, value, expiresAt),
+        this.#statement(actor, value === null ? "delete" : "write", key, JSON.stringify([version, value, expiresAt]), (task) =>
+          this.#write(actor, key, version, value, expiresAt, task),
         ),
       wait: (key, version, deadline) => this.#wait(actor, key, version, deadline),
       list: (prefix, limit) =>
@@ -96,7 +96,7 @@ export class SharedStore {
     return { value: entry.value, version: entry.version };
   }
 
-  #write(actor: Actor, key: string, version: number, value: string | null, expiresAt: number): WriteResult {
+  #write(actor: Actor, key: string, version: number, value: string | null, expiresAt: number, task: string | null): WriteResult {
     const record = this.#find(key);
     if ((record?.version ?? 0) !== version || (record === null && value === null)) return { kind: "conflict", record };
     this.#world.footprints.write(`${WHOLE} ${key}`);
@@ -104,7 +104,7 @@ export class SharedStore {
     this.#versions.set(key, next);
     this.#entries.delete(key);
     if (value !== null) this.#entries.set(key, { value, version: next, expiresAt });
-    this.#written(actor, key, value);
+    this.#written(actor, key, value, task);
     for (const watch of [...this.#watches]) if (watch.key === key) watch.enable();
     return { kind: "written", version: next };
   }
@@ -144,10 +144,10 @@ export class SharedStore {
     });
   }
 
-  #statement<T>(actor: Actor, verb: string, key: string, detail: string, run: () => T): Promise<T> {
+  #statement<T>(actor: Actor, verb: string, key: string, detail: string, run: (task: string | null) => T): Promise<T> {
     const task = contexts.getStore()?.task ?? null;
     return new Promise((resolve) => {
-      this.#world.submit(this.#operation(actor, task, verb, key, detail, run, resolve));
+      this.#world.submit(this.#operation(actor, task, verb, key, detail, () => run(task), resolve));
     });
   }
 

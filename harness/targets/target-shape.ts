@@ -3,7 +3,7 @@ import type { Complaint } from "../model/checked.ts";
 import type { TargetRoutes } from "../model/target.ts";
 
 /** What a target may offer beyond pages. */
-export const ROUTES = ["logOut", "switchOrganization"] as const satisfies readonly (keyof TargetRoutes)[];
+export const ROUTES = ["logOut", "switchOrganization", "callback"] as const satisfies readonly (keyof TargetRoutes)[];
 
 const PATH = z.string("a path").startsWith("/", "a path, which begins with /");
 
@@ -17,7 +17,7 @@ export const targetShape = z.object(
     makesManyCryptoCalls: z.literal(true, "true, or left out").optional(),
     routes: z
       .strictObject(
-        { logOut: PATH.optional(), switchOrganization: PATH.optional() },
+        { logOut: PATH.optional(), switchOrganization: PATH.optional(), callback: PATH.optional() },
         { error: (issue) => (issue.code === "unrecognized_keys" ? `one of ${ROUTES.join(", ")}` : "paths by what they are for") },
       )
       .optional(),

@@ -48,8 +48,7 @@ describe.each(STRATEGIES)("%s, when its refresh request comes twice", (strategy)
   it("and the issuer only refuses the copy, but the refusal is what the client gets: the successor is lost with the other answer", async () => {
     const result = await played([TWICE, COPY, REFUSAL], [COPY, SUCCESSOR], { strategy, profile: "zitadel" });
     expect(result.verdict).toBe("cannot-be-had");
-    expect(told(result).slice(0, 5)).toEqual([
-      "isolate-1 presents RT F1.g0 for ada/load-1",
+    expect(told(result)).toEqual([
       "the issuer redeems RT F1.g0: rotated to RT F1.g1",
       "the wire presents RT F1.g0 of isolate-1 once more for ada/load-1",
       "the issuer rejects RT F1.g0: already exchanged, no grace",

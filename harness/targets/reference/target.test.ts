@@ -87,6 +87,12 @@ describe("a page", () => {
     expect(answer.headers.get("set-cookie")).toMatch(/^__Host-holdfast-session\.key_ada_\.0\.0=; Max-Age=0;/);
   });
 
+  test("asks in vain for a renewal without a session: signed-out", async () => {
+    const answer = await ask("/session", { origin: "https://app.test" }, "POST");
+    expect(answer.status).toBe(401);
+    expect(reference.classify(answer)).toBe("signed-out");
+  });
+
   test("during an outage is a 503 with Retry-After: unavailable", async () => {
     world.now = EXPIRED;
     world.reply = () => json(429, {}, { "retry-after": "9" });
@@ -193,7 +199,7 @@ describe("the target", () => {
     const { ledger, "server-session": server, "single-flight": flight, naive } = reference.promises;
     expect(new Set(ledger)).toEqual(new Set(server));
     expect(naive).toEqual(flight);
-    const coordinated = ["no-token-reuse", "one-refresh-per-generation", "successor-durable", "theft-detected"];
+    const coordinated = ["no-token-reuse", "one-refresh-per-generation", "successor-durable", "logout-final", "theft-detected"];
     expect(ledger?.filter((id) => !naive?.includes(id))).toEqual(coordinated);
   });
 

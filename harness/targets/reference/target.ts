@@ -29,6 +29,9 @@ const STRATEGIES: ReadonlyMap<string, Offer> = new Map([
   ["naive", { factory: naive, shared: false }],
 ]);
 
+/** Seconds. A cookie outlives its refresh token, so that the issuer is asked, and says that the session has expired, before it is gone. */
+const SHORTEST_COOKIE = 30 * 24 * 60 * 60;
+
 /** What is so whatever the strategy. */
 const ALWAYS: readonly InvariantId[] = [
   ...(["cookie-coherent", "lifetimes-nest", "no-issuer-roundtrip", "key-rotation-survived", "upgrade-never-refreshes"] as const),
@@ -82,7 +85,7 @@ function create(environment: Environment): Instance {
     },
     redirectUri: `${origin}/callback`,
     afterSignOut: `${origin}/`,
-    ...(issuer.refreshTokenLifetime === null ? {} : { cookieMaxAge: issuer.refreshTokenLifetime / 1_000 }),
+    cookieMaxAge: Math.max(SHORTEST_COOKIE, (issuer.refreshTokenLifetime ?? 0) / 1_000),
     cookiePasswords: environment.cookiePasswords,
     strategy: strategy.factory,
   });
@@ -95,11 +98,17 @@ function create(environment: Environment): Instance {
   };
 }
 
+/** What a 401 says, by its code. */
+const REFUSALS: ReadonlyMap<unknown, ReturnType<Target["classify"]>> = new Map([
+  ["session_stale", "stale"],
+  ["not_authenticated", "signed-out"],
+]);
+
 /** What an answer of {@link create}'s handler means to the person in front of the browser. */
 function classify(answer: Answer): ReturnType<Target["classify"]> {
   if (answer.status === 200) return "signed-in";
   if (answer.status === 302 && answer.headers.get("location") === "/login") return "signed-out";
-  if (answer.status === 401 && errorCode(answer.body) === "session_stale") return "stale";
+  if (answer.status === 401) return REFUSALS.get(errorCode(answer.body)) ?? "other";
   if (answer.status === 503) return "unavailable";
   return "other";
 }

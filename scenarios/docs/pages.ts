@@ -1,0 +1,19 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { catalogueSchema, parseCatalogue } from "../../harness/report/index.ts";
+import { invariantPages } from "./invariant-pages.ts";
+import { knownBugPages } from "./known-bug-pages.ts";
+import type { Page } from "./page.ts";
+
+/** What `npm run catalogue` has found. */
+const CATALOGUE_FILE = new URL("../../reports/catalogue.json", import.meta.url);
+
+/** Every page below docs/ that is made of the sources, as it should be. */
+export async function allPages(): Promise<readonly Page[]> {
+  const catalogue = parseCatalogue(await readFile(CATALOGUE_FILE, "utf8"));
+  return [
+    ...(await invariantPages()),
+    ...(await knownBugPages(catalogue)),
+    { file: "docs/catalogue.schema.json", text: `${JSON.stringify(z.toJSONSchema(catalogueSchema), null, 2)}\n` },
+  ];
+}
