@@ -44,6 +44,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .option("--seed <n>", "seed of the search", wholeNumber(0, 2 ** 31 - 1), 1)
     .option("--jobs <n>", "worker threads", wholeNumber(1, 256), availableParallelism())
     .option("--json <file>", "also write the results as JSON; - is the standard output")
+    .option("--junit <file>", "also write the results as JUnit XML; - is the standard output")
     .option("--report <dir>", "where the report goes (default: reports/latest for the default cells, reports/chosen for others)")
     .option("--no-shrink", "show counterexamples as they were found, and not made small")
     .option("--corpus <dir>", "recorded traces to play first (default: fixtures/traces, where there is such a folder)")
@@ -63,6 +64,18 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .action(async (recorded: string, options) => {
       const { replayOne } = await import("./replay.ts");
       status = await replayOne(recorded, options);
+    });
+
+  program
+    .command("gate")
+    .description("compare what runs have written with a baseline, and fail where something is worse")
+    .argument("[results...]", "files of `run --json` and `catalogue --json` (default: reports/latest/report.json)")
+    .requiredOption("--baseline <file>", "what it was: a file that --update has written")
+    .option("--update", "make these results the baseline")
+    .option("--json <file>", "also write the comparison as JSON; - is the standard output")
+    .action(async (results: string[], options) => {
+      const { gate } = await import("./gate.ts");
+      status = await gate(results, options);
     });
 
   program

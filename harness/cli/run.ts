@@ -12,6 +12,7 @@ import {
   renderErrors,
   renderInterruption,
   renderJson,
+  renderJunit,
   renderMatrix,
   renderSummary,
   renderTraces,
@@ -23,6 +24,7 @@ import { chosenDatabaseCells, databaseCellOf } from "./database-cells.ts";
 import { defaultCells } from "./default-cells.ts";
 import { defaultDatabaseCells } from "./default-database-cells.ts";
 import { type ExitStatus, exitStatus, type Judged } from "./exit-status.ts";
+import { tellGitHub } from "./github.ts";
 import { writeOutput } from "./output.ts";
 import { Workers } from "./pool.ts";
 import { Progress } from "./progress.ts";
@@ -47,6 +49,8 @@ export interface RunOptions {
   readonly seed: number;
   readonly jobs: number;
   readonly json?: string;
+  /** Where JUnit XML goes; `-` is the standard output. */
+  readonly junit?: string;
   readonly report?: string;
   /** Whether counterexamples are made small. */
   readonly shrink: boolean;
@@ -103,9 +107,12 @@ async function search(
     };
     await writeReport(folder, reportFiles(result, reports, view()));
     if (options.json !== undefined) await writeOutput(options.json, renderJson(result));
-    if (options.json !== "-") {
+    if (options.junit !== undefined) await writeOutput(options.junit, renderJunit(reports, view()));
+    const annotations = await tellGitHub(reports, process.env, view().command);
+    // What a program reads stands alone on the standard output.
+    if (options.json !== "-" && options.junit !== "-") {
       const place = server === null ? "" : `${server.origin}\n\n`;
-      process.stdout.write(`${place}${shown(result, reports, corpus.length, recordings, folder)}`);
+      process.stdout.write(`${place}${shown(result, reports, corpus.length, recordings, folder)}${annotations}`);
     }
     return interrupted() ?? exitStatus([...result.cells, ...played.map(resultOf).map((trace) => judged(trace, whole))]);
   } finally {
@@ -153,7 +160,17 @@ function shown(
 
 /** True when no argument describes cells; where results go and how fast they come does not. */
 function isDefault(scenarios: readonly string[], options: RunOptions): boolean {
-  const { seed: _seed, jobs: _jobs, json: _json, report: _report, shrink: _shrink, record: _record, corpus: _corpus, ...cell } = options;
+  const {
+    seed: _seed,
+    jobs: _jobs,
+    json: _json,
+    junit: _junit,
+    report: _report,
+    shrink: _shrink,
+    record: _record,
+    corpus: _corpus,
+    ...cell
+  } = options;
   const { lane: _lane, ...others } = cell;
   return scenarios.length === 0 && Object.keys(others).length === 0;
 }

@@ -12,8 +12,9 @@ import { bench } from "../../harness/issuer/issuer.testing.ts";
 import { graceOf } from "../../harness/issuer/profile.ts";
 import { profiles } from "../../harness/issuer/profiles.ts";
 import type { Event } from "../../harness/model/event.ts";
+import { baselineOf } from "../../harness/report/baseline.ts";
 import { catalogueOf } from "../../harness/report/catalogue.testing.ts";
-import { entry, failed, holding, LOGOUT_TRACE, violated } from "../../harness/report/cells.testing.ts";
+import { cellResult, entry, failed, holding, LOGOUT_TRACE, violated } from "../../harness/report/cells.testing.ts";
 import { measured, result, STORY } from "../../harness/report/measured.testing.ts";
 import { reasonsOf } from "../../harness/report/reasons.ts";
 import { writeReport } from "../../harness/report/write.ts";
@@ -83,6 +84,11 @@ export const HARNESS: Surroundings = {
   renderCounterexample: { report: violated() },
   renderReplay: { report: violated(), trace: LOGOUT_TRACE },
   renderTrace: { replayed: { trace: LOGOUT_TRACE } },
+  baselineName: { cell: cellResult({ loads: 8, strategy: "ledger", profile: "workos", explore: "portfolio" }) },
+  compare: { run, baseline: baselineOf({ cells: run.cells, catalogue: null }) },
+  renderJunit: { reports: [holding()] },
+  renderStepSummary: { reports: [holding()] },
+  renderAnnotations: { reports: [violated({ schedules: 4 })] },
   renderHtml: { run, reports, writeFile: async () => {} },
   reportFiles: { run, reports, writeReport: aside },
   writeReport: { writeReport: aside },

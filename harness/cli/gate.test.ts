@@ -1,0 +1,75 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { RunResult } from "../model/cell.ts";
+import { cellResult } from "../report/cells.testing.ts";
+import { renderJson } from "../report/index.ts";
+import { type GateOptions, gate } from "./gate.ts";
+
+let folder: string;
+const said: string[] = [];
+const at = (name: string) => join(folder, name);
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "holdfast-gate-"));
+  said.length = 0;
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => said.push(String(text)) > 0);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
+
+function wrote(name: string, cells: RunResult["cells"], over: Partial<RunResult> = {}): string {
+  writeFileSync(at(name), renderJson({ version: 1, seed: 1, cells, ...over }));
+  return at(name);
+}
+
+function catalogued(name: string, found: boolean): string {
+  const bugs = [{ id: "01-race", found }];
+  writeFileSync(at(name), JSON.stringify({ version: 1, interrupted: false, bugs, correct: [] }));
+  return at(name);
+}
+
+const run = (files: readonly string[], options: Partial<GateOptions> = {}) => gate(files, { baseline: at("baseline.json"), ...options });
+
+it("writes a baseline, is open to the same results, and shut to worse ones", async () => {
+  const good = wrote("good.json", [cellResult({ completeness: "complete" })]);
+  expect(await run([good, catalogued("c.json", true)], { update: true })).toBe(0);
+  expect(said.join("")).toContain("baseline.json: 1 cell, 1 known bug.");
+  expect(await run([good, at("c.json")])).toBe(0);
+  const worse = wrote("worse.json", [cellResult()]);
+  said.length = 0;
+  expect(await run([worse, catalogued("c.json", false)])).toBe(1);
+  expect(said.join("")).toContain("Proofs that are lost (1)");
+  expect(said.join("")).toContain("Known bugs that are missed (1)");
+});
+
+it("writes the comparison as JSON, too", async () => {
+  const file = wrote("a.json", [cellResult()]);
+  await run([file], { update: true });
+  expect(await run([file], { json: at("gate.json") })).toBe(0);
+  expect(JSON.parse(readFileSync(at("gate.json"), "utf8"))).toEqual({ version: 1, falls: [], same: 1, better: [], unknown: [] });
+});
+
+it("joins the results of several runs", async () => {
+  const files = ["workos", "logto"].map((profile) => wrote(`${profile}.json`, [cellResult({ profile })]));
+  await run(files, { update: true });
+  expect(await run(files)).toBe(0);
+  expect(await run(files.slice(0, 1))).toBe(1);
+});
+
+it.each<[string, () => readonly string[], string]>([
+  ["no results", () => [at("nothing.json")], "expected to read"],
+  ["no baseline", () => [wrote("a.json", [])], "baseline.json, but"],
+  ["a run that was stopped", () => [wrote("a.json", [], { notStarted: 2 })], "got one that somebody stopped"],
+  ["a search that was cut off", () => [wrote("a.json", [cellResult({ interrupted: true })])], "got one that somebody stopped"],
+  [
+    "something else",
+    () => [catalogued("c.json", true), "package.json"],
+    "expected package.json to be the results of a run or of the catalogue",
+  ],
+])("says what is wrong with %s", async (_, files, message) => {
+  await expect(run(files())).rejects.toMatchObject({ code: "BAD_USAGE", message: expect.stringContaining(message) });
+});

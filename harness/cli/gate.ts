@@ -1,0 +1,84 @@
+import { readFile } from "node:fs/promises";
+import type { CellResult } from "../model/cell.ts";
+import { checked } from "../model/checked.ts";
+import { HoldfastError } from "../model/error.ts";
+import {
+  baselineOf,
+  type Catalogued,
+  compare,
+  counted,
+  gateSchema,
+  parseBaseline,
+  parsedJson,
+  type Results,
+  renderBaseline,
+  renderGate,
+} from "../report/index.ts";
+import type { ExitStatus } from "./exit-status.ts";
+import { writeOutput } from "./output.ts";
+import { view } from "./view.ts";
+
+/** What `holdfast gate` takes. */
+export interface GateOptions {
+  /** The file to compare with. */
+  readonly baseline: string;
+  /** Whether the results become the baseline. */
+  readonly update?: true;
+  /** Where the comparison goes as JSON; `-` is the standard output. */
+  readonly json?: string;
+}
+
+/** Where a run without arguments, and the catalogue, leave their results. */
+const RUN = "reports/latest/report.json";
+
+/**
+ * `holdfast gate`: compares what runs have written with a baseline, and says what is worse. Whatever is better or new waits for
+ * somebody to take it into the baseline.
+ *
+ * @param files what `run --json` and `catalogue --json` wrote; the last run of the default cells where none is named
+ */
+export async function gate(files: readonly string[], { baseline: file, update, json }: GateOptions): Promise<ExitStatus> {
+  const results = await resultsOf(files.length === 0 ? [RUN] : files);
+  if (update) {
+    const baseline = baselineOf(results);
+    await writeOutput(file, renderBaseline(baseline));
+    process.stdout.write(`${file}: ${counted(Object.keys(baseline.cells).length, "cell")}, ${knownBugs(baseline.found)}.\n`);
+    return 0;
+  }
+  const comparison = compare(parseBaseline(await textOf(file, "write one with --update"), file), results);
+  if (json !== undefined) await writeOutput(json, `${JSON.stringify({ version: 1, ...comparison }, null, 2)}\n`);
+  if (json !== "-") process.stdout.write(renderGate(comparison, view()));
+  return comparison.falls.length === 0 ? 0 : 1;
+}
+
+function knownBugs(found: readonly string[] | null): string {
+  if (found === null) return "no catalogue of known bugs";
+  return counted(found.length, "known bug");
+}
+
+/** All results in these files together. */
+async function resultsOf(files: readonly string[]): Promise<Results> {
+  const cells: CellResult[] = [];
+  let catalogue: Catalogued | null = null;
+  for (const file of files) {
+    const text = await textOf(file, "run `holdfast run` first, or name the file that its --json wrote");
+    const hint = "give what `holdfast run --json` or `holdfast catalogue --json` wrote";
+    const result = checked(gateSchema, parsedJson(text), { code: "BAD_USAGE", what: file, hint });
+    const isCutOff =
+      "cells" in result ? result.notStarted !== undefined || result.cells.some((cell) => cell.interrupted) : result.interrupted;
+    if (isCutOff) {
+      throw new HoldfastError("BAD_USAGE", `expected a whole run in ${file}, got one that somebody stopped`, "let it come to its end");
+    }
+    if ("cells" in result) cells.push(...(result.cells as unknown as CellResult[]));
+    else catalogue = result;
+  }
+  return { cells, catalogue };
+}
+
+async function textOf(file: string, hint: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new HoldfastError("BAD_USAGE", `expected to read ${file}, but ${(error as Error).message}`, hint, { cause: error });
+  }
+}

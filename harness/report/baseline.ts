@@ -1,0 +1,93 @@
+import { z } from "zod";
+import type { Baseline } from "../model/baseline.ts";
+import type { CellResult } from "../model/cell.ts";
+import { checked } from "../model/checked.ts";
+import { cellName } from "./words.ts";
+
+const texts = z.array(z.string("a text"), "a list of texts").readonly();
+const cell = z.strictObject(
+  {
+    verdict: z.enum(["holds", "violated", "cannot-be-had", "error"], "a verdict"),
+    completeness: z.enum(["complete", "bounded"], '"complete" or "bounded"'),
+    states: z.int("a whole number").nonnegative("a whole number"),
+    broken: texts,
+  },
+  "what a cell came to",
+);
+const schema = z.strictObject(
+  {
+    version: z.literal(1, "1"),
+    cells: z.record(z.string(), cell, "an object with a cell a name"),
+    found: texts.nullable(),
+  },
+  "what `holdfast gate --update` writes",
+);
+
+/** What the gate reads of a catalogue. */
+export interface Catalogued {
+  readonly bugs: readonly { readonly id: string; readonly found: boolean }[];
+  readonly correct: readonly { readonly target: string; readonly strategy: string; readonly broken: readonly string[] }[];
+}
+
+/** What came of a run and, where there is one, of the catalogue. */
+export interface Results {
+  readonly cells: readonly CellResult[];
+  readonly catalogue: Catalogued | null;
+}
+
+/**
+ * A cell's name in a baseline: all that says what was run, and nothing of what came of it.
+ *
+ * @example
+ * ```ts
+ * baselineName(cell); // "page-loads-at-expiry · 8 loads · reference/ledger · workos · 1 isolate · portfolio · crypto=inline"
+ * ```
+ */
+export function baselineName(result: CellResult): string {
+  const { scenario, loads, granularity, story } = result;
+  const told = story === undefined ? scenario : `${scenario} ${JSON.stringify(story)}`;
+  return [told, `${loads} ${loads === 1 ? "load" : "loads"}`, cellName(result), granularity].join(" · ");
+}
+
+/** The baseline that these results make. */
+export function baselineOf({ cells, catalogue }: Results): Baseline {
+  const entries = cells.map((result) => {
+    const { verdict, completeness, states, violations } = result;
+    return [baselineName(result), { verdict, completeness, states, broken: violations.map(({ invariant }) => invariant).sort() }] as const;
+  });
+  return {
+    version: 1,
+    cells: Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))),
+    found: catalogue === null ? null : catalogue.bugs.filter(({ found }) => found).map(({ id }) => id),
+  };
+}
+
+/** The text of a baseline: a line a cell, so that a change of one is a change of one line. */
+export function renderBaseline({ version, cells, found }: Baseline): string {
+  const lines = Object.entries(cells).map(([name, one]) => `    ${JSON.stringify(name)}: ${JSON.stringify(one)}`);
+  const all = lines.length === 0 ? "{}" : `{\n${lines.join(",\n")}\n  }`;
+  return `{\n  "version": ${version},\n  "cells": ${all},\n  "found": ${JSON.stringify(found)}\n}\n`;
+}
+
+/**
+ * The inverse.
+ *
+ * @param file where the text is from, for the error
+ * @throws HoldfastError `BAD_USAGE` for what is no baseline
+ */
+export function parseBaseline(text: string, file: string): Baseline {
+  return checked(schema, parsedJson(text), {
+    code: "BAD_USAGE",
+    what: file,
+    hint: "give the file that `holdfast gate --update` wrote, or let it write a new one",
+  }) as Baseline;
+}
+
+/** A text as JSON; as it is where it is none. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
