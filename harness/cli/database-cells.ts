@@ -1,8 +1,8 @@
 import { SCENARIOS } from "../../scenarios/index.ts";
-import { DATABASE_SCENARIOS } from "../../scenarios/postgres/index.ts";
+import { DATABASE_SCENARIOS, SESSION_SCENARIOS } from "../../scenarios/postgres/index.ts";
 import { sessionRecords } from "../../scenarios/postgres/session-records.ts";
 import { profileNamed } from "../issuer/profiles.ts";
-import { explorerNamed } from "../lanes/catalogue.ts";
+import { explorerNamed, resolveSetting } from "../lanes/catalogue.ts";
 import type { Cell } from "../lanes/cell.ts";
 import { parseFaults } from "../lanes/faults.ts";
 import type { Play } from "../lanes/postgres/lane.ts";
@@ -10,9 +10,10 @@ import { playOf } from "../lanes/postgres/play-scenario.ts";
 import { sessionPlay } from "../lanes/postgres/play-sessions.ts";
 import { asScenario } from "../lanes/postgres/scenario.ts";
 import { describedCell } from "../library/described-cell.ts";
-import { cellOf, loadTarget } from "../library/registry.ts";
+import { loadTarget } from "../library/registry.ts";
 import type { CellSpec, Granularity } from "../model/cell.ts";
 import { unknownName } from "../model/error.ts";
+import type { Scenario } from "../model/scenario.ts";
 
 /** A cell of the lane postgres with its names resolved, and what plays it. */
 export interface DatabaseCell {
@@ -50,16 +51,14 @@ export async function chosenDatabaseCells(names: readonly string[], choices: Dat
     ...{ ...choices, explore, faults: parseFaults(choices.faults ?? "", "postgres"), lane: "postgres" as const },
     schedules: choices.schedules ?? (explore === "exhaustive" ? ALL_SCHEDULES : SCHEDULES),
   };
-  const own = [...DATABASE_SCENARIOS.keys()];
+  const own = [...DATABASE_SCENARIOS.keys(), ...SESSION_SCENARIOS.keys()];
   return (names.length === 0 ? own : names).map((name) => {
     const scenario = DATABASE_SCENARIOS.get(name);
     if (scenario !== undefined) {
       const terms = { profile: NO_PROFILE, strategy: REPOSITORY, page: "request", crypto: "inline" } as const;
       return describedCell({ ...usual, ...terms }, asScenario(scenario), reference, "reference");
     }
-    const session = SCENARIOS.get(name);
-    if (session === undefined) throw unknownName("scenario", name, [...own, ...SCENARIOS.keys()]);
-    return describedCell(usual, session, reference, "reference");
+    return describedCell(usual, sessionScenario(name), reference, "reference");
   });
 }
 
@@ -74,8 +73,20 @@ export const REPOSITORY = "repository";
  * @throws HoldfastError `BAD_USAGE` or `BAD_TARGET` that says what was expected
  */
 export async function databaseCellOf(spec: CellSpec): Promise<DatabaseCell> {
+  const [target, explorer] = [await loadTarget("reference"), explorerNamed(spec.explore)];
   const scenario = DATABASE_SCENARIOS.get(spec.scenario);
-  if (scenario === undefined) return { cell: await cellOf(spec), play: sessionPlay(sessionRecords) };
-  const [target, profile, explorer] = [await loadTarget("reference"), profileNamed("workos"), explorerNamed(spec.explore)];
+  if (scenario === undefined) {
+    const setting = resolveSetting(spec, sessionScenario(spec.scenario), target);
+    return { cell: { ...setting, explorer }, play: sessionPlay(sessionRecords) };
+  }
+  const profile = profileNamed("workos");
   return { cell: { spec, scenario: asScenario(scenario), target, profile, explorer }, play: playOf(scenario) };
+}
+
+/** A scenario of sessions, be it one of the simulation. */
+function sessionScenario(name: string): Scenario {
+  const scenario = SESSION_SCENARIOS.get(name) ?? SCENARIOS.get(name);
+  if (scenario === undefined)
+    throw unknownName("scenario", name, [...DATABASE_SCENARIOS.keys(), ...SESSION_SCENARIOS.keys(), ...SCENARIOS.keys()]);
+  return scenario;
 }

@@ -1,3 +1,4 @@
+import { ISOLATE_KILLED } from "../lanes/faults.ts";
 import { STATEMENT_FAULTS } from "../lanes/postgres/faults.ts";
 import type { CellSpec } from "../model/cell.ts";
 import { NO_PROFILE, REPOSITORY } from "./database-cells.ts";
@@ -16,7 +17,15 @@ export function defaultDatabaseCells(seed: number): readonly CellSpec[] {
     ]),
     ofRepository(seed, { scenario: "first-sign-ins", loads: 3, isolates: 3, schedules: OF_THREE }),
     ...faults.map((fault) => ofRepository(seed, { scenario: "every-request", loads: 1, faults: fault })),
+    ofLedger(seed, { scenario: "rotation" }),
+    ofLedger(seed, { scenario: "rotation", faults: { [ISOLATE_KILLED.name]: 1 } }),
+    ofLedger(seed, { scenario: "one-logout", loads: 1 }),
+    ...faults.map((fault) => ofLedger(seed, { scenario: "every-session-request", loads: 1, faults: fault })),
   ];
+}
+
+function ofLedger(seed: number, choice: Partial<CellSpec> & Pick<CellSpec, "scenario">): CellSpec {
+  return ofRepository(seed, { profile: "workos", strategy: "ledger", ...choice });
 }
 
 function ofRepository(seed: number, choice: Partial<CellSpec> & Pick<CellSpec, "scenario">): CellSpec {

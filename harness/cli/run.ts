@@ -7,6 +7,7 @@ import { describedCell } from "../library/described-cell.ts";
 import { cellOf, loadTarget, scenarioNamed } from "../library/registry.ts";
 import type { CellReport, CellSpec, Granularity, Lane, RunResult, TraceResult } from "../model/cell.ts";
 import {
+  benchBeside,
   renderCounterexample,
   renderCrashPoints,
   renderErrors,
@@ -105,7 +106,7 @@ async function search(
       cells: reports.map((report) => report.result),
       traces: played.map(resultOf),
     };
-    await writeReport(folder, reportFiles(result, reports, view()));
+    await writeReport(folder, reportFiles(result, reports, { ...view(), bench: await benchBeside(folder) }));
     if (options.json !== undefined) await writeOutput(options.json, renderJson(result));
     if (options.junit !== undefined) await writeOutput(options.junit, renderJunit(reports, view()));
     const annotations = await tellGitHub(reports, process.env, view().command);
@@ -158,21 +159,12 @@ function shown(
   return `${parts.filter((part) => part !== "").join("\n")}\nReport: ${folder}/index.html\n`;
 }
 
+/** Options that describe no cell. A lane has default cells of its own. */
+const BESIDE: ReadonlySet<string> = new Set(["seed", "jobs", "json", "junit", "report", "shrink", "record", "corpus", "lane"]);
+
 /** True when no argument describes cells; where results go and how fast they come does not. */
 function isDefault(scenarios: readonly string[], options: RunOptions): boolean {
-  const {
-    seed: _seed,
-    jobs: _jobs,
-    json: _json,
-    junit: _junit,
-    report: _report,
-    shrink: _shrink,
-    record: _record,
-    corpus: _corpus,
-    ...cell
-  } = options;
-  const { lane: _lane, ...others } = cell;
-  return scenarios.length === 0 && Object.keys(others).length === 0;
+  return scenarios.length === 0 && Object.keys(options).every((name) => BESIDE.has(name));
 }
 
 async function chosenCells(names: readonly string[], options: RunOptions): Promise<readonly CellSpec[]> {

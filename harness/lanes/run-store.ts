@@ -2,8 +2,13 @@ import type { SharedRecords } from "../model/target.ts";
 import type { Actor } from "../sim/actor.ts";
 import type { World } from "../sim/world.ts";
 
-/** Told of each change of a record, as it happens, and of the task that it belongs to, where that is known; a null value: it is gone. */
-export type Written = (actor: Actor, key: string, value: string | null, task?: string | null) => void;
+/** Whom a store tells. */
+export interface StorePorts {
+  /** Each change of a record, as it happens, and the task that it belongs to, where that is known; a null value: it is gone. */
+  written(actor: Actor, key: string, value: string | null, task?: string | null): void;
+  /** A fault of the store's own kills an isolate. */
+  kill(actor: Actor, fault: string): void;
+}
 
 /** The store that the isolates of a run share, as the run sees it. */
 export interface RunStore {
@@ -18,4 +23,4 @@ export interface RunStore {
 }
 
 /** Puts a store into a world. */
-export type OpenStore = (world: World, written: Written) => RunStore;
+export type OpenStore = (world: World, ports: StorePorts) => RunStore;

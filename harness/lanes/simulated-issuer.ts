@@ -1,12 +1,15 @@
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { organizations } from "../../fixtures/organizations.ts";
 import { users } from "../../fixtures/users.ts";
+import { asFetched } from "../issuer/answer.ts";
 import { createIssuer, type Issuer } from "../issuer/issuer.ts";
 import { graceOf, lifetimeOf, type Profile } from "../issuer/profile.ts";
 import type { EventBody } from "../model/event.ts";
 import type { IssuerSettings } from "../model/target.ts";
+import type { Actor } from "../sim/actor.ts";
 import type { Network } from "../sim/network.ts";
-import { fetchServer } from "../sim/server.ts";
+import type { Server } from "../sim/server.ts";
+import { answerToWire } from "../sim/web/messages.ts";
 import type { World } from "../sim/world.ts";
 
 const ORIGIN = "https://api.workos.test";
@@ -47,14 +50,22 @@ export function openIssuer(
     name: (secret, label, subject) => world.names.register(secret, label, subject),
     journal,
   });
-  const server = fetchServer(
-    actor,
-    Promise.resolve((request) => issuer.fetch(request)),
-  );
+  const server = issuerServer(actor, issuer);
   network.route(ORIGIN, () => server);
   const deadlines = () => issuer.deadlines().map((moment) => moment - ahead);
   world.watchDeadlines(() => deadlines().filter((moment) => moment - world.now() <= LONGEST_DELAY));
   return issuer;
+}
+
+/** The issuer's face in a world: what has arrived is read already, so that no fetch `Request` is made of it. */
+function issuerServer(actor: Actor, issuer: Issuer): Server {
+  return {
+    actor,
+    async handle({ method, url, headers, body }, signal) {
+      const fields = new Headers(headers as [string, string][]);
+      return answerToWire(asFetched(await issuer.answerRead({ method, url: new URL(url), headers: fields, body: body ?? "", signal })));
+    },
+  };
 }
 
 /** What a target is told of that issuer. */

@@ -70,7 +70,7 @@ export interface Simulation {
   close(): void;
 }
 
-const inMemory: OpenStore = (world, written) => new SharedStore(world, written);
+const inMemory: OpenStore = (world, { written }) => new SharedStore(world, written);
 
 /**
  * Opens one run: a world with the issuer, the isolates of the target, a browser for each seeded user, the monitors,
@@ -122,11 +122,14 @@ export async function openSimulation({
   const network = new Network(world, faults, new Wiretap(world.names, emit, (isolate, error) => check.threw(isolate, error)));
 
   const issuer = openIssuer(world, network, profile, accessTokenLifetime, emit, scenario.issuerAhead);
-  const store: RunStore = openStore(world, (actor, key, value, task = null) => {
-    const token = value === null ? null : refreshTokenIn(world.names, value);
-    if (token !== null) emit({ type: "token-stored", token, isolate: actor.name, record: key.slice(0, key.indexOf(":")) });
-    if (scenario.stored === undefined) return;
-    emit({ type: "committed", isolate: actor.name, request: task, stored: scenario.stored(store.peek()), exposed: [] });
+  const store: RunStore = openStore(world, {
+    written(actor, key, value, task = null) {
+      const token = value === null ? null : refreshTokenIn(world.names, value);
+      if (token !== null) emit({ type: "token-stored", token, isolate: actor.name, record: key.slice(0, key.indexOf(":")) });
+      if (scenario.stored === undefined) return;
+      emit({ type: "committed", isolate: actor.name, request: task, stored: scenario.stored(store.peek()), exposed: [] });
+    },
+    kill: (actor, fault) => isolates.kill(actor, fault),
   });
   const parts = { world, target, strategy: spec.strategy, issuer: settingsOf(issuer, profile), store };
   const isolates = openIsolates(parts, network, turns, emit);
@@ -151,7 +154,7 @@ export async function openSimulation({
   world.watchState(() => browsers.all.map((browser) => browser.state()));
   world.watchState(() => monitors.state());
   world.watchState(() => world.randomness.numbers());
-  if (scenario.loadsAreAlike === true) world.watchSymmetry(() => ({ tasks: alike, actors: isolates.map(({ actor }) => actor.name) }));
+  if (scenario.loadsAreAlike === true) world.watchSymmetry(() => ({ tasks: alike, actors: isolates.all.map(({ actor }) => actor.name) }));
   // What the scenario has seen stands for its own heap.
   else world.watchState(() => answers);
   await world.open();
@@ -162,7 +165,7 @@ export async function openSimulation({
     trace: world.trace,
     violations: () => monitors.violations(),
     verdict: () => monitors.verdict(),
-    look: () => look({ world, began: EPOCH, issuer, browsers: browsers.all, isolates, store }),
+    look: () => look({ world, began: EPOCH, issuer, browsers: browsers.all, isolates: isolates.all, store }),
     reached,
     finish() {
       if (!world.ended) {
@@ -170,7 +173,7 @@ export async function openSimulation({
         // A target that has answered something owes the rest; of one that never answers nothing is known but that it hangs.
         if (answers.length > 0) emit({ type: "loads-stuck", loads: browsers.all.flatMap((browser) => [...browser.inFlight.keys()]) });
         if (monitors.violations().length > 0) return;
-        throw world.deadlock(waiting.length > 0 ? waiting : isolates.map(({ actor }) => `something that ${actor.name} should do`));
+        throw world.deadlock(waiting.length > 0 ? waiting : isolates.all.map(({ actor }) => `something that ${actor.name} should do`));
       }
       emit({ type: "run-ended" });
     },

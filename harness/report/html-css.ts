@@ -129,4 +129,15 @@ svg .badge { fill: var(--bad); }
 svg .number { fill: var(--page); font-weight: 700; font-size: 11px; }
 svg .row:target .hit { fill: var(--link); fill-opacity: .15; }
 svg .hit { fill: transparent; }
+
+figure { margin: 1rem 0; max-width: 46rem; }
+figcaption, caption { color: var(--soft); font-size: .9rem; text-align: left; padding: .25rem 0; }
+.numbers { overflow-x: auto; margin: 0 0 1.5rem; }
+.plot { display: block; width: 100%; height: auto; border: 1px solid var(--line); border-radius: 6px; background: var(--panel); }
+.plot .curve { fill: none; stroke: var(--series); stroke-width: 2; }
+.plot circle { fill: var(--series); }
+.plot .series-0 { --series: var(--link); }
+.plot .series-1 { --series: var(--good); }
+.plot .series-2 { --series: var(--bad); }
+.plot .series-3 { --series: var(--warn); }
 `;

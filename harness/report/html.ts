@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CellReport, RunResult } from "../model/cell.ts";
+import type { BenchFile } from "./bench-file.ts";
+import { renderBenchHtml } from "./html-bench.ts";
 import { type CounterexampleHtmlOptions, renderCounterexampleHtml } from "./html-counterexample.ts";
 import { renderCrashPointsHtml } from "./html-crash-points.ts";
 import { CSS } from "./html-css.ts";
@@ -10,7 +12,10 @@ import { SCRIPT } from "./html-script.ts";
 import { renderInterruption } from "./interruption.ts";
 import { alarmsOf, alarmText, headline, renderErrors } from "./terminal-summary.ts";
 
-export type HtmlOptions = CounterexampleHtmlOptions;
+export interface HtmlOptions extends CounterexampleHtmlOptions {
+  /** What searching costs, to be shown at the end. */
+  readonly bench?: BenchFile | null;
+}
 
 /**
  * A run as one page that needs nothing else: it opens from disk and asks the network for nothing, which its own
@@ -56,6 +61,7 @@ ${renderCrashPointsHtml(reports)}
 ${broken.length === 0 ? html`<p>None: no order that was tried breaks an invariant.</p>` : null}
 ${[...anchors].map(([report, id]) => renderCounterexampleHtml(report, { id, open: report === broken[0] }, options))}
 </section>
+${options.bench === undefined || options.bench === null ? null : renderBenchHtml(options.bench)}
 </main>
 <script>${trusted(SCRIPT)}</script>
 </body>

@@ -9,6 +9,8 @@ import { type Context, contexts, stepping } from "./context.ts";
 import type { SyncCrypto } from "./crypto.ts";
 import { installEscapeGuards } from "./escapes.ts";
 import { VirtualTimer } from "./timers.ts";
+import { installWeb } from "./web/install.ts";
+import { realRequest } from "./web/request.ts";
 
 /**
  * Permanent façades over the globals: inside of a world they are that world's, elsewhere the real thing. Installed
@@ -25,6 +27,7 @@ export function installFacades(): void {
   installSubtle();
   installClocks();
   installFetch();
+  installWeb();
   installQueues();
   installCrashGuard();
   installEscapeGuards();
@@ -256,7 +259,7 @@ function installFetch(): void {
   const realFetch = globalThis.fetch;
   globalThis.fetch = (input: string | URL | Request, init?: RequestInit) => {
     const context = contexts.getStore();
-    if (context === undefined) return realFetch(input, init);
+    if (context === undefined) return realFetch(realRequest(input), init);
     if (context.world.fetcher === null) {
       return Promise.reject(
         context.world.fail(
@@ -266,7 +269,7 @@ function installFetch(): void {
         ),
       );
     }
-    return context.world.fetcher(context, input, init);
+    return context.world.fetcher.fetch(context, input, init);
   };
 }
 

@@ -1,6 +1,7 @@
 import { type Delivery, type Exchange, originalTask } from "./exchange.ts";
 import type { Names } from "./names.ts";
 import type { WireResponse } from "./wire.ts";
+import { SHORTEST_SECRET } from "./words.ts";
 
 /** What messages are called in traces: without secrets, which appear by their names. */
 export class MessageLabels {
@@ -11,15 +12,14 @@ export class MessageLabels {
   }
 
   request({ task, request, url, isCopy }: Delivery): string {
-    const parts = [url.search, ...request.headers.map(([, value]) => value), request.body ?? ""];
+    const found = this.#found([["", url.search], ...request.headers], request.body);
     const what = isCopy ? `copy of ${request.method}` : request.method;
-    return `${what} ${this.path(url)}${forTask(originalTask(task))}${this.#namesIn(parts)}`;
+    return `${what} ${this.path(url)}${forTask(originalTask(task))}${found}`;
   }
 
   response({ task, request, url }: Exchange, response: WireResponse | null): string {
     if (response === null) return `no answer to ${request.method} ${this.path(url)}${forTask(task)}`;
-    const parts = [...response.headers.map(([, value]) => value), response.body];
-    return `${response.status} to ${request.method} ${this.path(url)}${forTask(task)}${this.#namesIn(parts)}`;
+    return `${response.status} to ${request.method} ${this.path(url)}${forTask(task)}${this.#found(response.headers, response.body)}`;
   }
 
   hangUp({ task, request, url }: Exchange): string {
@@ -28,6 +28,7 @@ export class MessageLabels {
 
   /** The path with every secret in it by its name: session ids and one-time links are paths too. */
   path(url: URL): string {
+    if (url.pathname.length < SHORTEST_SECRET) return url.pathname;
     const name = (segment: string) => {
       const names = this.#names.in(segment);
       return names.length === 0 ? segment : `{${names.map(({ label }) => label).join(", ")}}`;
@@ -35,8 +36,11 @@ export class MessageLabels {
     return url.pathname.split("/").map(name).join("/");
   }
 
-  #namesIn(parts: readonly string[]): string {
-    const labels = new Set(parts.flatMap((part) => this.#names.in(part)).map((name) => name.label));
+  /** The names of the secrets in a message. A loop, because this is done for every message of every run. */
+  #found(fields: readonly (readonly [string, string])[], body: string | null): string {
+    const labels = new Set<string>();
+    for (const [, value] of fields) for (const { label } of this.#names.in(value)) labels.add(label);
+    for (const { label } of this.#names.in(body ?? "")) labels.add(label);
     return labels.size === 0 ? "" : ` [${[...labels].join(", ")}]`;
   }
 }

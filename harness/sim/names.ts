@@ -1,3 +1,4 @@
+import { type Piece, piecesOf } from "./pieces.ts";
 import { SHORTEST_SECRET, wordsIn } from "./words.ts";
 
 /** What a secret is called in traces. `subject` is whatever its owner wants to find again. */
@@ -6,8 +7,6 @@ export interface Named<S = unknown> {
   readonly subject: S | null;
 }
 
-/** What may glue a secret to its neighbours, coarsest first: the dots of a JWT, then the slashes of a path and padding. */
-const SEPARATORS = [/\./, /[/=]/];
 /** What was found in so many texts is remembered: more than one race needs, and little to a run of weeks. */
 const REMEMBERED = 5_000;
 /** A ciphertext is known by its first 24 bytes: 32 characters of base64url without padding. */
@@ -69,7 +68,7 @@ export class Names {
     const known = this.#found.get(text);
     if (known !== undefined) return known;
     const found = new Set<Named>();
-    this.#collect(text.includes("%") ? decode(text) : text, found);
+    this.#collect(piecesOf(text.includes("%") ? decode(text) : text), found);
     const list = [...found];
     // A text can only contain what was minted before it, so the answer never changes.
     if (this.#found.size >= REMEMBERED) this.#found.clear();
@@ -126,21 +125,13 @@ export class Names {
     return text.length < SEAL_TEXT ? undefined : this.#seals.get(text.slice(0, SEAL_TEXT));
   }
 
-  #collect(text: string, found: Set<Named>): void {
-    for (const { from, to } of wordsIn(text)) this.#collectWord(text.slice(from, to), SEPARATORS, found);
-  }
-
-  #collectWord(word: string, [separator, ...finer]: readonly RegExp[], found: Set<Named>): void {
-    const secret = this.#secrets.get(word);
-    if (secret !== undefined) {
-      found.add(secret);
-      return;
+  #collect(pieces: readonly Piece[], found: Set<Named>): void {
+    for (const { text, parts } of pieces) {
+      const secret = this.#secrets.get(text);
+      const content = secret === undefined ? this.#sealed(text) : undefined;
+      if (secret !== undefined) found.add(secret);
+      else this.#collect(content === undefined ? parts : piecesOf(content), found);
     }
-    const content = this.#sealed(word);
-    if (content !== undefined) this.#collect(content, found);
-    else if (separator !== undefined) for (const part of word.split(separator)) this.#collectWord(part, finer, found);
-    // What JSON in base64url begins with.
-    else if (word.startsWith("eyJ")) this.#collect(Buffer.from(word, "base64url").toString("utf8"), found);
   }
 }
 

@@ -4,7 +4,8 @@ import { contexts } from "./context.ts";
 import type { NetworkFault } from "./exchange.ts";
 import { Network } from "./network.ts";
 import { fetchServer, type Server } from "./server.ts";
-import { fromWire, type WireRequest, type WireResponse } from "./wire.ts";
+import { fromWire } from "./web/messages.ts";
+import type { WireRequest, WireResponse } from "./wire.ts";
 import { EPOCH, failureOf, finish, labels, openWorld } from "./world.testing.ts";
 import type { World, WorldOptions } from "./world.ts";
 

@@ -1,5 +1,5 @@
 import type { Actor } from "./actor.ts";
-import type { Context } from "./context.ts";
+import type { Context, Fetcher } from "./context.ts";
 import {
   type Answered,
   type Delivery,
@@ -12,7 +12,9 @@ import {
 import { MessageLabels } from "./message-labels.ts";
 import type { FaultOutcome, Operation } from "./operation.ts";
 import type { Server } from "./server.ts";
-import { connectionReset, fromWire, toWire, type WireRequest, type WireResponse } from "./wire.ts";
+import { fromWire, toWire } from "./web/messages.ts";
+import { parsedUrl } from "./web/url.ts";
+import { connectionReset, type WireRequest, type WireResponse } from "./wire.ts";
 import type { World } from "./world.ts";
 
 /** What a sender waits for. The wire may have made two requests of its one: the first answer counts, and the loss of one is an answer. */
@@ -38,7 +40,7 @@ interface Route {
  * The wires between actors. Each request and each response arrives in an operation of its own, so the explorer orders
  * them all. A body that is streamed arrives whole.
  */
-export class Network {
+export class Network implements Fetcher {
   readonly #world: World;
   readonly #routes = new Map<string, Route>();
   readonly #requestFaults: readonly RequestFault[];
@@ -57,7 +59,7 @@ export class Network {
     this.#observer = observer;
     this.#labels = new MessageLabels(world.names);
     world.watchWork((name, task) => [...this.#serving].some(([actor, tasks]) => actor.name === name && [...tasks.values()].includes(task)));
-    world.fetcher = (context, input, init) => this.#fetch(context, input, init);
+    world.fetcher = this;
   }
 
   /** Says who answers at an origin; `choose` is asked once a request, when it is sent. A copy that the wire makes may go to any of `all`. */
@@ -90,7 +92,7 @@ export class Network {
     request: WireRequest,
     signal?: AbortSignal,
   ): { readonly to: Actor; readonly answer: Promise<Answered | null> } {
-    const url = new URL(request.url);
+    const url = parsedUrl(request.url) ?? new URL(request.url);
     const route = this.#routes.get(url.origin);
     if (route === undefined) {
       throw this.#world.fail(
@@ -281,7 +283,7 @@ export class Network {
   }
 
   /** `fetch` as the target knows it, on top of `send`. */
-  async #fetch(context: Context, input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  async fetch(context: Context, input: string | URL | Request, init?: RequestInit): Promise<Response> {
     const { request, signal, redirect } = await toWire(input, init);
     if (signal?.aborted) throw signal.reason;
     const answered = await this.send(context.actor, context.task, request, signal).answer;

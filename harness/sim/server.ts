@@ -1,4 +1,6 @@
 import type { Actor } from "./actor.ts";
+import { answerToWire } from "./web/messages.ts";
+import { servedRequest } from "./web/request.ts";
 import type { WireRequest, WireResponse } from "./wire.ts";
 
 /** Whatever answers requests: an isolate, the issuer. */
@@ -16,10 +18,13 @@ export interface Server {
 export function fetchServer(actor: Actor, handler: Promise<(request: Request) => Response | Promise<Response>>): Server {
   return {
     actor,
-    async handle({ method, url, headers, body }, signal) {
+    async handle(request, hungUp) {
       const handle = await handler;
-      const response = await handle(new Request(url, { method, headers: headers as [string, string][], body, signal }));
-      return { status: response.status, headers: [...response.headers], body: await response.text() };
+      return answerToWire(await handle(servedRequest(request, hungUp) ?? unusualRequest(request, hungUp)));
     },
   };
+}
+
+function unusualRequest({ method, url, headers, body }: WireRequest, signal: AbortSignal): Request {
+  return new Request(url, { method, headers: headers as [string, string][], body, signal });
 }

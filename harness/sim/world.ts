@@ -3,7 +3,7 @@ import { type ErrorCode, HoldfastError } from "../model/error.ts";
 import type { Footprint, Program, StateKey } from "../model/program.ts";
 import type { Actor, ActorKind } from "./actor.ts";
 import { Choices, type Mishap } from "./choices.ts";
-import { type Context, contexts, type Host, stepping } from "./context.ts";
+import { type Context, contexts, type Fetcher, type Host, stepping } from "./context.ts";
 import { SyncCrypto, UnsupportedCrypto } from "./crypto.ts";
 import { drain, drainAgain, drainNow, inMacrotask } from "./drain.ts";
 import { installFacades } from "./facades.ts";
@@ -69,7 +69,7 @@ export class World implements Program, Host {
   /** Whatever actors share, and no message brings, says here that a step has read or changed it. */
   readonly footprints = new Footprints();
   /** Where `fetch` goes; set by the network. */
-  fetcher: ((context: Context, input: string | URL | Request, init?: RequestInit) => Promise<Response>) | null = null;
+  fetcher: Fetcher | null = null;
 
   readonly #options: WorldOptions;
   readonly #timers = new Timers();
@@ -366,11 +366,11 @@ export class World implements Program, Host {
             return;
           }
           this.#throwFailure();
-          while (this.enabled().length > 0) {
+          for (let choices = this.enabled(); choices.length > 0; choices = this.enabled()) {
             const choice = choose();
             if (choice === null) break;
             if (!withStacks) Error.stackTraceLimit = 0;
-            this.#take(choice);
+            this.#take(choice, choices);
             drainAgain();
             Error.stackTraceLimit = stackTraceLimit;
             this.#throwFailure();
@@ -398,8 +398,7 @@ export class World implements Program, Host {
     }
   }
 
-  #take(index: number): void {
-    const choices = this.enabled();
+  #take(index: number, choices = this.enabled()): void {
     const choice = choices[index];
     if (choice === undefined) {
       throw new HoldfastError(

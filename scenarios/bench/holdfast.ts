@@ -27,12 +27,12 @@ type Prepare = (world: World) => { outcome: Outcome | null };
 /** The Holdfast side of a weight: random schedules, one world a schedule, with trace and trace hash, without state keys. */
 export async function holdfastBatch(weight: Weight): Promise<Batch> {
   const prepare = await preparation(weight);
-  return async (schedules, seed) => {
+  return async (schedules, seed, counted) => {
     const tally = emptyTally();
     await random.search({
       schedules,
       seed,
-      run: async (choose) => ({ schedule: await runOnce(prepare, choose, tally), violated: false, newStates: 0 }),
+      run: async (choose) => ({ schedule: await runOnce(prepare, choose, tally, counted), violated: false, newStates: 0 }),
     });
     return tally;
   };
@@ -41,7 +41,7 @@ export async function holdfastBatch(weight: Weight): Promise<Batch> {
 /** One run with every choice 0. */
 export async function holdfastFifo(weight: Weight): Promise<Tally> {
   const tally = emptyTally();
-  await runOnce(await preparation(weight), () => 0, tally);
+  await runOnce(await preparation(weight), () => 0, tally, true);
   return tally;
 }
 
@@ -50,13 +50,13 @@ async function preparation(weight: Weight): Promise<Prepare> {
   return prepareWeb(weight === "with web objects" ? opaqueTokens : await rs256Tokens());
 }
 
-async function runOnce(prepare: Prepare, choose: Choose, tally: Tally): Promise<number[]> {
+async function runOnce(prepare: Prepare, choose: Choose, tally: Tally, counted: boolean): Promise<number[]> {
   const world = new World({ seed: "bench", epoch: NOW, crypto: "inline", stepLimit: 1_000, timeSteps: 0, faults: {} });
   const played = prepare(world);
   const schedule: number[] = [];
   await world.walk(
     () => {
-      tally.choices += world.enabled().length;
+      if (counted) tally.choices += world.enabled().length;
       const choice = choose(world);
       if (choice !== null) schedule.push(choice);
       return choice;

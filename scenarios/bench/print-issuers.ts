@@ -1,8 +1,9 @@
+import type { Ratio } from "../../harness/report/bench-file.ts";
 import { type IssuerFigures, measureIssuers, type Round } from "./issuers.ts";
-import { median } from "./rounds.ts";
+import { median, ratioOf } from "./rounds.ts";
 
 /** The fake issuer beside two others. */
-export async function printIssuers(): Promise<void> {
+export async function printIssuers(): Promise<Ratio[]> {
   console.log(
     "Issuers over HTTP, each in a process of its own; every refresh is a rotation (median of interleaved rounds, and their range):",
   );
@@ -18,13 +19,14 @@ export async function printIssuers(): Promise<void> {
       name,
       [...rounds.values()].map((all) => spread(all.map(({ cpu }) => cpu))),
     );
-  for (const connections of [1, 64]) comparison(issuers, connections);
+  const ratios = [1, 64].map((connections) => comparison(issuers, connections));
   console.log(`  Holdfast signs one JWT a refresh (access token), oidc-provider one (ID token), oauth2-mock-server two; all RS256, one key.
   Holdfast remembers every spent token, to tell reuse from nonsense; oidc-provider keeps all in a Map here, the other keeps nothing.`);
+  return ratios;
 }
 
 /** Round by round, for what the machine does else meets the issuers of one round alike. */
-function comparison(issuers: readonly IssuerFigures[], connections: number): void {
+function comparison(issuers: readonly IssuerFigures[], connections: number): Ratio {
   const [ours = [], ...others] = issuers.map(({ rounds }) => rounds.get(connections) ?? []);
   const against = (value: (round: Round) => number, best: (...values: number[]) => number) =>
     ours.map((round, index) => value(round) / best(...others.map((theirs) => value(theirs[index] as Round))));
@@ -34,6 +36,11 @@ function comparison(issuers: readonly IssuerFigures[], connections: number): voi
   const aim = `aim: ahead, ${median(rates) > 1 ? "met" : "not met"}`;
   console.log(
     `  at ${connections}: ${median(rates).toFixed(2)}× (${range}) the faster of the others, with ${cpu.toFixed(2)}× its processor time; ${aim}`,
+  );
+  return ratioOf(
+    `issuer, refreshes over ${connections === 1 ? "1 connection" : `${connections} connections`}, beside the faster of two others`,
+    rates,
+    1,
   );
 }
 

@@ -1,17 +1,19 @@
+import type { Ratio } from "../../harness/report/bench-file.ts";
 import { measureJobs, type Round, speedUp } from "./jobs.ts";
-import { median } from "./rounds.ts";
+import { median, ratioOf } from "./rounds.ts";
 
 /** The part of what two processes gain that two threads are to gain. */
 const AIM = 0.9;
 
 /** What worker threads gain. */
-export async function printJobs(): Promise<void> {
+export async function printJobs(): Promise<Ratio[]> {
   console.log("Worker threads: default cells on one and on two, beside arithmetic in one process and in two (seconds, an entry a round):");
   const { cells, cpu, jobs, ratios } = await measureJobs();
   printRounds("arithmetic", cpu);
   printRounds(`${cells} cells`, jobs);
   const ratio = median(ratios);
   console.log(`  ${ratio.toFixed(2)} of what two processes gain (${list(ratios, 2)}); aim: ${AIM}, ${ratio >= AIM ? "met" : "not met"}`);
+  return [ratioOf("two worker threads, of what two processes gain", ratios, AIM)];
 }
 
 function printRounds(name: string, rounds: readonly Round[]): void {

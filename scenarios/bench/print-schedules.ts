@@ -1,26 +1,29 @@
-import { type Measured, measure, median } from "./rounds.ts";
+import type { Ratio } from "../../harness/report/bench-file.ts";
+import { type Measured, measure, median, quotients, ratioOf } from "./rounds.ts";
 import { LOADS, type Tally, WEIGHTS, type Weight } from "./scenario.ts";
 
 /** How many times as many schedules per second as fast-check's scheduler Holdfast aims at. */
 const AIMS: Readonly<Record<Weight, number>> = { "plain functions": 5, "with web objects": 2, "with RS256 tokens": 5 };
 
 /** Schedules per second beside fast-check's scheduler. */
-export async function printSchedules(): Promise<void> {
+export async function printSchedules(): Promise<Ratio[]> {
   console.log(`${LOADS} page loads at expiry · single flight · one isolate · strict issuer (reuse is an error and nothing more)\n`);
-  line("schedules per second", "Holdfast", "fast-check", "ratio", "(rounds)", "aim", "");
+  line("schedules per second", "Holdfast", "fast-check", "ratio", "(rounds)", "by CPU", "aim", "");
   const audits: string[] = [];
+  const kept: Ratio[] = [];
   for (const weight of WEIGHTS) {
     const [ours, theirs] = await measure(weight, ["holdfast", "fast-check"]);
     if (ours === undefined || theirs === undefined) throw new Error("two sides make a comparison");
-    row(weight, ours, theirs, AIMS[weight]);
+    kept.push(row(weight, ours, theirs, AIMS[weight]));
     audits.push(audit(weight, ours, theirs));
     if (weight !== "with RS256 tokens") continue;
     const [again, alone] = await measure(weight, ["holdfast", "fast-check, waitFor alone"]);
     if (again === undefined || alone === undefined) throw new Error("two sides make a comparison");
-    row("  … waitFor alone (b)", again, alone, null);
+    kept.push(row("  … waitFor alone (b)", again, alone, null));
     audits.push(audit("  … waitFor alone (b)", again, alone));
   }
 
+  console.log("\nby CPU: the same per second of processor time, which other work on the machine changes less.");
   console.log("\nThe same work, counted over the warm-up: operations a run, choices a step, schedules that show the late load's logout");
   for (const text of audits) console.log(text);
 
@@ -31,10 +34,12 @@ fast-check: fc.check(asyncProperty(fc.scheduler())), labelled tasks without valu
   (a) With RS256 tokens its crypto runs on the thread pool, so its runs are not reproducible. An \`act\` of ours waits for
       the pool before the next choice, because otherwise it explores other choices:
   (b) \`waitFor\` alone, as its documentation has it, chooses while crypto still runs, and hardly ever sees the late load.`);
+  return kept;
 }
 
-function row(name: string, ours: Measured, theirs: Measured, aim: number | null): void {
-  const ratios = ours.rates.map((rate, round) => rate / (theirs.rates[round] ?? Number.NaN));
+function row(name: string, ours: Measured, theirs: Measured, aim: number | null): Ratio {
+  const ratios = quotients(ours.rates, theirs.rates);
+  const processor = median(quotients(ours.processorRates, theirs.processorRates));
   const ratio = median(ratios);
   line(
     name === "with RS256 tokens" ? `${name} (a)` : name,
@@ -42,18 +47,21 @@ function row(name: string, ours: Measured, theirs: Measured, aim: number | null)
     median(theirs.rates).toFixed(0),
     `${ratio.toFixed(2)}×`,
     `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`,
+    `${processor.toFixed(2)}×`,
     aim === null ? "" : `${aim}×`,
     aim === null ? "" : ratio >= aim ? "met" : "not met",
   );
+  return ratioOf(`schedules ${name.replace("  … ", "with RS256 tokens, ")}, beside fast-check`, ratios, aim, processor);
 }
 
-function line(name: string, ours: string, theirs: string, ratio: string, range: string, aim: string, met: string): void {
+function line(name: string, ours: string, theirs: string, ratio: string, range: string, processor: string, aim: string, met: string): void {
   const columns = [
     name.padEnd(24),
     ours.padStart(9),
     theirs.padStart(11),
     ratio.padStart(8),
     range.padStart(12),
+    processor.padStart(7),
     aim.padStart(5),
     ` ${met}`,
   ];

@@ -3,10 +3,11 @@ import type { DatabaseScenario } from "../../harness/lanes/postgres/scenario.ts"
 import { openTestServer } from "../../harness/lanes/postgres/server.testing.ts";
 import type { PostgresServer } from "../../harness/lanes/postgres/server.ts";
 import type { Repository } from "../../src/repository/repository.ts";
-import { runScenario } from "./cells.testing.ts";
+import { runScenario, runSessions } from "./cells.testing.ts";
 import { firstSignIns, oneFirstSignIn } from "./first-sign-ins.ts";
 import { revocations } from "./revocations.ts";
-import { BUGS, withBug } from "./seeded-bugs.testing.ts";
+import { BUGS, withBug, withoutFence } from "./seeded-bugs.testing.ts";
+import { rotation } from "./sessions.ts";
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -40,5 +41,13 @@ describe.each(Object.entries(FOUND))("%s", (name, { scenario, breaks, because })
     expect(result).toMatchObject({ verdict: "violated", violations: [expect.objectContaining({ invariant: breaks })] });
     expect(result.violations[0]?.because.at(-1)).toMatch(because);
     expect(counterexample?.length).toBeLessThan(25);
+  });
+});
+
+describe("a lease without a fence", () => {
+  it("breaks one-refresh-per-generation, and rotation finds it", async () => {
+    const { result, counterexample } = await runSessions(server.address, rotation, { explore: "portfolio", schedules: 200 }, withoutFence);
+    expect(result).toMatchObject({ error: null, violations: [{ invariant: "one-refresh-per-generation" }] });
+    expect(counterexample?.length).toBeLessThan(40);
   });
 });

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { ActorPool } from "../../harness/lanes/postgres/actor-pool.ts";
+import type { SessionStore } from "../../harness/lanes/postgres/play-sessions.ts";
 import type { DatabaseScenario } from "../../harness/lanes/postgres/scenario.ts";
 import { createRepository } from "../../src/repository/create-repository.ts";
 import type { Pool } from "../../src/repository/postgres/pool.ts";
@@ -7,6 +8,7 @@ import { createPostgresStore } from "../../src/repository/postgres/store.ts";
 import type { Repository } from "../../src/repository/repository.ts";
 import { openSecret } from "../../src/repository/seal.ts";
 import type { IdempotencyRecord, Store } from "../../src/repository/store.ts";
+import { sessionRecords } from "./session-records.ts";
 import { NEVER, portsOf, tables } from "./tenants.ts";
 
 /** What is wrong with a repository: its tables, what it says to the server, or how it uses its store. */
@@ -140,3 +142,14 @@ export function withBug<M extends string>(scenario: DatabaseScenario<Repository,
     },
   } satisfies DatabaseScenario<Repository, M>;
 }
+
+/** A session store in which a lease has no fence: whoever comes later takes it from its holder, and both write. */
+export const withoutFence: SessionStore = {
+  ...sessionRecords,
+  connect: ({ pool, ...environment }) => {
+    const set = (text: string) =>
+      text.replace('"version" = $4', "$4::bigint is not null").replace(/("session_records"\."expires_at" <= \$\d+)/, "($1 or true)");
+    const wrong = saying(pool, (text, values, query) => query(/^(insert|update)/.test(text) ? set(text) : text, values));
+    return sessionRecords.connect({ ...environment, pool: wrong as unknown as ActorPool });
+  },
+};

@@ -22,6 +22,7 @@ export class Backend {
   readonly #heard: string[] = [];
   #listens = false;
   #broken = false;
+  #readOnly = false;
 
   private constructor(client: pg.Client, pid: number, wire: Wire | null) {
     this.#client = client;
@@ -93,9 +94,17 @@ export class Backend {
     socketOf(this.#client).end();
   }
 
+  /** From the next transaction on it takes no writes, as a standby does, or takes them again. */
+  async setReadOnly(readOnly: boolean): Promise<void> {
+    if (this.#broken || this.inTransaction || this.#readOnly === readOnly) return;
+    await this.execute(`set default_transaction_read_only = ${readOnly ? "on" : "off"}`, []);
+    this.#readOnly = readOnly;
+  }
+
   /** Ends a transaction that was left open, and listens to nobody: as new. */
   async refresh(): Promise<void> {
     if (this.inTransaction) await this.execute("rollback", []);
+    await this.setReadOnly(false);
     if (this.#listens) await this.execute("unlisten *", []);
     this.#listens = false;
     this.#heard.length = 0;

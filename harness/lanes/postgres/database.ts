@@ -1,6 +1,7 @@
-import { hash, randomBytes } from "node:crypto";
+import { hash } from "node:crypto";
 import pg from "pg";
 import { Backend } from "./backend.ts";
+import { createDatabase, type OwnDatabase } from "./create-database.ts";
 import type { ServerAddress } from "./server.ts";
 import { WireProxy } from "./wire-proxy.ts";
 
@@ -26,9 +27,8 @@ export interface Content {
  * and never takes part.
  */
 export class Database {
-  readonly url: string;
   readonly #address: ServerAddress;
-  readonly #name: string;
+  readonly #own: OwnDatabase;
   readonly #tables: Tables;
   readonly #control: pg.Client;
   readonly #proxy: WireProxy | null;
@@ -36,10 +36,9 @@ export class Database {
   readonly #taken = new Set<Backend>();
   readonly #halted = new Set<number>();
 
-  private constructor(address: ServerAddress, name: string, tables: Tables, control: pg.Client, proxy: WireProxy | null) {
+  private constructor(address: ServerAddress, own: OwnDatabase, tables: Tables, control: pg.Client, proxy: WireProxy | null) {
     this.#address = address;
-    this.#name = name;
-    this.url = urlOf(address, name);
+    this.#own = own;
     this.#tables = tables;
     this.#control = control;
     this.#proxy = proxy;
@@ -50,9 +49,8 @@ export class Database {
    * @throws the driver's error when the server cannot be reached or its user may not create databases.
    */
   static async create(address: ServerAddress, tables: Tables, isWired: boolean): Promise<Database> {
-    const name = `holdfast_${randomBytes(6).toString("hex")}`;
-    await asAdmin(address, (admin) => admin.query(`create database ${name}`));
-    const url = urlOf(address, name);
+    const own = await createDatabase(address);
+    const { url } = own;
     const pool = new pg.Pool({ connectionString: url, max: 1 });
     await tables.migrate(pool).finally(() => pool.end());
     const control = new pg.Client({ connectionString: url });
@@ -61,7 +59,7 @@ export class Database {
     await control.connect();
     const { hostname: host, port } = new URL(url);
     const proxy = isWired ? await WireProxy.listen({ host, port: Number(port === "" ? 5432 : port) }) : null;
-    return new Database(address, name, tables, control, proxy);
+    return new Database(address, own, tables, control, proxy);
   }
 
   /** Whether processes can be halted here. */
@@ -83,7 +81,7 @@ export class Database {
   /** A connection that nobody uses. */
   async take(): Promise<Backend> {
     let backend = this.#free.pop();
-    if (backend === undefined || backend.isBroken) backend = await Backend.connect(this.url, this.#proxy);
+    if (backend === undefined || backend.isBroken) backend = await Backend.connect(this.#own.url, this.#proxy);
     this.#taken.add(backend);
     return backend;
   }
@@ -122,6 +120,8 @@ export class Database {
 
   async terminate(pid: number): Promise<void> {
     await this.#control.query("select pg_terminate_backend($1)", [pid]);
+    // It has been told before it goes on: so it does nothing more.
+    if (this.#halted.has(pid)) await this.goOn(pid);
     await this.gone(pid);
   }
 
@@ -146,7 +146,7 @@ export class Database {
     await Promise.all([...this.#taken, ...this.#free].map((backend) => backend.end()));
     await this.#control.end();
     this.#proxy?.close();
-    await asAdmin(this.#address, (admin) => admin.query(`drop database ${this.#name} with (force)`));
+    await this.#own.drop();
   }
 
   async #signal(name: "STOP" | "CONT", pid: number): Promise<void> {
@@ -154,14 +154,4 @@ export class Database {
     // The shell of the server's own user, who owns its processes. It is given a row, and must have read it.
     else await this.#control.query(`copy (select 1) to program 'cat > /dev/null; kill -${name} ${pid}'`);
   }
-}
-
-function urlOf({ url }: ServerAddress, name: string): string {
-  return Object.assign(new URL(url), { pathname: `/${name}` }).href;
-}
-
-async function asAdmin(address: ServerAddress, work: (admin: pg.Client) => Promise<unknown>): Promise<void> {
-  const admin = new pg.Client({ connectionString: address.url });
-  await admin.connect();
-  await work(admin).finally(() => admin.end());
 }

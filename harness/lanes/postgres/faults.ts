@@ -6,7 +6,15 @@ export const STATEMENT_FAULTS = [
   { name: "answer-lost", describe: "a connection breaks when the server has executed a statement, and the answer is lost" },
   { name: "client-killed-before", describe: "an isolate dies before it has sent a statement" },
   { name: "client-killed-after", describe: "an isolate dies when it has sent a statement, which the server executes all the same" },
+  { name: "server-restarted", describe: "the server restarts before a statement comes to it: every connection breaks" },
+  {
+    name: "read-only-failover",
+    describe: "it fails over before a statement comes to it: every connection breaks, and a standby takes no writes for 1.5 s",
+  },
 ] as const;
+
+/** Milliseconds until a standby is promoted: longer than it takes to be told to come back, and to come. */
+export const READ_ONLY_FOR = 1_500;
 
 export type StatementFault = (typeof STATEMENT_FAULTS)[number]["name"];
 

@@ -1,7 +1,7 @@
 import type { SharedRecords } from "../../model/target.ts";
 import type { Actor } from "../../sim/actor.ts";
 import type { World } from "../../sim/world.ts";
-import type { RunStore, Written } from "../run-store.ts";
+import type { RunStore, StorePorts } from "../run-store.ts";
 import { openSimulation, type Setting } from "../simulation.ts";
 import type { CrashPoints } from "./crash-points.ts";
 import type { Content, Database, Tables } from "./database.ts";
@@ -12,7 +12,7 @@ import { steppingOf } from "./stepping.ts";
 
 /** A session store in Postgres, as its owner connects to it. */
 export interface SessionStore {
-  /** `content` is a list of records: `key`, `value` and `expires_at`, milliseconds since the epoch. */
+  /** `content` has a list `records`: `key`, `value` and `expires_at`, milliseconds since the epoch. */
   readonly tables: Tables;
   /** Connections of one isolate at most. */
   readonly connections: number;
@@ -25,6 +25,13 @@ interface StoredRow {
   readonly expires_at: number;
 }
 
+/** An isolate's side of the store. */
+interface Heap {
+  readonly records: SharedRecords;
+  /** The keys of its waits that have not ended. */
+  readonly awaited: string[];
+}
+
 /** What plays the scenarios of the simulation, with the store that isolates share in Postgres. */
 export function sessionPlay(store: SessionStore): Play {
   return { tables: store.tables, open: (setting, database, crashPoints) => open(store, setting, database, crashPoints) };
@@ -35,8 +42,8 @@ async function open(store: SessionStore, setting: Setting, database: Database, c
   const opened: { world: World; statements: Statements }[] = [];
   const simulation = await openSimulation({
     ...setting,
-    openStore(world, written) {
-      const records = new PostgresRecords(store, world, database, content, written, crashPoints);
+    openStore(world, ports) {
+      const records = new PostgresRecords(store, world, database, content, ports, crashPoints);
       opened.push({ world, statements: records.statements });
       return records;
     },
@@ -53,27 +60,54 @@ class PostgresRecords implements RunStore {
   readonly declaresMemory = false;
   readonly #store: SessionStore;
   readonly #world: World;
+  /** An isolate that was killed starts with another. */
+  readonly #heaps = new Map<Actor, Heap>();
   #rows: readonly StoredRow[];
 
-  constructor(store: SessionStore, world: World, database: Database, content: Content, written: Written, crashPoints: CrashPoints) {
+  constructor(store: SessionStore, world: World, database: Database, content: Content, ports: StorePorts, crashPoints: CrashPoints) {
     this.#store = store;
     this.#world = world;
-    this.#rows = content.value as readonly StoredRow[];
+    this.#rows = rowsOf(content);
     this.statements = new Statements(world, database, content, {
-      committed: (now, { actor }) => this.#committed(now, actor, written),
+      committed: (now, { actor }) => this.#committed(now, actor, ports),
       struck: (statement, fault) => crashPoints.add(statement, fault),
-      killed() {
-        throw new Error("expected isolates to be killed by the simulation alone");
-      },
+      isAwaited: (actor, key) => this.#heaps.get(actor)?.awaited.includes(key) ?? false,
+      killed: (actor, fault) => ports.kill(actor, fault),
     });
   }
 
   for(actor: Actor): SharedRecords {
-    return this.#store.connect(environmentOf(this.#world, actor, this.statements.pool(actor, this.#store.connections)));
+    const heap = () => this.#heapOf(actor).records;
+    return {
+      read: (key) => heap().read(key),
+      compareAndSet: (key, version, value, expiresAt) => heap().compareAndSet(key, version, value, expiresAt),
+      list: (prefix, limit) => heap().list(prefix, limit),
+      sweep: () => heap().sweep(),
+      wait: async (key, version, deadline) => {
+        const { records, awaited } = this.#heapOf(actor);
+        awaited.push(key);
+        try {
+          return await records.wait(key, version, deadline);
+        } finally {
+          awaited.splice(awaited.indexOf(key), 1);
+        }
+      },
+    };
   }
 
   kill(actor: Actor): void {
+    this.#heaps.delete(actor);
     this.statements.abandon(actor);
+  }
+
+  #heapOf(actor: Actor): Heap {
+    let heap = this.#heaps.get(actor);
+    if (heap === undefined) {
+      const pool = this.statements.pool(actor, this.#store.connections);
+      heap = { records: this.#store.connect(environmentOf(this.#world, actor, pool)), awaited: [] };
+      this.#heaps.set(actor, heap);
+    }
+    return heap;
   }
 
   peek(): ReadonlyMap<string, string> {
@@ -81,13 +115,17 @@ class PostgresRecords implements RunStore {
     return new Map(this.#rows.flatMap(({ key, value, expires_at }) => (expires_at > now ? [[key, value]] : [])));
   }
 
-  #committed({ value }: Content, actor: Actor, written: Written): void {
+  #committed(content: Content, actor: Actor, { written }: StorePorts): void {
     const before = new Map(this.#rows.map((row) => [row.key, row.value]));
-    this.#rows = value as readonly StoredRow[];
+    this.#rows = rowsOf(content);
     for (const { key, value: text } of this.#rows) {
       if (before.get(key) !== text) written(actor, key, text);
       before.delete(key);
     }
     for (const key of before.keys()) written(actor, key, null);
   }
+}
+
+function rowsOf({ value }: Content): readonly StoredRow[] {
+  return (value as { readonly records: readonly StoredRow[] }).records;
 }

@@ -25,6 +25,8 @@ const EXPECTED: Readonly<Record<StatementFault, { readonly executed: boolean; re
   "backend-terminated-after": { executed: true, says: /57P01|terminated unexpectedly/ },
   "statement-lost": { executed: false, says: /terminated unexpectedly|ECONNRESET/ },
   "answer-lost": { executed: true, says: /terminated unexpectedly|ECONNRESET/ },
+  "server-restarted": { executed: false, says: /connection error|not queryable|57P01/ },
+  "read-only-failover": { executed: false, says: /connection error|not queryable|57P01/ },
   "client-killed-before": { executed: false, says: null },
   "client-killed-after": { executed: true, says: null },
 };
@@ -40,6 +42,17 @@ describe.each(STATEMENT_FAULTS)("$name", ({ name }) => {
     expect(run.trace.entries()[0]?.kind).toBe(`fault:${name}`);
   });
 
+  it(`of a commit: the transaction is ${executed ? "" : "not "}committed`, async () => {
+    const order = inOrder("1 begin", "1 update", `fault:${name} 1 commit`);
+    const { outcomes, content } = await bench.run([["begin", INCREMENT, "commit"]], order, granted(name));
+    expect(numberOf(content)).toBe(executed ? 1 : 0);
+    if (says !== null) expect(outcomes?.[0]?.[2]).toMatch(says);
+  });
+});
+
+describe.each(STATEMENT_FAULTS.filter(({ name }) => !["server-restarted", "read-only-failover"].includes(name)))("$name", ({ name }) => {
+  const { says } = EXPECTED[name];
+
   it("of a statement in a transaction: nothing of that is left, its locks are free, and its connection is used no more", async () => {
     const program = [["begin", INCREMENT, INCREMENT, "commit"], [INCREMENT]];
     const order = inOrder("1 begin", "1 update", "2 update", `fault:${name} 1 update`, "2 update cells for actor-2 goes on");
@@ -47,13 +60,6 @@ describe.each(STATEMENT_FAULTS)("$name", ({ name }) => {
     expect(numberOf(content)).toBe(1);
     if (says === null) expect(outcomes).toEqual([null, [[]]]);
     else expect(outcomes?.[0]?.slice(2)).toEqual([expect.stringMatching(says), expect.stringMatching(/not queryable|closed/)]);
-  });
-
-  it(`of a commit: the transaction is ${executed ? "" : "not "}committed`, async () => {
-    const order = inOrder("1 begin", "1 update", `fault:${name} 1 commit`);
-    const { outcomes, content } = await bench.run([["begin", INCREMENT, "commit"]], order, granted(name));
-    expect(numberOf(content)).toBe(executed ? 1 : 0);
-    if (says !== null) expect(outcomes?.[0]?.[2]).toMatch(says);
   });
 });
 
@@ -101,5 +107,19 @@ describe.each(STATEMENT_FAULTS.filter(({ name }) => EXPECTED[name].executed))("$
     expect(outcomes).toBeNull();
     const { content } = await bench.run([["select 1"]], () => 0);
     expect(numberOf(content)).toBe(0);
+  });
+});
+
+describe.each(["server-restarted", "read-only-failover"] as const)("%s", (name) => {
+  it("breaks every connection, of whoever waits too, and leaves nothing of any transaction", async () => {
+    const program = [["begin", INCREMENT, "commit"], [INCREMENT], ["begin", INCREMENT.replace("'a'", "'b'"), "select 1"]];
+    const order = inOrder("1 begin", "1 update", "2 update", "3 begin", "3 update", `fault:${name} 1 commit`);
+    const { outcomes, content } = await bench.run(program, order, granted(name));
+    expect(content).toEqual([
+      { name: "a", value: 0 },
+      { name: "b", value: 0 },
+    ]);
+    expect(outcomes?.map((one) => one?.length)).toEqual([3, 1, 3]);
+    for (const one of outcomes ?? []) expect(one?.at(-1)).toMatch(/connection error|not queryable|closed|57P01|terminated unexpectedly/);
   });
 });

@@ -1,10 +1,11 @@
 import type { Actor } from "../../sim/actor.ts";
 import { contexts } from "../../sim/context.ts";
+import { Queues } from "../../sim/queues.ts";
 import type { World } from "../../sim/world.ts";
 import { ActorPool } from "./actor-pool.ts";
 import type { Reply } from "./backend.ts";
 import type { Content, Database } from "./database.ts";
-import { STATEMENT_FAULTS, type StatementFault } from "./faults.ts";
+import { READ_ONLY_FOR, STATEMENT_FAULTS, type StatementFault } from "./faults.ts";
 import { Session } from "./session.ts";
 import { Statement } from "./statement.ts";
 import { Waits } from "./waits.ts";
@@ -15,8 +16,13 @@ export interface Hooks {
   committed(content: Content, by: { readonly actor: Actor; readonly task: string | null }): void;
   /** A fault strikes at a statement. */
   struck(statement: Statement, fault: StatementFault): void;
+  /**
+   * Whether anybody in an actor waits for what it is notified of; always where nothing is said. When a notification comes that nobody
+   * waits for makes no difference to anybody, and it comes at once.
+   */
+  isAwaited?(actor: Actor, payload: string): boolean;
   /** A fault has killed an actor; its connections and what it awaited are gone already. */
-  killed(actor: Actor): void;
+  killed(actor: Actor, fault: StatementFault): void;
 }
 
 /**
@@ -30,8 +36,12 @@ export class Statements {
   readonly #waits: Waits;
   readonly #work: (() => Promise<void>)[] = [];
   readonly #sessions = new Set<Session>();
+  /** Notifications, which come in the order of the commits that they are of. */
+  readonly #inbox: Queues;
   readonly #opened = new Map<string, number>();
   readonly #sent = new Map<string, number>();
+  /** Milliseconds since the epoch: until then the server is a standby. */
+  #readOnlyUntil = 0;
   /** Statements in the order in which they began, from when a transaction was first to be serializable. */
   #order: string[] | null = null;
   #content: Content;
@@ -42,6 +52,7 @@ export class Statements {
     this.#database = database;
     this.#content = content;
     this.#hooks = hooks;
+    this.#inbox = new Queues((operation) => world.submit(operation));
     this.#waits = new Waits(
       world,
       database,
@@ -137,11 +148,18 @@ export class Statements {
     if (fault !== null) this.#hooks.struck(statement, fault);
     switch (fault) {
       case "client-killed-before":
-        this.#kill(actor);
+        this.#kill(actor, fault);
         return;
       case "backend-terminated-before":
         await this.#database.terminate(backend.pid);
         await backend.ended;
+        break;
+      case "read-only-failover":
+        this.#readOnlyUntil = this.#world.now() + READ_ONLY_FOR;
+        await this.#breakAll();
+        break;
+      case "server-restarted":
+        await this.#breakAll();
         break;
       case "statement-lost":
         wireOf(statement).swallowRequest();
@@ -151,13 +169,28 @@ export class Statements {
         statement.executed = wireOf(statement).hold();
         break;
     }
+    await backend.setReadOnly(this.#world.now() < this.#readOnlyUntil);
     statement.reply = backend.execute(text, values);
     if (fault === "client-killed-after") {
       statement.isDeserted = true;
       backend.hangUp();
-      this.#kill(actor);
+      this.#kill(actor, fault);
     }
     await this.#advance(statement);
+  }
+
+  /** Every connection breaks. Who waits for an answer hears of it; the others do when they next want something. */
+  async #breakAll(): Promise<void> {
+    const waiting = this.#waits.sessions();
+    this.#waits.breakAll();
+    for (const session of [...this.#sessions]) {
+      if (waiting.has(session)) continue;
+      await this.#database.terminate(session.backend.pid);
+      if (!session.backend.isBroken) await session.backend.ended;
+      await this.#ended(session);
+      session.closed();
+      session.emit("error", new Error("Connection terminated unexpectedly"));
+    }
   }
 
   /** Goes on with a statement until it is over or waits. */
@@ -232,20 +265,26 @@ export class Statements {
   /** What a listening connection was notified of reaches its actor when the explorer says so. */
   async #hear(session: Session): Promise<void> {
     for (const payload of await session.backend.heard()) {
-      this.#world.submit({
+      const tell = () => session.emit("notification", { payload });
+      if (this.#hooks.isAwaited?.(session.actor, payload) === false) {
+        tell();
+        continue;
+      }
+      this.#inbox.add({
         kind: "task",
         from: null,
         to: session.actor,
         task: null,
         describe: () => "is notified of a change",
         payload: () => JSON.stringify([session.name, payload]),
-        complete: () => session.emit("notification", { payload }),
+        complete: tell,
       });
     }
   }
 
   /** The connections of an actor that dies: what it has sent is executed all the same, and nobody hears of it. */
   abandon(actor: Actor): void {
+    this.#inbox.forget(actor);
     for (const session of this.#sessions) {
       if (session.actor !== actor) continue;
       const waiting = this.#waits.desert(session);
@@ -255,10 +294,10 @@ export class Statements {
     }
   }
 
-  #kill(actor: Actor): void {
+  #kill(actor: Actor, fault: StatementFault): void {
     this.abandon(actor);
     this.#world.kill(actor);
-    this.#hooks.killed(actor);
+    this.#hooks.killed(actor, fault);
   }
 
   #look(): Promise<void> {
@@ -267,7 +306,10 @@ export class Statements {
 
   #state(): unknown {
     const open = [...this.#sessions].filter(({ transaction }) => transaction.length > 0);
-    return [this.#content.digest, open.map(({ name, transaction }) => [name, transaction]).sort(), this.#waits.state(), this.#order];
+    const readOnly = this.#world.now() < this.#readOnlyUntil ? this.#readOnlyUntil : null;
+    const unheard = this.#inbox.waiting().map(({ operation, place }) => [operation.to.name, place, operation.payload?.()]);
+    const transactions = open.map(({ name, transaction }) => [name, transaction]).sort();
+    return [this.#content.digest, transactions, this.#waits.state(), this.#order, unheard, [...this.#opened].sort(), readOnly];
   }
 }
 

@@ -9,6 +9,7 @@ import type { GivenUp, Statement } from "./statement.ts";
 
 /** What the server's own detectors say (PostgreSQL manual, appendix A). */
 const TIMED_OUT: GivenUp = { code: "55P03", message: "canceling statement due to lock timeout" };
+const SHUT_DOWN: GivenUp = { code: "57P01", message: "terminating connection due to administrator command" };
 const DEADLOCKED: GivenUp = { code: "40P01", message: "deadlock detected" };
 
 /** Does something that takes real time, in the step that is being taken. */
@@ -84,6 +85,27 @@ export class Waits {
       this.#offer(statement);
     }
     return true;
+  }
+
+  /** Whose statements wait, or are free to go on. */
+  sessions(): ReadonlySet<Session> {
+    return new Set([...this.#waiting, ...this.#free.keys()].map(({ session }) => session));
+  }
+
+  /** The server ends the processes of all that waits: everybody's connection breaks. */
+  breakAll(): void {
+    for (const statement of [...this.#waiting, ...this.#free.keys()]) {
+      const offered = this.#free.get(statement);
+      if (offered !== undefined) this.#world.withdraw(offered);
+      this.#waiting.delete(statement);
+      this.#free.delete(statement);
+      statement.givenUp = SHUT_DOWN;
+      this.#begin(async () => {
+        await this.#database.terminate(statement.session.backend.pid);
+        await this.#advance(statement);
+      });
+    }
+    this.#offerDeadlock();
   }
 
   /** Ends all waits, so that the connections can be used again. */

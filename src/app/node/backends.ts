@@ -12,6 +12,7 @@ import { createMemoryStore } from "../../session/store/memory.ts";
 import { migrateSessionStore } from "../../session/store/postgres/migrate.ts";
 import { createPostgresStore } from "../../session/store/postgres/postgres.ts";
 import type { Store } from "../../session/store/store.ts";
+import { openLimitedPool } from "./limited-pool.ts";
 import type { Settings } from "./settings.ts";
 import { StartError } from "./start-error.ts";
 
@@ -56,16 +57,18 @@ function inMemory(repositoryPorts: RepositoryPorts, ports: Ports): Backends {
 }
 
 async function inPostgres(databaseUrl: string, repositoryPorts: RepositoryPorts, ports: Ports): Promise<Backends> {
-  const pool = new pg.Pool({ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_TIMEOUT });
-  // A connection that breaks while it is idle ends the process otherwise; whoever needs one next hears of it.
-  pool.on("error", () => {});
+  // Whoever comes second to a migration waits for as long as the first takes: no statement of it has a limit.
+  const migrating = new pg.Pool({ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_TIMEOUT });
+  migrating.on("error", () => {});
   try {
-    await migrate(pool);
-    await migrateSessionStore(pool);
+    await migrate(migrating);
+    await migrateSessionStore(migrating);
   } catch (error) {
-    await pool.end();
     throw unusable(databaseUrl, error);
+  } finally {
+    await migrating.end();
   }
+  const pool = openLimitedPool(databaseUrl);
   const sessionStore = createPostgresStore({ pool, ports });
   return {
     repository: createRepository(createPostgresRepositoryStore({ pool, lockTimeout: LOCK_TIMEOUT }), repositoryPorts),

@@ -146,6 +146,21 @@ describe("the repository in Postgres, when things go wrong,", () => {
     }
   });
 
+  it("waits for a migration that takes whole tables, and goes on with one more column than it knows", async () => {
+    const migration = await admin.connect();
+    await migration.query("begin");
+    await migration.query("alter table api_keys add column note text");
+    await migration.query("alter table workspace_members add column nickname text not null default ''");
+    const signIn = repository.resolveWebMember(callback());
+    await untilBlocked();
+    await migration.query("commit");
+    migration.release();
+    const first = await signIn;
+    expect(await repository.resolveWebMember(callback())).toEqual(first);
+    expect(await repository.verifyApiKey(first.defaultApiKey?.secret ?? "")).toEqual(first.defaultApiKey?.apiKey);
+    expect(await repository.getWebMemberByWorkOsUserId("user_ada")).toEqual({ workspace: first.workspace, member: first.member });
+  });
+
   it("passes on what is a fault of its own", async () => {
     const empty = await server.createDatabase();
     expect(await rejectionOf(on(empty.pool()).listArtifacts({ workspaceId: "w", cursor: null, limit: 1 }))).toMatchObject({
