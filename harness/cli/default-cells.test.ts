@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SCENARIOS } from "../../scenarios/index.ts";
-import { CATALOGUE } from "../lanes/catalogue.ts";
+import { CATALOGUE, missingOf } from "../lanes/catalogue.ts";
 import { formatFaults, parseFaults } from "../lanes/faults.ts";
 import { cellOf, loadTarget } from "../library/registry.ts";
 import { GRANULARITIES } from "../model/cell.ts";
@@ -19,11 +19,13 @@ describe("the default cells", () => {
   });
 
   it("use every scenario, target, strategy and explorer, and the profiles that every client should meet first", async () => {
-    expect(used("scenario")).toEqual(new Set(SCENARIOS.keys()));
+    const targets = await Promise.all([...BUILT_IN_TARGETS.keys()].map(loadTarget));
+    // A call of the web app is taken by none of them; the known bugs have targets that take it.
+    const playable = [...SCENARIOS.values()].filter((scenario) => targets.some((target) => missingOf(scenario, target).length === 0));
+    expect(used("scenario")).toEqual(new Set(playable.map(({ name }) => name)));
     expect(used("target")).toEqual(new Set(BUILT_IN_TARGETS.keys()));
     expect(used("profile")).toEqual(new Set(CATALOGUE.profiles.slice(0, 4).map(({ name }) => name)));
     expect(used("explore")).toEqual(new Set(CATALOGUE.explorers.map(({ name }) => name)));
-    const targets = await Promise.all([...BUILT_IN_TARGETS.keys()].map(loadTarget));
     const offered = targets.flatMap(({ name, strategies }) => strategies.map((strategy) => `${name} ${strategy}`));
     expect(new Set(cells.map(({ target, strategy }) => `${target} ${strategy}`))).toEqual(new Set(offered));
   });
