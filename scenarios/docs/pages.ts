@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { catalogueSchema, parseCatalogue } from "../../harness/report/index.ts";
+import { catalogueSchema, parseCatalogue, runSchema } from "../../harness/report/index.ts";
 import { invariantPages } from "./invariant-pages.ts";
 import { knownBugPages } from "./known-bug-pages.ts";
 import type { Page } from "./page.ts";
@@ -14,6 +14,7 @@ export async function allPages(): Promise<readonly Page[]> {
   return [
     ...(await invariantPages()),
     ...(await knownBugPages(catalogue)),
+    { file: "docs/run.schema.json", text: `${JSON.stringify(z.toJSONSchema(runSchema), null, 2)}\n` },
     { file: "docs/catalogue.schema.json", text: `${JSON.stringify(z.toJSONSchema(catalogueSchema), null, 2)}\n` },
   ];
 }
