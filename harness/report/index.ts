@@ -8,7 +8,7 @@ export { renderInterruption } from "./interruption.ts";
 export { renderJson } from "./json.ts";
 export { renderJunit } from "./junit.ts";
 export { chainsOf, reasonsOf } from "./reasons.ts";
-export { gateSchema } from "./run-schema.ts";
+export { gateSchema, runSchema } from "./run-schema.ts";
 export { renderCatalogue, renderKnownBug } from "./terminal-catalogue.ts";
 export { renderCounterexample, renderReplay } from "./terminal-counterexample.ts";
 export { renderCrashPoints } from "./terminal-crash-points.ts";

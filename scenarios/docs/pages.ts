@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { catalogueSchema, parseCatalogue } from "../../harness/report/index.ts";
+import { catalogueSchema, parseCatalogue, runSchema } from "../../harness/report/index.ts";
 import { invariantPages } from "./invariant-pages.ts";
 import { knownBugPages } from "./known-bug-pages.ts";
 import type { Page } from "./page.ts";
@@ -14,6 +14,11 @@ export async function allPages(): Promise<readonly Page[]> {
   return [
     ...(await invariantPages()),
     ...(await knownBugPages(catalogue)),
-    { file: "docs/catalogue.schema.json", text: `${JSON.stringify(z.toJSONSchema(catalogueSchema), null, 2)}\n` },
+    ...[schemaPage("run", runSchema), schemaPage("catalogue", catalogueSchema)],
   ];
+}
+
+/** What `--json` of a command writes, for whoever reads it. */
+function schemaPage(command: string, schema: z.ZodType): Page {
+  return { file: `docs/${command}.schema.json`, text: `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n` };
 }
