@@ -12,7 +12,7 @@ import { asScenario } from "../lanes/postgres/scenario.ts";
 import { describedCell } from "../library/described-cell.ts";
 import { loadTarget } from "../library/registry.ts";
 import type { CellSpec, Granularity } from "../model/cell.ts";
-import { unknownName } from "../model/error.ts";
+import { HoldfastError, unknownName } from "../model/error.ts";
 import type { Scenario } from "../model/scenario.ts";
 
 /** A cell of the lane postgres with its names resolved, and what plays it. */
@@ -23,6 +23,7 @@ export interface DatabaseCell {
 
 /** What may be said of the cells of this lane; the rest is as usual. */
 export interface DatabaseChoices {
+  readonly target?: string;
   readonly profile?: string;
   readonly strategy?: string;
   readonly isolates?: number;
@@ -46,7 +47,8 @@ const ALL_SCHEDULES = 1_000_000;
  */
 export async function chosenDatabaseCells(names: readonly string[], choices: DatabaseChoices): Promise<readonly CellSpec[]> {
   const reference = await loadTarget("reference");
-  const { explore = "exhaustive" } = choices;
+  const { explore = "exhaustive", target = "reference" } = choices;
+  if (target !== "reference") throw notHere("the target reference", target);
   const usual = {
     ...{ ...choices, explore, faults: parseFaults(choices.faults ?? "", "postgres"), lane: "postgres" as const },
     schedules: choices.schedules ?? (explore === "exhaustive" ? ALL_SCHEDULES : SCHEDULES),
@@ -55,11 +57,21 @@ export async function chosenDatabaseCells(names: readonly string[], choices: Dat
   return (names.length === 0 ? own : names).map((name) => {
     const scenario = DATABASE_SCENARIOS.get(name);
     if (scenario !== undefined) {
+      const issuers = choices.profile ?? choices.strategy;
+      if (issuers !== undefined) throw notHere(`no profile and no strategy with ${name}, in which no issuer takes part`, issuers);
       const terms = { profile: NO_PROFILE, strategy: REPOSITORY, page: "request", crypto: "inline" } as const;
       return describedCell({ ...usual, ...terms }, asScenario(scenario), reference, "reference");
     }
     return describedCell(usual, sessionScenario(name), reference, "reference");
   });
+}
+
+function notHere(expected: string, got: string): HoldfastError {
+  return new HoldfastError(
+    "BAD_USAGE",
+    `expected ${expected} in the lane postgres, got "${got}"`,
+    "leave it out, or run it in the simulation",
+  );
 }
 
 /** No issuer takes part in a scenario of the repository. */

@@ -16,6 +16,12 @@ export function defaultDatabaseCells(seed: number): readonly CellSpec[] {
       ofRepository(seed, { scenario, faults: lockTimeout }),
     ]),
     ofRepository(seed, { scenario: "first-sign-ins", loads: 3, isolates: 3, schedules: OF_THREE }),
+    // Both share a connection there: the pool is exhausted.
+    ofRepository(seed, { scenario: "first-sign-ins", isolates: 1 }),
+    ofRepository(seed, { scenario: "migration-meanwhile", loads: 1 }),
+    ...["answer-lost", "client-killed-after", "server-restarted"].map((fault) =>
+      ofRepository(seed, { scenario: "one-first-sign-in", faults: { [fault]: 1 } }),
+    ),
     ...faults.map((fault) => ofRepository(seed, { scenario: "every-request", loads: 1, faults: fault })),
     ofLedger(seed, { scenario: "rotation" }),
     ofLedger(seed, { scenario: "rotation", faults: { [ISOLATE_KILLED.name]: 1 } }),

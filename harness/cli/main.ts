@@ -40,12 +40,19 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     )
     .option("--explore <name>", "how schedules are searched: `holdfast list` says what there is (default: portfolio)")
     .option("--schedules <n>", "how many schedules a cell may run (default: 500; exhaustive: 1,000,000)", wholeNumber(1, 100_000_000))
-    .option("--lane <name>", "where the scenario runs: simulation, or on a real Postgres: postgres (default: simulation)", oneOf(...LANES))
+    .option(
+      "--lane <name>",
+      "where the scenario runs: simulation; postgres: on a real server, whose statements are steps (default: simulation)",
+      oneOf(...LANES),
+    )
     .option("--seed <n>", "seed of the search", wholeNumber(0, 2 ** 31 - 1), 1)
     .option("--jobs <n>", "worker threads", wholeNumber(1, 256), availableParallelism())
     .option("--json <file>", "also write the results as JSON; - is the standard output")
     .option("--junit <file>", "also write the results as JUnit XML; - is the standard output")
-    .option("--report <dir>", "where the report goes (default: reports/latest for the default cells, reports/chosen for others)")
+    .option(
+      "--report <dir>",
+      "where the report goes (default: reports/latest or reports/postgres for the default cells, reports/chosen for others)",
+    )
     .option("--no-shrink", "show counterexamples as they were found, and not made small")
     .option("--corpus <dir>", "recorded traces to play first (default: fixtures/traces, where there is such a folder)")
     .option("--record", "keep what was found there")

@@ -12,7 +12,7 @@ import { formatFaults } from "./faults.ts";
 import { type Onlooker, type Run, rerun, runOnce, runWatched, traceHash } from "./run.ts";
 import type { Setting, Simulation } from "./simulation.ts";
 
-/** The first schedule of a cell, one in this many, and every one that breaks something are run twice and compared. */
+/** The first schedule of a cell, one in this many, and every one that is going to be shown are run twice and compared. */
 const SELF_CHECK_EVERY = 100;
 
 /** A cell with its names resolved. */
@@ -146,7 +146,9 @@ async function search(described: Cell, hooks: Hooks): Promise<{ report: CellRepo
         const seen = tally.states.size;
         const { schedule = [], sees } = hooks;
         const run = await runOrExplain(cell, choose, { schedule, sees, states: cell.explorer.readsStates ? null : tally.states });
-        if (tally.schedules % SELF_CHECK_EVERY === 0 || run.verdict !== "holds") await checkDeterminism(cell, run);
+        // Beside the sample, whatever is going to be shown: a violation ends the search, and of the limits the first is.
+        const isShown = run.verdict === "violated" || (run.verdict === "cannot-be-had" && limit === null);
+        if (tally.schedules % SELF_CHECK_EVERY === 0 || isShown) await checkDeterminism(cell, run);
         tally.add(run);
         if (!cell.explorer.readsStates) hooks.onProgress?.({ schedules: tally.schedules, states: tally.states.size, branches: null });
         last = run;

@@ -118,9 +118,12 @@ function nameOf(id: string): string {
   return id.replace(/^c(.*)-(\d+)$/, "C$1 $2");
 }
 
-/** A picture scrolls in a box of its own, also by keyboard. Shadows say that there is more, and on a narrow screen words. */
+/**
+ * A picture scrolls in a box of its own, also by keyboard: sideways, while up and down go through its steps, and the one that is marked is
+ * told below. Shadows say that there is more, and on a narrow screen words.
+ */
 function boxOf(picture: SafeHtml, label: string): SafeHtml {
-  return html`<p class="hint soft" aria-hidden="true">The picture goes on to the right: scroll it →</p><div class="picture" tabindex="0" role="region" aria-label="${label}">${picture}</div>`;
+  return html`<p class="hint soft" aria-hidden="true">The picture goes on to the right: scroll it →</p><div class="picture" tabindex="0" role="region" aria-label="${label}">${picture}</div><p class="told soft" role="status" hidden></p>`;
 }
 
 /** For those who cannot see the picture: what it shows is the chain. */

@@ -127,7 +127,7 @@ svg .note { fill: var(--page); stroke: var(--line); }
 svg .note.key { fill: var(--bad-panel); stroke: var(--bad); }
 svg .badge { fill: var(--bad); }
 svg .number { fill: var(--page); font-weight: 700; font-size: 11px; }
-svg .row:target .hit { fill: var(--link); fill-opacity: .15; }
+svg .row:target .hit, svg .row.marked .hit { fill: var(--link); fill-opacity: .15; }
 svg .hit { fill: transparent; }
 
 figure { margin: 1rem 0; max-width: 46rem; }
