@@ -14,7 +14,11 @@ export async function allPages(): Promise<readonly Page[]> {
   return [
     ...(await invariantPages()),
     ...(await knownBugPages(catalogue)),
-    { file: "docs/run.schema.json", text: `${JSON.stringify(z.toJSONSchema(runSchema), null, 2)}\n` },
-    { file: "docs/catalogue.schema.json", text: `${JSON.stringify(z.toJSONSchema(catalogueSchema), null, 2)}\n` },
+    ...[schemaPage("run", runSchema), schemaPage("catalogue", catalogueSchema)],
   ];
+}
+
+/** What `--json` of a command writes, for whoever reads it. */
+function schemaPage(command: string, schema: z.ZodType): Page {
+  return { file: `docs/${command}.schema.json`, text: `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n` };
 }
