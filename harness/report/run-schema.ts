@@ -38,6 +38,11 @@ const cell = z.object({
       "a list",
     )
     .readonly(),
+  crashPoints: z
+    .array(z.object({ request: text, ordinal: count, statement: text, fault: text }))
+    .readonly()
+    .optional()
+    .describe("in the lane postgres: the statements at which faults have struck"),
   shrunk: z.object({ from: extent, to: extent, runs: count }).nullable(),
   test: text.nullable().describe("a vitest test that fails as long as this happens"),
   error,

@@ -10,8 +10,8 @@ import { hang } from "./wrap.ts";
  * @example
  * ```ts
  * renderCrashPoints(reports);
- * // Crash points of every-request: 132, and every one was tried (answer-lost, statement-lost, …)
- * //   ada/revocation  begin 6, update api_keys 6, commit 6
+ * // Crash points of every-request: 3, and every one was tried (answer-lost, statement-lost)
+ * //   ada/revocation  begin 1, commit 2
  * ```
  */
 export function renderCrashPoints(reports: readonly CellReport[], options: TerminalOptions = {}): string {

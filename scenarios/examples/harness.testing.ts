@@ -86,6 +86,19 @@ export const HARNESS: Surroundings = {
   renderTrace: { replayed: { trace: LOGOUT_TRACE } },
   baselineName: { cell: cellResult({ loads: 8, strategy: "ledger", profile: "workos", explore: "portfolio" }) },
   compare: { run, baseline: baselineOf({ cells: run.cells, catalogue: null }) },
+  renderCrashPoints: {
+    reports: [
+      holding({
+        scenario: "every-request",
+        completeness: "complete",
+        crashPoints: [
+          { request: "ada/revocation", ordinal: 1, statement: "begin", fault: "answer-lost" },
+          { request: "ada/revocation", ordinal: 2, statement: "commit", fault: "answer-lost" },
+          { request: "ada/revocation", ordinal: 2, statement: "commit", fault: "statement-lost" },
+        ],
+      }),
+    ],
+  },
   renderJunit: { reports: [holding()] },
   renderStepSummary: { reports: [holding()] },
   renderAnnotations: { reports: [violated({ schedules: 4 })] },

@@ -22,8 +22,8 @@ const USUAL: PoolLimits = { connections: 10, connect: 5_000, statement: 5_000, s
  *
  * @example
  * ```ts
- * const pool = openLimitedPool("postgres://ada@127.0.0.1/holdfast");
- * await pool.query("select pg_sleep(60)"); // After 5 s: canceling statement due to statement timeout
+ * const pool = openLimitedPool("postgres://ada@127.0.0.1/holdfast", { statement: 1_000 });
+ * pool.options.max; // 10
  * ```
  */
 export function openLimitedPool(databaseUrl: string, limits: Partial<PoolLimits> = {}): pg.Pool {
