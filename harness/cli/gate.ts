@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { CellResult } from "../model/cell.ts";
+import type { CellResult, TraceResult } from "../model/cell.ts";
 import { checked } from "../model/checked.ts";
 import { HoldfastError } from "../model/error.ts";
 import {
@@ -59,6 +59,7 @@ function knownBugs(found: readonly string[] | null): string {
 /** All results in these files together. */
 async function resultsOf(files: readonly string[]): Promise<Results> {
   const cells: CellResult[] = [];
+  const traces: TraceResult[] = [];
   let catalogue: Catalogued | null = null;
   for (const file of files) {
     const text = await textOf(file, "run `holdfast run` first, or name the file that its --json wrote");
@@ -69,10 +70,12 @@ async function resultsOf(files: readonly string[]): Promise<Results> {
     if (isCutOff) {
       throw new HoldfastError("BAD_USAGE", `expected a whole run in ${file}, got one that somebody stopped`, "let it come to its end");
     }
-    if ("cells" in result) cells.push(...(result.cells as unknown as CellResult[]));
-    else catalogue = result;
+    if ("cells" in result) {
+      cells.push(...(result.cells as unknown as CellResult[]));
+      traces.push(...((result.traces ?? []) as unknown as TraceResult[]));
+    } else catalogue = result;
   }
-  return { cells, catalogue };
+  return { cells, traces, catalogue };
 }
 
 async function textOf(file: string, hint: string): Promise<string> {

@@ -30,7 +30,17 @@ export interface Fall {
  * - `no-proof`: what was proved is held only for some orders now.
  * - `coverage`: a search that is not complete passed through fewer states, by more than a tenth.
  * - `not-run`: a cell of the baseline is not among the results.
+ * - `trace`: a recorded trace does not come to what was recorded, and does not hold either, or cannot be played.
  * - `recall`: a known bug is found no more.
  * - `false-alarm`: something correct is called broken.
  */
-export type FallKind = "new-violation" | "lost-session" | "error" | "no-proof" | "coverage" | "not-run" | "recall" | "false-alarm";
+export type FallKind =
+  | "new-violation"
+  | "lost-session"
+  | "error"
+  | "no-proof"
+  | "coverage"
+  | "not-run"
+  | "trace"
+  | "recall"
+  | "false-alarm";

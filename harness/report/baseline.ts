@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Baseline } from "../model/baseline.ts";
-import type { CellResult } from "../model/cell.ts";
+import type { CellResult, TraceResult } from "../model/cell.ts";
 import { checked } from "../model/checked.ts";
-import { cellName } from "./words.ts";
+import { HoldfastError } from "../model/error.ts";
+import { cellName, counted } from "./words.ts";
 
 const texts = z.array(z.string("a text"), "a list of texts").readonly();
 const cell = z.strictObject(
@@ -32,6 +33,8 @@ export interface Catalogued {
 /** What came of a run and, where there is one, of the catalogue. */
 export interface Results {
   readonly cells: readonly CellResult[];
+  /** Recorded traces that were played first. */
+  readonly traces?: readonly TraceResult[];
   readonly catalogue: Catalogued | null;
 }
 
@@ -44,13 +47,27 @@ export interface Results {
  * ```
  */
 export function baselineName(result: CellResult): string {
-  const { scenario, loads, granularity, story } = result;
+  const { scenario, loads, granularity, story, lane } = result;
   const told = story === undefined ? scenario : `${scenario} ${JSON.stringify(story)}`;
-  return [told, `${loads} ${loads === 1 ? "load" : "loads"}`, cellName(result), granularity].join(" · ");
+  const where = lane === "simulation" ? [] : [lane];
+  return [told, counted(loads, "load"), cellName(result), granularity, ...where].join(" · ");
 }
 
-/** The baseline that these results make. */
+/**
+ * The baseline that these results make.
+ *
+ * @throws HoldfastError `BAD_USAGE` where two of them are of one cell
+ */
 export function baselineOf({ cells, catalogue }: Results): Baseline {
+  const names = cells.map(baselineName);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new HoldfastError(
+      "BAD_USAGE",
+      `expected one result a cell, got two of ${twice}`,
+      "give the results of runs that have no cell in common",
+    );
+  }
   const entries = cells.map((result) => {
     const { verdict, completeness, states, violations } = result;
     return [baselineName(result), { verdict, completeness, states, broken: violations.map(({ invariant }) => invariant).sort() }] as const;

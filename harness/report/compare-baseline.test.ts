@@ -72,6 +72,23 @@ describe("a gate is shut by", () => {
   });
 });
 
+describe("recorded traces", () => {
+  const trace = { file: "a.json", expect: "holds", verdict: "violated", asRecorded: false, departure: null, error: null } as const;
+  const falls = (over: object) =>
+    compare(baselineOf({ cells: [], catalogue: null }), { cells: [], traces: [{ ...trace, ...over }], catalogue: null }).falls;
+
+  it("shut a gate where they come to something else that does not hold, or cannot be played", () => {
+    expect(falls({})).toEqual([{ kind: "trace", what: "a.json", how: "it was recorded as holds, and is VIOLATED" }]);
+    const error = { code: "DEADLOCK", message: "", hint: "" };
+    expect(falls({ verdict: "error", error })).toEqual([{ kind: "trace", what: "a.json", how: "it cannot be played: DEADLOCK" }]);
+  });
+
+  it("leave it open where they come to what was recorded, or hold", () => {
+    expect(falls({ expect: "violated", asRecorded: true })).toEqual([]);
+    expect(falls({ expect: "violated", verdict: "holds" })).toEqual([]);
+  });
+});
+
 describe("a gate is open to", () => {
   it.each<[string, CellResult, CellResult]>([
     ["what is as it was", VIOLATED, VIOLATED],
@@ -115,6 +132,11 @@ describe("a baseline", () => {
       ],
     ].map(baselineName);
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  it("has each cell once, and knows lanes apart", () => {
+    expect(() => baselineOf({ cells: [HOLDS, HOLDS], catalogue: null })).toThrow(expect.objectContaining({ code: "BAD_USAGE" }));
+    expect(baselineName({ ...HOLDS, lane: "postgres" })).not.toBe(baselineName(HOLDS));
   });
 
   it.each([

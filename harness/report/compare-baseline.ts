@@ -1,7 +1,7 @@
 import type { Baseline, CellBaseline, Fall } from "../model/baseline.ts";
-import type { CellResult } from "../model/cell.ts";
+import type { CellResult, TraceResult } from "../model/cell.ts";
 import { baselineName, type Catalogued, type Results } from "./baseline.ts";
-import { counted, verdictWord } from "./words.ts";
+import { counted, VERDICT_WORD, verdictWord } from "./words.ts";
 
 /** A bounded search may pass through so many of the baseline's states; a change of the code under test shifts them a little. */
 const COVERED = 0.9;
@@ -27,7 +27,7 @@ export interface Comparison {
  * compare(baseline, { cells: run.cells, catalogue: null }).falls; // []
  * ```
  */
-export function compare(baseline: Baseline, { cells, catalogue }: Results): Comparison {
+export function compare(baseline: Baseline, { cells, traces = [], catalogue }: Results): Comparison {
   const falls: Fall[] = [];
   const better: string[] = [];
   const unknown: string[] = [];
@@ -46,7 +46,7 @@ export function compare(baseline: Baseline, { cells, catalogue }: Results): Comp
   for (const name of Object.keys(baseline.cells)) {
     if (!run.has(name)) falls.push({ kind: "not-run", what: name, how: "it is in the baseline, and not among the results" });
   }
-  return { falls: [...falls, ...recallFalls(baseline, catalogue)], same, better, unknown };
+  return { falls: [...falls, ...traceFalls(traces), ...recallFalls(baseline, catalogue)], same, better, unknown };
 }
 
 /** What a cell was, or is, in words. */
@@ -92,6 +92,15 @@ function isBetter(before: CellBaseline, now: CellResult): boolean {
   const rank = { error: 0, violated: 1, "cannot-be-had": 2, holds: 3 } as const;
   if (now.verdict !== before.verdict) return rank[now.verdict] > rank[before.verdict];
   return now.verdict === "holds" && before.completeness === "bounded" && now.completeness === "complete";
+}
+
+/** A trace is its own baseline: it says what it was recorded with. What holds now is mended. */
+function traceFalls(traces: readonly TraceResult[]): readonly Fall[] {
+  return traces.flatMap(({ file, expect, verdict, asRecorded, error }): Fall[] => {
+    if (error !== null) return [{ kind: "trace", what: file, how: `it cannot be played: ${error.code}` }];
+    if (asRecorded || verdict === "holds") return [];
+    return [{ kind: "trace", what: file, how: `it was recorded as ${VERDICT_WORD[expect]}, and is ${VERDICT_WORD[verdict]}` }];
+  });
 }
 
 function recallFalls({ found }: Baseline, catalogue: Catalogued | null): readonly Fall[] {

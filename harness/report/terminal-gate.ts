@@ -13,6 +13,7 @@ const HEADINGS: Readonly<Record<FallKind, string>> = {
   "no-proof": "Proofs that are lost",
   coverage: "Searches that see less",
   "not-run": "Cells that were not run",
+  trace: "Recorded traces",
   recall: "Known bugs that are missed",
   "false-alarm": "False alarms",
 };

@@ -67,7 +67,7 @@ export async function load(server: PostgresServer, database: { readonly url: str
     const ports = portsOf({ randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)) });
     const repository = createRepository(createPostgresStore({ pool }), ports);
     const traffic = new Traffic(repository, workload({ ...size, seed: 1 }));
-    const restarting = restartMeanwhile(server, traffic, size.callbacks);
+    const restarting = restartMeanwhile(server, new URL(database.url).pathname.slice(1), traffic, size.callbacks);
     await Promise.all(Array.from({ length: size.connections }, () => traffic.run()));
     const restarts = await restarting;
     const text = await dump(pool);
@@ -138,20 +138,20 @@ class Traffic {
 }
 
 /** At equal distances; resolves to how often. */
-async function restartMeanwhile(server: PostgresServer, traffic: Traffic, callbacks: number): Promise<number> {
+async function restartMeanwhile(server: PostgresServer, database: string, traffic: Traffic, callbacks: number): Promise<number> {
   for (let restart = 1; restart <= RESTARTS; restart++) {
     while (traffic.answered < (callbacks * restart) / (RESTARTS + 1)) await setTimeout(5);
-    await (server.restart ?? (() => endOthers(server)))();
+    await (server.restart ?? (() => endOthers(server, database)))();
   }
   return RESTARTS;
 }
 
 /** What clients see of a restart, where the server is not ours. */
-async function endOthers({ address: { url } }: PostgresServer): Promise<void> {
+async function endOthers({ address: { url } }: PostgresServer, database: string): Promise<void> {
   const admin = new pg.Client({ connectionString: url });
   await admin.connect();
   await admin
-    .query("select pg_terminate_backend(pid) from pg_stat_activity where datname like 'holdfast_%' and pid <> pg_backend_pid()")
+    .query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()", [database])
     .finally(() => admin.end());
 }
 

@@ -6,7 +6,7 @@ const EVENTS_PER_USER = 3;
 
 /** What is not as it must be, one sentence each; nothing where all is. */
 export function shortfalls({ stored, unlike, exposed, secrets, latencies }: LoadReport, { users, callbacks }: LoadSize): readonly string[] {
-  const signIns = users * Math.min(SIGN_INS, Math.ceil(callbacks / users));
+  const signIns = Math.min(callbacks, users * SIGN_INS);
   const answered = latencies.first.length + latencies.seen.length + latencies.replay.length;
   const exact: readonly (readonly [string, number, number])[] = [
     ["callbacks answered", callbacks, answered],

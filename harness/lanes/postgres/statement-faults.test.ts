@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Chance } from "../../sim/chance.ts";
 import { STATEMENT_FAULTS, type StatementFault } from "./faults.ts";
 import { Bench, inOrder } from "./lane.testing.ts";
 import { openTestServer } from "./server.testing.ts";
@@ -78,6 +79,26 @@ describe.each(STATEMENT_FAULTS.filter(({ name }) => EXPECTED[name].executed))("$
     // Whom it is done for has died.
     expect([last?.label, last?.to]).toEqual(["update cells for actor-2 goes on", died ? "database" : "isolate-2"]);
   });
+});
+
+const PAIRS = STATEMENT_FAULTS.flatMap(({ name: one }, index) =>
+  STATEMENT_FAULTS.slice(index).map(({ name: other }) => [one, other] as const),
+);
+
+it.each(PAIRS)("%s and %s in one run come to an end, wherever they strike", async (one, other) => {
+  const faults = one === other ? { [one]: 2 } : { [one]: 1, [other]: 1 };
+  const program = [
+    ["begin", INCREMENT, "commit"],
+    ["begin", INCREMENT, "commit"],
+    [INCREMENT, INCREMENT],
+  ];
+  const ends: unknown[] = [];
+  for (const seed of ["a", "b", "c", "d", "e"]) {
+    const chance = new Chance(`${one} ${other} ${seed}`);
+    const { content } = await bench.run(program, (world) => chance.whole(world.enabled().length), { faults });
+    ends.push(numberOf(content));
+  }
+  for (const end of ends) expect([0, 1, 2, 3, 4]).toContain(end);
 });
 
 it("a waiting statement whose client dies elsewhere goes on for nobody, and what it was part of is rolled back", async () => {

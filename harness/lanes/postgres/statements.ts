@@ -161,15 +161,11 @@ export class Statements {
       case "server-restarted":
         await this.#breakAll();
         break;
-      case "statement-lost":
-        wireOf(statement).swallowRequest();
-        break;
-      case "answer-lost":
-      case "backend-terminated-after":
-        statement.executed = wireOf(statement).hold();
-        break;
     }
     await backend.setReadOnly(this.#world.now() < this.#readOnlyUntil);
+    // What the wire does to a statement it does to none of ours before it.
+    if (fault === "statement-lost") wireOf(statement).swallowRequest();
+    if (fault === "answer-lost" || fault === "backend-terminated-after") statement.executed = wireOf(statement).hold();
     statement.reply = backend.execute(text, values);
     if (fault === "client-killed-after") {
       statement.isDeserted = true;
@@ -309,7 +305,9 @@ export class Statements {
     const readOnly = this.#world.now() < this.#readOnlyUntil ? this.#readOnlyUntil : null;
     const unheard = this.#inbox.waiting().map(({ operation, place }) => [operation.to.name, place, operation.payload?.()]);
     const transactions = open.map(({ name, transaction }) => [name, transaction]).sort();
-    return [this.#content.digest, transactions, this.#waits.state(), this.#order, unheard, [...this.#opened].sort(), readOnly];
+    // A connection that has broken unheard is another one than a whole one of that name.
+    const whole = [...this.#sessions].flatMap(({ name, backend }) => (backend.isBroken ? [] : [name])).sort();
+    return [this.#content.digest, transactions, this.#waits.state(), this.#order, unheard, [...this.#opened].sort(), whole, readOnly];
   }
 }
 

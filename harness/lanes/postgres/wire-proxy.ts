@@ -14,6 +14,7 @@ export class Wire {
   #swallows = false;
   #held: Buffer[] | null = null;
   #isReady: (() => void) | null = null;
+  #hasEnded = false;
 
   constructor(client: Socket, server: Socket) {
     this.#client = client;
@@ -26,6 +27,11 @@ export class Wire {
     ] as const) {
       one.on("error", () => other.destroy()).on("end", () => other.end());
     }
+    // Who has ended answers nothing more.
+    server.on("close", () => {
+      this.#hasEnded = true;
+      this.#isReady?.();
+    });
   }
 
   /** The next request never reaches the server: both sides find their connection broken when it was sent. */
@@ -33,11 +39,12 @@ export class Wire {
     this.#swallows = true;
   }
 
-  /** Keeps answers back. Resolves when the server has answered the next request in full. */
+  /** Keeps answers back. Resolves when the server has answered the next request in full, or has ended. */
   hold(): Promise<void> {
     this.#held = [];
     return new Promise((resolve) => {
       this.#isReady = resolve;
+      if (this.#hasEnded) resolve();
     });
   }
 
