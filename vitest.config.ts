@@ -6,6 +6,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ["holdfast-source", ...defaultServerConditions] } },
   test: {
     include: ["harness/**/*.test.ts", "src/**/*.test.ts", "scenarios/**/*.test.ts", "fixtures/**/*.test.ts"],
+    // As many files at once as there are cores; vitest would leave one idle, and on two cores take half as long again.
+    maxWorkers: "100%",
     // A test that needs a second try has found a bug in the product.
     retry: 0,
     // Whole processes and real WorkOS code are tested here, on machines with two busy cores.

@@ -102,7 +102,8 @@ export async function openSimulation({
   );
   const reached = new Set<string>();
   const answers: string[] = [];
-  let hasAnswered = false;
+  /** Somebody has come to load a page, so the target has answered a sign-in. */
+  let hasServed = false;
   const alike = new Map<string, { actor: string; class: string }>();
   const turns = new Turns(spec.isolates);
   const check = new AnswerCheck(target);
@@ -112,10 +113,8 @@ export async function openSimulation({
     const sentence = monitors.on(event);
     if (sentence !== null) world.trace.note(sentence);
     if (event.type === "token-redeemed") reached.add(REDEMPTION);
-    if (event.type === "load-answered") {
-      answers.push(`${event.load} ${event.answer}`);
-      hasAnswered = true;
-    }
+    if (event.type === "load-answered") answers.push(`${event.load} ${event.answer}`);
+    if (event.type === "load-sent") hasServed = true;
     if (event.type === "load-lost") answers.push(`${event.load} lost`);
     // A document's fetches are sent one after the other, so which isolate they meet is no property of the load.
     if (event.type === "load-sent" && spec.page === "request") alike.set(event.load, { actor: event.isolate, class: event.jar });
@@ -174,9 +173,9 @@ export async function openSimulation({
     finish() {
       if (!world.ended) {
         const waiting = browsers.all.flatMap((browser) => [...browser.inFlight].map(([load, { to }]) => `${load} for an answer of ${to}`));
-        // A target that has answered something owes the rest; of one that never answers nothing is known but that it hangs.
+        // A target that has signed somebody in owes the rest; of one that never answers nothing is known but that it hangs.
         const loads = browsers.all.flatMap((browser) => [...browser.inFlight.keys()]);
-        if (hasAnswered && loads.length > 0) emit({ type: "loads-stuck", loads });
+        if (hasServed && loads.length > 0) emit({ type: "loads-stuck", loads });
         if (monitors.violations().length > 0) return;
         throw world.deadlock(waiting.length > 0 ? waiting : isolates.all.map(({ actor }) => `something that ${actor.name} should do`));
       }
