@@ -126,6 +126,23 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     });
 
   program
+    .command("matrix")
+    .description("what clients are worth under every issuer, whatever goes wrong: each cell in every order of events")
+    .option("--target <list>", "built-in targets, or paths of target modules (default: all built-in ones that are installed)", namesOf)
+    .option("--profile <list>", "issuer profiles: rotation policies (default: all of them)", namesOf)
+    .option("--faults <list>", "what may go wrong, as in none,issuer-503,time-passes (default: each fault, nothing, and time)", namesOf)
+    .option("--crypto <kind>", "as `holdfast run` takes it", oneOf(...GRANULARITIES), "inline")
+    .option("--schedules <n>", "how many schedules a cell may run", wholeNumber(1, 100_000_000), 1_000)
+    .option("--seed <n>", "seed of the search", wholeNumber(0, 2 ** 31 - 1), 1)
+    .option("--jobs <n>", "worker threads", wholeNumber(1, 256), availableParallelism())
+    .option("--json <file>", "also write the results as JSON; - is the standard output")
+    .option("--report <dir>", "where the report goes", "reports/matrix")
+    .action(async (options) => {
+      const { matrix } = await import("./matrix.ts");
+      status = await matrix(options);
+    });
+
+  program
     .command("list")
     .description("scenarios, targets, strategies, profiles, invariants, explorers and faults")
     .action(async () => {

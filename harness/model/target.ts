@@ -98,11 +98,25 @@ export interface TargetRoutes {
   readonly callback?: string;
 }
 
+/** Whose code a target runs, and how it is set up, for those who read what came of it. */
+export interface About {
+  /** As the registry knows it, for instance `@workos-inc/node`. */
+  readonly package: string;
+  /** The version that runs. */
+  readonly version: string | undefined;
+  /** The versions of what it needs beside it to talk to the issuer, by package. */
+  readonly over: Readonly<Record<string, string | undefined>>;
+  /** What it was told, and what it does by itself where that matters, each in a few words. */
+  readonly configuration: Readonly<Record<string, string>>;
+}
+
 /** The system under test behind one interface. */
 export interface Target {
   readonly name: string;
   /** One line for `holdfast list`. */
   readonly describe: string;
+  /** Said by those that run somebody else's code. */
+  readonly about?: About;
   /** The refresh strategies it offers, the default first. */
   readonly strategies: readonly string[];
   /** Invariants that a strategy promises beyond those that the scenario demands of everyone. */

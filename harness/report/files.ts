@@ -1,7 +1,11 @@
 import type { CellReport, CellResult, RunResult } from "../model/cell.ts";
+import type { ReliabilityResult } from "../model/reliability.ts";
 import { slug } from "../model/slug.ts";
 import { type HtmlOptions, renderHtml } from "./html.ts";
+import type { CounterexampleHtmlOptions } from "./html-counterexample.ts";
+import { renderReliabilityHtml } from "./html-reliability.ts";
 import { renderJson } from "./json.ts";
+import { renderReliabilityJson } from "./reliability-json.ts";
 import { renderCounterexample } from "./terminal-counterexample.ts";
 
 /**
@@ -20,6 +24,15 @@ export function reportFiles(run: RunResult, reports: readonly CellReport[], opti
     return [`counterexamples/${number}-${nameOf(report.result)}.txt`, renderCounterexample(report, options)] as const;
   });
   return { "report.json": renderJson(run), "index.html": renderHtml(run, reports, options), ...Object.fromEntries(texts) };
+}
+
+/** The same of the matrix of clients and issuers, whose page has the counterexamples. */
+export function reliabilityFiles(
+  result: ReliabilityResult,
+  shown: ReadonlyMap<string, CellReport>,
+  options: CounterexampleHtmlOptions,
+): Record<string, string> {
+  return { "report.json": renderReliabilityJson(result), "index.html": renderReliabilityHtml(result, shown, options) };
 }
 
 /** A cell as part of a file name. */

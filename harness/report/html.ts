@@ -1,14 +1,12 @@
-import { createHash } from "node:crypto";
 import type { CellReport, RunResult } from "../model/cell.ts";
 import type { BenchFile } from "./bench-file.ts";
 import { renderBenchHtml } from "./html-bench.ts";
 import { type CounterexampleHtmlOptions, renderCounterexampleHtml } from "./html-counterexample.ts";
 import { renderCrashPointsHtml } from "./html-crash-points.ts";
-import { CSS } from "./html-css.ts";
-import { html, type SafeHtml, trusted } from "./html-escape.ts";
+import { html, type SafeHtml } from "./html-escape.ts";
 import { renderLegend } from "./html-legend.ts";
 import { renderMatrixHtml } from "./html-matrix.ts";
-import { SCRIPT } from "./html-script.ts";
+import { renderPage } from "./html-page.ts";
 import { renderInterruption } from "./interruption.ts";
 import { alarmsOf, alarmText, headline, renderErrors } from "./terminal-summary.ts";
 
@@ -18,8 +16,7 @@ export interface HtmlOptions extends CounterexampleHtmlOptions {
 }
 
 /**
- * A run as one page that needs nothing else: it opens from disk and asks the network for nothing, which its own
- * content security policy enforces. Labels of third-party code are text in it, and never markup.
+ * A run as one page that needs nothing else. Labels of third-party code are text in it, and never markup.
  *
  * @example
  * ```ts
@@ -30,26 +27,14 @@ export function renderHtml(run: RunResult, reports: readonly CellReport[], optio
   const broken = reports.filter(({ result }) => result.violations.length > 0);
   const anchors = new Map(broken.map((report, index) => [report, `counterexample-${index + 1}`]));
   const results = reports.map(({ result }) => result);
-  const policy = `default-src 'none'; style-src '${hashOf(CSS)}'; script-src '${hashOf(SCRIPT)}'; base-uri 'none'; form-action 'none'`;
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<title>Holdfast: ${headline(results)}</title>
-<style>${trusted(CSS)}</style>
-</head>
-<body>
-<a class="skip" href="#matrix">Skip to the matrix</a>
-<header>
-<h1>Holdfast</h1>
+  return renderPage({
+    title: `Holdfast: ${headline(results)}`,
+    skipTo: { id: "matrix", name: "the matrix" },
+    header: html`<h1>Holdfast</h1>
 <p class="lead">${headline(results)}</p>
 ${run.notStarted === undefined ? null : html`<p>${renderInterruption(run)}</p>`}
-<p class="soft">Seed ${run.seed}. Each cell runs real auth code in a deterministic world and tries orders in which things can complete. A cell with a counterexample links to it. <a href="#legend">How to read the matrix</a></p>
-</header>
-<main>
-${problemsOf(reports, anchors)}
+<p class="soft">Seed ${run.seed}. Each cell runs real auth code in a deterministic world and tries orders in which things can complete. A cell with a counterexample links to it. <a href="#legend">How to read the matrix</a></p>`,
+    main: html`${problemsOf(reports, anchors)}
 <section aria-labelledby="matrix">
 <h2 id="matrix">Matrix</h2>
 ${renderMatrixHtml(reports, (report) => anchors.get(report) ?? null)}
@@ -61,13 +46,8 @@ ${renderCrashPointsHtml(reports)}
 ${broken.length === 0 ? html`<p>None: no order that was tried breaks an invariant.</p>` : null}
 ${[...anchors].map(([report, id]) => renderCounterexampleHtml(report, { id, open: report === broken[0] }, options))}
 </section>
-${options.bench === undefined || options.bench === null ? null : renderBenchHtml(options.bench)}
-</main>
-<script>${trusted(SCRIPT)}</script>
-</body>
-</html>
-`;
-  return String(page);
+${options.bench === undefined || options.bench === null ? null : renderBenchHtml(options.bench)}`,
+  });
 }
 
 /** What somebody should look at first: cells that ended in an error, and results that nobody expected. */
@@ -84,8 +64,4 @@ ${errors === "" ? null : html`<div class="problem mono">${errors.trimEnd()}</div
 
 function alarmOf({ result }: CellReport, anchor: string | undefined): SafeHtml {
   return anchor === undefined ? html`${alarmText(result)}` : html`<a href="#${anchor}">${alarmText(result)}</a>`;
-}
-
-function hashOf(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }

@@ -1,0 +1,82 @@
+import type { CellReport, CellResult } from "../model/cell.ts";
+import type { Outcome, ReliabilityCell, ReliabilityCounterexample } from "../model/reliability.ts";
+
+/** Cells of the matrix, and the counterexamples that they link to, each with the report that shows it. */
+export interface Reliability {
+  readonly cells: readonly ReliabilityCell[];
+  readonly counterexamples: readonly ReliabilityCounterexample[];
+  /** By the id of a counterexample. */
+  readonly shown: ReadonlyMap<string, CellReport>;
+}
+
+/**
+ * What searched cells come to. Counterexamples that tell the same story of one client are one, the shortest: a client that breaks
+ * without a fault breaks in the same way beside every fault.
+ */
+export function reliabilityOf(reports: readonly CellReport[]): Reliability {
+  const kinds = Map.groupBy(
+    reports.filter(({ result }) => result.violations.length > 0),
+    signatureOf,
+  );
+  const shortest = [...kinds].map(([signature, alike]) => [signature, alike.reduce(shorter)] as const);
+  const ids = new Map(shortest.map(([signature], index) => [signature, `c${index + 1}`]));
+  const idOf = (report: CellReport) => ids.get(signatureOf(report)) ?? null;
+  return {
+    cells: reports.map((report) => cellOf(report, idOf(report))),
+    counterexamples: shortest.map(([, report]) => counterexampleOf(report.result, idOf(report) as string)),
+    shown: new Map(shortest.map(([, report]) => [idOf(report) as string, report])),
+  };
+}
+
+/** In a word what a cell came to. */
+export function outcomeOf({ verdict, completeness }: Pick<CellResult, "verdict" | "completeness">): Outcome {
+  if (verdict === "holds") return completeness === "complete" ? "proved" : "held";
+  return verdict === "violated" ? "broken" : verdict;
+}
+
+/**
+ * The story that a counterexample tells: who breaks what, and how, without the moments, and without those names that differ from one
+ * order of the same events to the next. Issuers' names go too: many follow the same rules.
+ */
+function signatureOf({ result }: CellReport): string {
+  const { target, strategy, profile, verdict, violations } = result;
+  const [first] = violations;
+  const because = (first?.because ?? []).map((sentence) =>
+    sentence
+      .replace(/^step \d+ · /, "")
+      .replaceAll(`${profile}: `, "")
+      .replace(/\b(isolate|load)-\d+/g, "$1"),
+  );
+  return JSON.stringify([target, strategy, verdict, violations.map(({ invariant }) => invariant), because]);
+}
+
+function shorter(one: CellReport, other: CellReport): CellReport {
+  return stepsOf(other.result) < stepsOf(one.result) ? other : one;
+}
+
+function stepsOf({ shrunk, steps }: CellResult): number {
+  return shrunk?.to.steps ?? steps.max;
+}
+
+function cellOf({ result }: CellReport, counterexample: string | null): ReliabilityCell {
+  const { target, strategy, profile, faults, timeSteps, schedules, states, error } = result;
+  return {
+    ...{ target, strategy, profile, faults, timeSteps },
+    outcome: outcomeOf(result),
+    ...{ schedules, states, counterexample, error },
+  };
+}
+
+function counterexampleOf(result: CellResult, id: string): ReliabilityCounterexample {
+  const { target, strategy, profile, faults, timeSteps, violations, shrunk } = result;
+  const [first] = violations;
+  return {
+    ...{ id, target, strategy, profile },
+    // What was made small may need no fault at all.
+    ...{ faults: shrunk?.to.faults ?? faults, timeSteps: shrunk?.to.timeSteps ?? timeSteps },
+    invariants: violations.map(({ invariant }) => invariant),
+    because: first?.because ?? [],
+    steps: stepsOf(result),
+    replay: first?.replay ?? "",
+  };
+}
