@@ -61,12 +61,25 @@ describe("the default cells", () => {
   it("try every order where that takes seconds, and have each search that samples find a bug", () => {
     const proofs = cells.filter(({ explore }) => explore === "exhaustive");
     expect(new Set(proofs.map(({ profile }) => profile))).toEqual(used("profile"));
-    expect(proofs.every((cell) => cell.strategy === "ledger" && cell.expect === "holds")).toBe(true);
+    const coordinated = proofs.filter(({ strategy }) => ["ledger", "server-session"].includes(strategy));
+    expect(coordinated.every((cell) => cell.expect === "holds")).toBe(true);
     for (const { name } of CATALOGUE.explorers.filter(({ name }) => name !== "exhaustive")) {
       expect(
         cells.some((cell) => cell.explore === name && cell.expect === "violated"),
         name,
       ).toBe(true);
+    }
+  });
+
+  it("have every client in the race of the matrix, under each of these profiles", async () => {
+    const race = cells.filter(
+      (cell) => cell.explore === "exhaustive" && cell.crypto === "inline" && cell.isolates === 2 && formatFaults(cell.faults) === "",
+    );
+    const targets = await Promise.all([...BUILT_IN_TARGETS.keys()].map(loadTarget));
+    const clients = targets.flatMap(({ name, strategies }) => strategies.map((strategy) => `${name} ${strategy}`));
+    for (const profile of used("profile")) {
+      const own = race.filter((cell) => cell.profile === profile).map(({ target, strategy }) => `${target} ${strategy}`);
+      expect(own.sort(), profile).toEqual(clients.sort());
     }
   });
 

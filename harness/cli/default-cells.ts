@@ -1,4 +1,5 @@
 import type { CellSpec, Verdict } from "../model/cell.ts";
+import { SCHEDULES as MATRIX_SCHEDULES, matrixCells } from "./matrix-cells.ts";
 
 /** Enough for the rarest of the expected violations many times over; the whole set stays under a minute on two cores. */
 const SCHEDULES = { reference: 200, "workos-node": 60 } as const;
@@ -7,6 +8,15 @@ const PROFILES = ["workos", "better-auth", "zitadel", "logto"] as const;
 type ProfileName = (typeof PROFILES)[number];
 /** Issuers that replay or add a sibling for a while forgive a race, as long as no time passes. */
 const FORGIVING: readonly ProfileName[] = ["workos", "logto"];
+
+/** Strategies that coordinate through a store. */
+const COORDINATED = ["ledger", "server-session"] as const;
+
+/** Everybody in the matrix. */
+const CLIENTS = [
+  ...["ledger", "server-session", "single-flight", "naive"].map((strategy) => ({ target: "reference", strategy })),
+  { target: "workos-node", strategy: "sealed-session" },
+] as const;
 
 type Choice = Pick<CellSpec, "target" | "strategy" | "isolates" | "explore"> & Partial<CellSpec>;
 
@@ -24,7 +34,31 @@ export function defaultCells(seed: number): readonly CellSpec[] {
     ...limits(seed),
     ...outages(seed),
   ];
-  return [...searched, ...slowness(seed), ...documents(seed), ...portfolios(seed), ...situations(seed), ...proofs(seed)];
+  return [
+    ...matrixPart(seed),
+    ...searched,
+    ...slowness(seed),
+    ...documents(seed),
+    ...portfolios(seed),
+    ...situations(seed),
+    ...proofs(seed),
+  ];
+}
+
+/** The part `races` of the matrix: every client in it under these profiles, with no fault, in every order of events. */
+function matrixPart(seed: number): readonly CellSpec[] {
+  const part = {
+    clients: CLIENTS,
+    profiles: PROFILES,
+    circumstances: ["none"],
+    crypto: "inline",
+    schedules: MATRIX_SCHEDULES,
+    seed,
+  } as const;
+  return matrixCells(part).map((cell) => {
+    const holds = COORDINATED.some((strategy) => strategy === cell.strategy) || FORGIVING.some((profile) => profile === cell.profile);
+    return { ...cell, expect: holds ? "holds" : "violated" };
+  });
 }
 
 /** Every strategy and SDK, on one isolate and on two, under every profile, with no fault at all. */
@@ -51,8 +85,6 @@ function raceVerdict(strategy: string, isolates: number, explore: string, profil
   const oneFlight = strategy === "single-flight" && isolates === 1 && explore === "fifo";
   return oneFlight ? "holds" : "violated";
 }
-
-const COORDINATED = ["ledger", "server-session"] as const;
 
 /** The strategies that coordinate through a store hold everything, and promise never to reuse a token. */
 function coordinated(seed: number): CellSpec[] {

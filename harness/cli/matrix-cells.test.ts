@@ -2,13 +2,8 @@ import { expect, test } from "vitest";
 import { FAULTS } from "../lanes/faults.ts";
 import { CIRCUMSTANCES, matrixCells } from "./matrix-cells.ts";
 
-const part = {
-  targets: [{ name: "reference", target: reference }],
-  profiles: ["workos", "zitadel"],
-  crypto: "inline",
-  schedules: 9,
-  seed: 2,
-} as const;
+const clients = ["naive", "ledger"].map((strategy) => ({ target: "reference", strategy }));
+const part = { clients, profiles: ["workos", "zitadel"], crypto: "inline", schedules: 9, seed: 2 } as const;
 
 test("every fault has a column, and so have no fault and time", () => {
   expect(CIRCUMSTANCES.map(({ name }) => name)).toEqual(["none", ...FAULTS.map(({ name }) => name), "time-passes"]);

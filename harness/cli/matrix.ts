@@ -8,7 +8,7 @@ import type { Target } from "../model/target.ts";
 import { counted, reliabilityFiles, renderReliability, renderReliabilityJson, writeReport } from "../report/index.ts";
 import { BUILT_IN_TARGETS } from "../targets/index.ts";
 import { type ExitStatus, statusOf } from "./exit-status.ts";
-import { CIRCUMSTANCES, matrixCells, RACE } from "./matrix-cells.ts";
+import { CIRCUMSTANCES, matrixCells, RACE, SCHEDULES } from "./matrix-cells.ts";
 import { writeOutput } from "./output.ts";
 import { Workers } from "./pool.ts";
 import { Progress } from "./progress.ts";
@@ -25,7 +25,7 @@ export interface MatrixOptions {
   readonly faults?: readonly string[];
   readonly crypto: Granularity;
   /** The budget of a cell. */
-  readonly schedules: number;
+  readonly schedules?: number;
   readonly seed: number;
   readonly jobs: number;
   readonly json?: string;
@@ -39,7 +39,7 @@ export interface MatrixOptions {
 export async function matrix(options: MatrixOptions): Promise<ExitStatus> {
   const targets = options.target === undefined ? await builtIn() : await Promise.all(options.target.map(named));
   assertApart(targets);
-  const { crypto, schedules, seed } = options;
+  const { crypto, schedules = SCHEDULES, seed } = options;
   const profiles = chosen("profile", options.profile, CATALOGUE.profiles);
   const circumstances = chosen("thing that may go wrong", options.faults, CIRCUMSTANCES);
   const clients = targets.flatMap(({ name, target }) => target.strategies.map((strategy) => ({ target: name, strategy })));
