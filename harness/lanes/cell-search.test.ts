@@ -101,6 +101,17 @@ describe("what a cell's runs add up to", () => {
     expect((await run({ explore: "random", schedules: 20 })).result.states).toBeGreaterThan(once.states);
   });
 
+  it.each(["random", "exhaustive"])("says how its states grew with the schedules of %s, up to all that it has", async (explore) => {
+    const { schedules, states, growth } = (await run({ explore, schedules: 6 })).result;
+    const places = growth.map(([at]) => at);
+    expect(places[0]).toBe(1);
+    for (const [index, at] of places.slice(1, -1).entries()) expect(at).toBeGreaterThanOrEqual(2 * (places[index] as number));
+    expect(growth.map(([, seen]) => seen)).toEqual(growth.map(([, seen]) => seen).toSorted((a, b) => a - b));
+    expect(growth[0]?.[1]).toBeGreaterThan(0);
+    expect(growth.at(-1)).toEqual([schedules, states]);
+    expect(states).toBeGreaterThan(growth[0]?.[1] ?? 0);
+  });
+
   it("has the fewest, the most and the mean of steps, to one decimal", async () => {
     const lengths: number[] = [];
     // A document that is lost is followed by no fetches, so that run is shorter.

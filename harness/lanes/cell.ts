@@ -25,6 +25,8 @@ class Tally {
   readonly states = new Set<string>();
   readonly reached = new Set<string>();
   readonly #hash = createHash("sha256");
+  /** See {@link CellResult.growth}. */
+  readonly growth: [schedules: number, states: number][] = [];
   schedules = 0;
   /** States that the explorer has told apart, where it looks at them itself. */
   explored = 0;
@@ -41,6 +43,17 @@ class Tally {
     // What a run that was cut off has in common with another is in that one's trace.
     if (!run.cut) this.#hash.update(traceHash(run.trace));
     for (const mark of run.reached) this.reached.add(mark);
+  }
+
+  /** Called once the states of a schedule have been told apart; an explorer's audits are schedules, too, and no step of its growth. */
+  grown(): void {
+    const [last] = this.growth.at(-1) ?? [0];
+    if (this.schedules >= 2 * last) this.growth.push([this.schedules, this.seen]);
+  }
+
+  /** States told apart so far, by whoever tells them apart. */
+  get seen(): number {
+    return Math.max(this.explored, this.states.size);
   }
 
   get steps() {
@@ -139,6 +152,7 @@ async function search(described: Cell, hooks: Hooks): Promise<{ report: CellRepo
       seed: cell.spec.seed,
       onStates(states, branches) {
         tally.explored = states;
+        tally.grown();
         hooks.onProgress?.({ schedules: tally.schedules, states, branches });
       },
       run: async (choose): Promise<RunSummary> => {
@@ -150,7 +164,10 @@ async function search(described: Cell, hooks: Hooks): Promise<{ report: CellRepo
         const isShown = run.verdict === "violated" || (run.verdict === "cannot-be-had" && limit === null);
         if (tally.schedules % SELF_CHECK_EVERY === 0 || isShown) await checkDeterminism(cell, run);
         tally.add(run);
-        if (!cell.explorer.readsStates) hooks.onProgress?.({ schedules: tally.schedules, states: tally.states.size, branches: null });
+        if (!cell.explorer.readsStates) {
+          tally.grown();
+          hooks.onProgress?.({ schedules: tally.schedules, states: tally.states.size, branches: null });
+        }
         last = run;
         // A limit of the issuer is shown, but the search goes on: a bug of the client may still be found.
         if (run.verdict === "cannot-be-had") limit ??= run;
@@ -203,6 +220,7 @@ function report(
   durationMs: number,
 ): CellReport {
   const { spec } = cell;
+  const states = coverage?.states ?? tally.seen;
   const result: CellResult = {
     scenario: spec.scenario,
     ...(spec.story === undefined ? {} : { story: spec.story }),
@@ -223,7 +241,8 @@ function report(
     bound: `${tally.schedules} ${tally.schedules === 1 ? "schedule" : "schedules"}`,
     interrupted: tally.interrupted,
     schedules: tally.schedules,
-    states: coverage?.states ?? Math.max(tally.explored, tally.states.size),
+    states,
+    growth: [...tally.growth.filter(([schedules]) => schedules < tally.schedules), [tally.schedules, states]],
     transitions: coverage?.transitions ?? null,
     interleavings: coverage?.interleavings?.toString() ?? null,
     steps: tally.steps,

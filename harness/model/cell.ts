@@ -107,6 +107,8 @@ export interface CellResult {
   readonly schedules: number;
   /** Distinct states that those schedules passed through. */
   readonly states: number;
+  /** States passed through after some schedules, each time about twice as many as before, and at the end: a search that still finds new ones would find more. */
+  readonly growth: readonly (readonly [schedules: number, states: number])[];
   /** Ways from one state to the next that were taken; null where the explorer does not count them. */
   readonly transitions: number | null;
   /** How many schedules a complete search stands for, in decimal; null otherwise. */

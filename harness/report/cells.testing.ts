@@ -25,6 +25,7 @@ export function cellResult(over: Partial<CellResult> = {}): CellResult {
     transitions: null,
     interleavings: null,
     states: 12,
+    growth: [[1, 12]],
     steps: { min: 12, mean: 12, max: 12 },
     traceHash: "0".repeat(64),
     violations: [],

@@ -27,7 +27,7 @@ function proofFigure(proofs: readonly ProofCost[]): SafeHtml {
   const last = proofs.at(-1) as ProofCost;
   return html`<figure>
 ${renderPlot({
-  ...{ id: "plot-proofs", title: "A complete proof, by page loads", x: "page loads at once", y: "runs, states", logarithmic: true },
+  ...{ id: "plot-proofs", title: "A complete proof, by page loads", x: "page loads at once", y: "runs, states", logarithmic: "y" },
   description: `Up to ${last.loads} page loads. ${last.loads} loads take ${last.runs} runs and have ${last.states} states. The same numbers are in the table that follows.`,
   series: [
     { name: "states", points: of(({ states }) => states) },
@@ -59,7 +59,7 @@ ${renderPlot({
     title: "A schedule of a sampling explorer, by page loads",
     x: "page loads at once",
     y: "ms a schedule",
-    logarithmic: false,
+    logarithmic: "neither",
   },
   description: `Processor time of a schedule for ${explorers.join(", ")}, from ${loads[0]} to ${loads.at(-1)} page loads. The same numbers are in the table that follows.`,
   series: explorers.map((name) => ({ name, points: pointsOf(name) })),

@@ -14,11 +14,6 @@ export interface PageOf {
 
 /**
  * A page that needs nothing else: it opens from disk and asks the network for nothing, which its own content security policy enforces.
- *
- * @example
- * ```ts
- * renderPage({ title: "Holdfast", skipTo: { id: "a", name: "the list" }, header: html`<h1>Holdfast</h1>`, main: html`<p id="a">…</p>` });
- * ```
  */
 export function renderPage({ title, skipTo, header, main }: PageOf): string {
   const policy = `default-src 'none'; style-src '${hashOf(CSS)}'; script-src '${hashOf(SCRIPT)}'; base-uri 'none'; form-action 'none'`;

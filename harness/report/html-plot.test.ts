@@ -4,7 +4,7 @@ import { type Plot, renderPlot } from "./html-plot.ts";
 function draw(more: Partial<Plot> = {}): string {
   const series = [{ name: "runs", points: [[2, 20] as const, [3, 95] as const, [4, 800] as const] }];
   return String(
-    renderPlot({ id: "p", title: "Runs", description: "They grow.", x: "loads", y: "runs", logarithmic: true, series, ...more }),
+    renderPlot({ id: "p", title: "Runs", description: "They grow.", x: "loads", y: "runs", logarithmic: "y", series, ...more }),
   );
 }
 
@@ -31,13 +31,21 @@ describe("a plot", () => {
   });
 
   it("begins at nothing where it is not logarithmic, with round steps up to what it shows", () => {
-    expect(marks(draw({ logarithmic: false }))).toEqual(["0", "200", "400", "600", "800"]);
+    expect(marks(draw({ logarithmic: "neither" }))).toEqual(["0", "200", "400", "600", "800"]);
     const small = [{ name: "ms", points: [[2, 0.7] as const, [3, 1.1] as const] }];
-    expect(marks(draw({ logarithmic: false, series: small }))).toEqual(["0", "0.2", "0.4", "0.6", "0.8", "1", "1.2"]);
+    expect(marks(draw({ logarithmic: "neither", series: small }))).toEqual(["0", "0.2", "0.4", "0.6", "0.8", "1", "1.2"]);
+  });
+
+  it("names powers of ten across where both axes are logarithmic", () => {
+    const series = [{ name: "states", points: [[1, 20] as const, [40, 300] as const, [640, 900] as const] }];
+    const svg = draw({ logarithmic: "both", series });
+    expect([...svg.matchAll(/text-anchor="middle"[^>]*>([^<]+)</g)].map(([, mark]) => mark)).toEqual(["1", "10", "100", "1,000"]);
+    const [first, , last] = centres(svg).map(([x]) => x as number) as [number, number, number];
+    expect((last - first) / Math.log10(640)).toBeCloseTo((440 - 64) / 3, 0);
   });
 
   it("stays within its picture", () => {
-    for (const logarithmic of [true, false]) {
+    for (const logarithmic of ["y", "neither", "both"] as const) {
       for (const [x, y] of centres(draw({ logarithmic }))) {
         expect(x).toBeGreaterThanOrEqual(64);
         expect(x).toBeLessThanOrEqual(440);

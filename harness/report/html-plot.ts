@@ -14,8 +14,8 @@ export interface Plot {
   readonly description: string;
   readonly x: string;
   readonly y: string;
-  /** Whether each step upwards is ten times the one before. */
-  readonly logarithmic: boolean;
+  /** On which axes each step is ten times the one before. */
+  readonly logarithmic: "neither" | "y" | "both";
   readonly series: readonly Series[];
 }
 
@@ -37,20 +37,22 @@ const DASHES = ["none", "7 4", "2 3", "10 3 2 3"];
  *
  * @example
  * ```ts
- * renderPlot({ id: "p", title: "Runs", description: "Runs double.", x: "loads", y: "runs", logarithmic: true, series: [{ name: "runs", points: [[2, 3], [3, 6]] }] });
+ * renderPlot({ id: "p", title: "Runs", description: "Runs double.", x: "loads", y: "runs", logarithmic: "y", series: [{ name: "runs", points: [[2, 3], [3, 6]] }] });
  * ```
  */
 export function renderPlot({ id, title, description, x, y, logarithmic, series }: Plot): SafeHtml {
   const xs = [...new Set(series.flatMap(({ points }) => points.map(([at]) => at)))].sort((a, b) => a - b);
-  const marks = logarithmic ? powersOfTen(series) : evenSteps(series);
-  const across = scale([xs[0] ?? 0, xs.at(-1) ?? 1], [LEFT, WIDTH - RIGHT], (value) => value);
-  const up = scale([marks[0] ?? 0, marks.at(-1) ?? 1], [HEIGHT - BOTTOM, TOP], logarithmic ? Math.log10 : (value) => value);
+  const marks = logarithmic === "neither" ? evenSteps(series) : powersOfTen(valuesOf(series));
+  // Where it is not logarithmic there are few places, and each is named.
+  const places = logarithmic === "both" ? powersOfTen(xs) : xs;
+  const across = scale([places[0] ?? 0, places.at(-1) ?? 1], [LEFT, WIDTH - RIGHT], logarithmic === "both" ? Math.log10 : asItIs);
+  const up = scale([marks[0] ?? 0, marks.at(-1) ?? 1], [HEIGHT - BOTTOM, TOP], logarithmic === "neither" ? asItIs : Math.log10);
   const names = apart(series.map(({ points }) => up(points.at(-1)?.[1] ?? 0)));
   return html`<svg class="plot" role="img" aria-labelledby="${id}-title ${id}-description" viewBox="0 0 ${WIDTH} ${HEIGHT}">
 <title id="${id}-title">${title}</title>
 <desc id="${id}-description">${description}</desc>
 ${marks.map((mark) => html`<path class="rule" d="M${LEFT} ${round(up(mark))}H${WIDTH - RIGHT}"/><text class="quiet" text-anchor="end" x="${LEFT - 8}" y="${round(up(mark) + 4)}">${mark.toLocaleString("en")}</text>`)}
-${xs.map((at) => html`<text class="quiet" text-anchor="middle" x="${round(across(at))}" y="${HEIGHT - BOTTOM + 18}">${at}</text>`)}
+${places.map((at) => html`<text class="quiet" text-anchor="middle" x="${round(across(at))}" y="${HEIGHT - BOTTOM + 18}">${at.toLocaleString("en")}</text>`)}
 <text class="quiet" x="4" y="14">${y}</text>
 <text class="quiet" text-anchor="end" x="${WIDTH - RIGHT}" y="${HEIGHT - 6}">${x}</text>
 ${series.map(({ name, points }, index) => {
@@ -60,14 +62,18 @@ ${series.map(({ name, points }, index) => {
 ${trusted("</svg>")}`;
 }
 
+function asItIs(value: number): number {
+  return value;
+}
+
 function scale([low, high]: [number, number], [from, to]: [number, number], bent: (value: number) => number): (value: number) => number {
   const span = bent(high) - bent(low);
   return (value) => (span === 0 ? (from + to) / 2 : from + ((bent(value) - bent(low)) / span) * (to - from));
 }
 
 /** From the power at or below the least to the one at or above the greatest. */
-function powersOfTen(series: readonly Series[]): number[] {
-  const exponents = valuesOf(series).map((value) => Math.log10(value));
+function powersOfTen(values: readonly number[]): number[] {
+  const exponents = values.map((value) => Math.log10(value));
   const lowest = Math.floor(Math.min(...exponents));
   const highest = Math.max(lowest + 1, Math.ceil(Math.max(...exponents)));
   return Array.from({ length: highest - lowest + 1 }, (_, index) => Number(`1e${lowest + index}`));

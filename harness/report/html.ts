@@ -2,6 +2,7 @@ import type { CellReport, RunResult } from "../model/cell.ts";
 import type { BenchFile } from "./bench-file.ts";
 import { renderBenchHtml } from "./html-bench.ts";
 import { type CounterexampleHtmlOptions, renderCounterexampleHtml } from "./html-counterexample.ts";
+import { renderCoverageHtml } from "./html-coverage.ts";
 import { renderCrashPointsHtml } from "./html-crash-points.ts";
 import { html, type SafeHtml } from "./html-escape.ts";
 import { renderLegend } from "./html-legend.ts";
@@ -46,6 +47,7 @@ ${renderCrashPointsHtml(reports)}
 ${broken.length === 0 ? html`<p>None: no order that was tried breaks an invariant.</p>` : null}
 ${[...anchors].map(([report, id]) => renderCounterexampleHtml(report, { id, open: report === broken[0] }, options))}
 </section>
+${renderCoverageHtml(reports)}
 ${options.bench === undefined || options.bench === null ? null : renderBenchHtml(options.bench)}`,
   });
 }

@@ -47,6 +47,7 @@ function orderedCell(cell: CellResult): CellJson {
     interrupted: cell.interrupted,
     schedules: cell.schedules,
     states: cell.states,
+    growth: cell.growth,
     transitions: cell.transitions,
     interleavings: cell.interleavings,
     steps: { min: cell.steps.min, mean: cell.steps.mean, max: cell.steps.max },

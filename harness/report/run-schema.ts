@@ -24,6 +24,10 @@ const cell = z.object({
   interrupted: z.boolean("true or false").describe("somebody stopped it before its end"),
   schedules: count.describe("schedules run, up to and with the first violation"),
   states: count.describe("distinct states that they passed through"),
+  growth: z
+    .array(z.tuple([count.describe("schedules"), count.describe("states")]))
+    .readonly()
+    .describe("states after some schedules, about twice as many each time, and at the end"),
   transitions: count.nullable(),
   interleavings: text.nullable().describe("how many schedules a complete search stands for, in decimal"),
   steps: z.object({ min: z.number(), mean: z.number(), max: z.number() }),

@@ -17,6 +17,7 @@ import { catalogueOf } from "../../harness/report/catalogue.testing.ts";
 import { cellResult, entry, failed, holding, LOGOUT_TRACE, violated } from "../../harness/report/cells.testing.ts";
 import { measured, result, STORY } from "../../harness/report/measured.testing.ts";
 import { reasonsOf } from "../../harness/report/reasons.ts";
+import { reliability } from "../../harness/report/reliability.testing.ts";
 import { writeReport } from "../../harness/report/write.ts";
 import { reference } from "../../harness/targets/reference/target.ts";
 import { cellOf } from "../cells.testing.ts";
@@ -126,6 +127,7 @@ export const HARNESS: Surroundings = {
       }),
     ],
   },
+  renderReliability: { result: reliability() },
   renderMatrix: {
     reports: ["workos", "better-auth"].map((profile) => holding({ ...whole, profile, expect: "holds" })),
     process: { stdout: { isTTY: false } },
