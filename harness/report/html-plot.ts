@@ -51,8 +51,8 @@ export function renderPlot({ id, title, description, x, y, logarithmic, series }
   return html`<svg class="plot" role="img" aria-labelledby="${id}-title ${id}-description" viewBox="0 0 ${WIDTH} ${HEIGHT}">
 <title id="${id}-title">${title}</title>
 <desc id="${id}-description">${description}</desc>
-${marks.map((mark) => html`<path class="rule" d="M${LEFT} ${round(up(mark))}H${WIDTH - RIGHT}"/><text class="quiet" text-anchor="end" x="${LEFT - 8}" y="${round(up(mark) + 4)}">${mark.toLocaleString("en")}</text>`)}
-${places.map((at) => html`<text class="quiet" text-anchor="middle" x="${round(across(at))}" y="${HEIGHT - BOTTOM + 18}">${at.toLocaleString("en")}</text>`)}
+${marks.map((mark) => html`<path class="rule" d="M${LEFT} ${round(up(mark))}H${WIDTH - RIGHT}"/><text class="quiet" text-anchor="end" x="${LEFT - 8}" y="${round(up(mark) + 4)}">${inShort(mark)}</text>`)}
+${places.map((at) => html`<text class="quiet" text-anchor="middle" x="${round(across(at))}" y="${HEIGHT - BOTTOM + 18}">${inShort(at)}</text>`)}
 <text class="quiet" x="4" y="14">${y}</text>
 <text class="quiet" text-anchor="end" x="${WIDTH - RIGHT}" y="${HEIGHT - 6}">${x}</text>
 ${series.map(({ name, points }, index) => {
@@ -60,6 +60,11 @@ ${series.map(({ name, points }, index) => {
   return html`<g class="series-${index % DASHES.length}"><path class="curve" stroke-dasharray="${DASHES[index % DASHES.length] as string}" d="${path}"/>${points.map(([at, value]) => html`<circle cx="${round(across(at))}" cy="${round(up(value))}" r="3"/>`)}<text x="${WIDTH - RIGHT + 10}" y="${round((names[index] as number) + 4)}">${name}</text></g>`;
 })}
 ${trusted("</svg>")}`;
+}
+
+/** A number that the margin has room for: 1,000 and 200K. */
+function inShort(value: number): string {
+  return value.toLocaleString("en", value < 10_000 ? {} : { notation: "compact" });
 }
 
 function asItIs(value: number): number {
