@@ -115,6 +115,11 @@ export class Browser {
     return this.#jar.held();
   }
 
+  /** How many requests of its own it has made, sign-ins aside. */
+  get asked(): number {
+    return this.#loads;
+  }
+
   /** Stands for the jar's content, in the key of a state. */
   state(): string {
     return this.#jar.state();

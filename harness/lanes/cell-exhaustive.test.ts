@@ -112,6 +112,13 @@ describe("a cell that is searched exhaustively", () => {
     expect(result.violations.length).toBeGreaterThan(0);
   });
 
+  it("tells where the scenario is from how far it has come, also once everything is over and nothing changes any more", async () => {
+    // Here time can pass beyond the sessions' end, and then Ada's next load changes as little as Ben's.
+    const over = { strategy: "ledger", profile: "spring-as", isolates: 2, loads: 2, timeSteps: 1, schedules: 60 } as const;
+    const { result } = await runCell(await cellOf({ ...over, explore: "exhaustive" }));
+    expect(result).toMatchObject({ verdict: "holds", schedules: 60, error: null });
+  });
+
   it("is bounded when it is violated: what comes after is not known", async () => {
     const result = await run({ profile: "zitadel", strategy: "naive" });
     expect(result).toMatchObject({ verdict: "violated", completeness: "bounded", interleavings: null, error: null });

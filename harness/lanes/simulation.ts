@@ -157,9 +157,11 @@ export async function openSimulation({
   world.watchState(() => browsers.all.map((browser) => browser.state()));
   world.watchState(() => monitors.state());
   world.watchState(() => world.randomness.numbers());
-  if (scenario.loadsAreAlike === true) world.watchSymmetry(() => ({ tasks: alike, actors: isolates.all.map(({ actor }) => actor.name) }));
-  // What the scenario has seen stands for its own heap.
-  else world.watchState(() => answers);
+  // What the scenario has seen stands for its own heap; of loads that are alike only how many there were, in whichever order they came.
+  if (scenario.loadsAreAlike === true) {
+    world.watchSymmetry(() => ({ tasks: alike, actors: isolates.all.map(({ actor }) => actor.name) }));
+    world.watchState(() => browsers.all.map(({ asked }) => asked));
+  } else world.watchState(() => answers);
   await world.open();
   return {
     program: world,
