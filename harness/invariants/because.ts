@@ -17,7 +17,13 @@ export function sentence(event: Event, again = false): string {
   return `step ${event.step} · ${clause(event, again)}`;
 }
 
-/** The same without its step, for a place that names the step itself. */
+/** What led to something, as far as it is known: a sentence each, in the order of their steps. */
+export function sentences(...events: readonly (Event | null | undefined)[]): string[] {
+  const known = events.filter((event) => event !== null && event !== undefined);
+  return known.sort((a, b) => a.step - b.step).map((event) => sentence(event));
+}
+
+/** A sentence without its step, for a place that names the step itself. */
 export function clause(event: Event, again = false): string {
   switch (event.type) {
     case "load-sent":

@@ -1,6 +1,6 @@
 import type { Event, EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
-import { sentence } from "./because.ts";
+import { sentences } from "./because.ts";
 import { BROKEN, sortedEntries } from "./canonical.ts";
 
 /** How many pages in a row may say "later" to one session once nothing fails any more. */
@@ -79,7 +79,7 @@ export const boundedProgress: Invariant<State> = {
         if (!state.troubled && event.purpose === "page" && event.held !== null) state.owed[event.load] = event.held.session;
         return;
       case "load-redirected":
-        if (event.redirects > MOST_REDIRECTS) state.because = [...calm(state), event].map((each) => sentence(each));
+        if (event.redirects > MOST_REDIRECTS) state.because = sentences(...calm(state), event);
         return;
       case "load-answered":
         onAnswered(state, event);
@@ -92,7 +92,7 @@ export const boundedProgress: Invariant<State> = {
         onFailed(state, event);
         return;
       case "loads-stuck":
-        state.because = [...calm(state), event].map((each) => sentence(each));
+        state.because = sentences(...calm(state), event);
         return;
     }
   },
@@ -120,7 +120,7 @@ function onAnswered(state: State, event: EventOf<"load-answered">): void {
   const told = [...(state.evidence.inVain[session] ?? []), event];
   state.inVain[session] = told.length;
   state.evidence.inVain[session] = told;
-  if (told.length > MOST_IN_VAIN) state.because = [...calm(state), ...told].map((each) => sentence(each));
+  if (told.length > MOST_IN_VAIN) state.because = sentences(...calm(state), ...told);
 }
 
 function onFailed(state: State, event: EventOf<"request-failed">): void {
@@ -129,7 +129,7 @@ function onFailed(state: State, event: EventOf<"request-failed">): void {
   const told = [...(state.evidence.failed[request] ?? []), event];
   state.failed[request] = told.length;
   state.evidence.failed[request] = told;
-  if (told.length > MOST_IN_VAIN) state.because = [...calm(state), ...told].map((each) => sentence(each));
+  if (told.length > MOST_IN_VAIN) state.because = sentences(...calm(state), ...told);
 }
 
 function calm({ evidence }: State): Event[] {

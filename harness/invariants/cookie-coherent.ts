@@ -1,7 +1,7 @@
 import { credentialLabel } from "../model/credential.ts";
 import type { EventOf, HeldCookie } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
-import { sentence } from "./because.ts";
+import { sentence, sentences } from "./because.ts";
 import { BROKEN, sortedEntries } from "./canonical.ts";
 
 interface State {
@@ -44,7 +44,7 @@ export const cookieCoherent: Invariant<State> = {
       if (jar === undefined || labels === undefined) return;
       const changed = state.evidence.changed[jar];
       const left = `${sentence(event)} with ${labels.join(" and ")} in jar ${jar}`;
-      state.because = [...(changed === undefined ? [] : [sentence(changed)]), left];
+      state.because = [...sentences(changed), left];
     }
   },
   key: (state) => (state.because === null ? sortedEntries(state.several) : BROKEN),
@@ -57,7 +57,7 @@ function onChanged(state: State, event: EventOf<"cookies-changed">): void {
   delete state.several[jar];
   delete state.evidence.changed[jar];
   if (isTorn(cookies) || users(cookies) > 1) {
-    state.because = [...(before === undefined ? [] : [before]), event].map((each) => sentence(each));
+    state.because = sentences(before, event);
     return;
   }
   const labels = labelsOf(cookies);

@@ -1,6 +1,6 @@
 import type { EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
-import { sentence } from "./because.ts";
+import { sentence, sentences } from "./because.ts";
 import { BROKEN, sortedEntries } from "./canonical.ts";
 
 interface Ended {
@@ -87,5 +87,5 @@ function onAnswered(state: State, event: EventOf<"load-answered">): void {
   if (passed <= state.allowed || (ended.excused !== null && ended.excused >= event.sentAt)) return;
   const led = [state.evidence.ends[session], state.evidence.sent[event.load]].filter((earlier) => earlier !== undefined);
   const late = `, sent ${passed / 1000} s after the end (${state.allowed / 1000} s are allowed)`;
-  state.because = [...led.map((earlier) => sentence(earlier)), `${sentence(event)}${late}`];
+  state.because = [...sentences(...led), `${sentence(event)}${late}`];
 }

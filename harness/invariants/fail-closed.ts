@@ -1,6 +1,6 @@
 import type { EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
-import { sentence } from "./because.ts";
+import { sentences } from "./because.ts";
 import { BROKEN } from "./canonical.ts";
 
 interface State {
@@ -34,7 +34,7 @@ export const failClosed: Invariant<State> = {
     }
     if (event.type === "load-answered" && event.answer === "signed-in" && state.forged[event.load] !== undefined) {
       const sent = state.evidence.sent[event.load];
-      state.because = [...(sent === undefined ? [] : [sent]), event].map((each) => sentence(each));
+      state.because = sentences(sent, event);
     }
     if (event.type === "load-answered" || event.type === "load-lost") {
       delete state.forged[event.load];

@@ -1,7 +1,7 @@
 import { credentialLabel } from "../model/credential.ts";
 import type { Event, EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
-import { sentence } from "./because.ts";
+import { sentence, sentences } from "./because.ts";
 import { BROKEN, sortedEntries } from "./canonical.ts";
 
 /** The kind of record in which a target keeps a session. */
@@ -124,7 +124,7 @@ function onJarChanged(state: State, event: EventOf<"jar-changed">): void {
   const { jar, before, after } = event;
   if (before !== null && after !== null && before.family === after.family && after.generation < before.generation) {
     const last = state.evidence.changed[jar];
-    state.because = [...(last === undefined ? [] : [sentence(last)]), sentence(event)];
+    state.because = sentences(last, event);
     return;
   }
   const known = state.jars[jar];
@@ -152,7 +152,7 @@ function onStored(state: State, event: EventOf<"token-stored">): void {
   const known = state.stored[family];
   if (known !== undefined && generation < known) {
     const before = state.evidence.stored[family];
-    state.because = [...(before === undefined ? [] : [sentence(before)]), `${sentence(event)}, which is older`];
+    state.because = [...sentences(before), `${sentence(event)}, which is older`];
   } else if (known === undefined || generation > known) {
     state.stored[family] = generation;
     state.evidence.stored[family] = event;
@@ -199,7 +199,7 @@ function onSignedIn(state: State, event: EventOf<"load-answered">): void {
 function onRunEnded(state: State, event: EventOf<"run-ended">): void {
   for (const [name, jar] of Object.entries(state.jars).sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (jar.behind === null) continue;
-    const led = (state.evidence.behind[name] ?? []).map((earlier) => sentence(earlier));
+    const led = sentences(...(state.evidence.behind[name] ?? []));
     state.because = [...led, `${sentence(event)} with ${name} still on ${jar.token}`];
     return;
   }

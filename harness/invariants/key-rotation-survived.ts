@@ -1,6 +1,6 @@
 import type { Event, EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
-import { sentence } from "./because.ts";
+import { sentence, sentences } from "./because.ts";
 import { BROKEN, sortedEntries } from "./canonical.ts";
 
 /** Milliseconds after a rotation, and after the last fault, within which every isolate has the new key. */
@@ -155,8 +155,7 @@ function onAnswered(state: State, event: EventOf<"load-answered">): void {
 
 function tell(state: State, event: EventOf<"load-answered">, last: string): void {
   const minted = event.held === null ? undefined : state.evidence.minted[event.held.family];
-  const led = [state.evidence.changed, minted, state.evidence.sent[event.load]].filter((each) => each !== null && each !== undefined);
-  state.because = [...led.sort((a, b) => a.step - b.step).map((each) => sentence(each)), last];
+  state.because = [...sentences(state.evidence.changed, minted, state.evidence.sent[event.load]), last];
 }
 
 function forget(state: State, load: string): void {

@@ -1,7 +1,7 @@
 import { type Credential, credentialLabel } from "../model/credential.ts";
 import type { Event, EventOf } from "../model/event.ts";
 import type { Invariant, MonitorContext } from "../model/invariant.ts";
-import { sentence } from "./because.ts";
+import { sentence, sentences } from "./because.ts";
 import { BROKEN, sortedEntries } from "./canonical.ts";
 
 /** Milliseconds by which a cookie may end before its refresh token: `Max-Age` has whole seconds, and an answer takes its time. */
@@ -107,7 +107,7 @@ function onSet(state: State, event: EventOf<"jar-changed">, after: Credential, u
   if (early <= TOLERANCE) return;
   const minted = state.evidence.minted[after.family];
   const short = `${sentence(event)}, in a cookie that ends ${early / 1000} s before it`;
-  state.because = [...(minted === undefined ? [] : [sentence(minted)]), short];
+  state.because = [...sentences(minted), short];
 }
 
 function onServed(state: State, event: EventOf<"load-answered">, held: Credential): void {
@@ -115,7 +115,6 @@ function onServed(state: State, event: EventOf<"load-answered">, held: Credentia
   if (family === undefined) return;
   const age = event.sentAt - family.usedAt;
   if (age <= state.allowed) return;
-  const led = [state.evidence.minted[held.family], state.evidence.sent[event.load]].filter((earlier) => earlier !== undefined);
   const dead = `${sentence(event)}, sent ${age / 1000} s after the newest access token was issued (${state.allowed / 1000} s are allowed)`;
-  state.because = [...led.map((each) => sentence(each)), dead];
+  state.because = [...sentences(state.evidence.minted[held.family], state.evidence.sent[event.load]), dead];
 }

@@ -1,6 +1,6 @@
 import type { Event, EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
-import { sentence } from "./because.ts";
+import { sentence, sentences } from "./because.ts";
 import { BROKEN, sortedEntries, unordered } from "./canonical.ts";
 
 interface State {
@@ -128,9 +128,7 @@ function onSent(state: State, event: EventOf<"load-sent">): void {
 function onAnswered(state: State, event: EventOf<"load-answered">): void {
   const session = state.late[event.load];
   if (session === undefined || event.answer !== "signed-in") return;
-  const sent = state.evidence.sent[event.load];
-  const led = [...(state.evidence.told[session] ?? []), ...(sent === undefined ? [] : [sent])].sort((a, b) => a.step - b.step);
-  state.because = [...led, event].map((each) => sentence(each));
+  state.because = sentences(...(state.evidence.told[session] ?? []), state.evidence.sent[event.load], event);
 }
 
 function onMaintained(state: State, event: EventOf<"maintenance-done">): void {
@@ -139,8 +137,7 @@ function onMaintained(state: State, event: EventOf<"maintenance-done">): void {
   const [session] = owed.filter((one) => state.ended[one] !== true);
   if (session === undefined) return;
   const [confirmed] = state.evidence.told[session] ?? [];
-  const led = confirmed === undefined ? [] : [sentence(confirmed)];
-  state.because = [...led, `${sentence(event)}, and the session lives on at the issuer`];
+  state.because = [...sentences(confirmed), `${sentence(event)}, and the session lives on at the issuer`];
 }
 
 /** The sessions that are over here and not at the issuer. */

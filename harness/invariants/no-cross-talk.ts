@@ -1,6 +1,6 @@
 import type { Event, EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
-import { sentence } from "./because.ts";
+import { sentence, sentences } from "./because.ts";
 import { BROKEN, sortedEntries } from "./canonical.ts";
 
 interface State {
@@ -91,14 +91,13 @@ function onRequestAnswered(state: State, event: EventOf<"request-answered">): vo
     return;
   }
   const source = state.evidence.answered[stranger];
-  state.because = [...(source === undefined ? [] : [sentence(source)]), `${sentence(event)} with what belongs to ${stranger}`];
+  state.because = [...sentences(source), `${sentence(event)} with what belongs to ${stranger}`];
 }
 
 function because(state: State, event: Event, load: string, stranger: string | null): string[] {
   const sent = state.evidence.sent[load];
   const source = sent === undefined || stranger === null ? undefined : state.evidence.seen[sent.isolate]?.[stranger];
-  const led = [source, sent].filter((earlier) => earlier !== undefined).sort((a, b) => a.step - b.step);
-  return [...led, event].map((earlier) => sentence(earlier));
+  return sentences(source, sent, event);
 }
 
 function forget(state: State, load: string): void {

@@ -1,6 +1,6 @@
 import type { Event, EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
-import { sentence } from "./because.ts";
+import { sentence, sentences } from "./because.ts";
 import { BROKEN, sortedEntries } from "./canonical.ts";
 
 /** Below it sessions are ended: to tell the issuer so is no question to it. */
@@ -109,8 +109,5 @@ function onCalled(state: State, event: EventOf<"issuer-called">): void {
   const until = event.load === null ? undefined : state.served[event.load];
   if (event.load === null || until === undefined || event.at >= until || event.path === SESSIONS) return;
   const sent = state.evidence.sent[event.load];
-  state.because = [
-    ...(sent === undefined ? [] : [sentence(sent)]),
-    `${sentence(event)}, whose access token is good for ${(until - event.at) / 1000} s more`,
-  ];
+  state.because = [...sentences(sent), `${sentence(event)}, whose access token is good for ${(until - event.at) / 1000} s more`];
 }

@@ -1,7 +1,7 @@
 import type { Credential } from "../model/credential.ts";
 import type { Event, EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
-import { sentence } from "./because.ts";
+import { sentences } from "./because.ts";
 import { BROKEN, sortedEntries, unordered } from "./canonical.ts";
 
 /** What is known of a family that lives. */
@@ -168,7 +168,7 @@ function onCleared(state: State, event: EventOf<"jar-changed">, before: Credenti
   const family = state.families[before.family];
   const isLast = family?.lives === true && !family.stored && before.generation === family.newest;
   if (!isLast || event.isolate === null) return;
-  const because = [...(state.evidence.told[before.family] ?? []), event].map((each) => sentence(each));
+  const because = sentences(...(state.evidence.told[before.family] ?? []), event);
   state.broken = { family: before.family, because };
 }
 
@@ -203,6 +203,6 @@ function judge(state: State, name: string, event: Event): void {
   const isInHand = Object.values(state.loads).some((load) => load.family === name && family.had.includes(load.isolate));
   if (isOnItsWay || isInHand) return;
   const told = state.evidence.told[name] ?? [];
-  const because = [...told, ...(told.includes(event) ? [] : [event])].map((each) => sentence(each));
+  const because = sentences(...new Set([...told, event]));
   state.broken = { family: name, because };
 }

@@ -1,6 +1,6 @@
 import type { Event, EventOf } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
-import { sentence } from "./because.ts";
+import { sentences } from "./because.ts";
 import { BROKEN, sortedEntries } from "./canonical.ts";
 
 /** Milliseconds for which an older generation is taken after a newer one has first been presented: DESIGN §5, "Both sides of the coin". */
@@ -146,8 +146,7 @@ function onRunEnded(state: State, event: EventOf<"run-ended">): void {
 function tell(state: State, session: string, late: EventOf<"load-sent"> | undefined, then: readonly (Event | undefined)[], end = ""): void {
   const generation = late?.held?.generation ?? 0;
   const newer = state.evidence.presented[session]?.find(({ held }) => (held?.generation ?? 0) > generation);
-  const events = [state.evidence.theft[session], newer, late, ...then].filter((each) => each !== undefined);
-  const told = events.sort((a, b) => a.step - b.step).map((each) => sentence(each));
+  const told = sentences(state.evidence.theft[session], newer, late, ...then);
   state.because = [...told.slice(0, -1), `${told.at(-1)}${end}`];
 }
 

@@ -1,6 +1,6 @@
 import type { Event, EventOf, Purpose } from "../model/event.ts";
 import type { Invariant } from "../model/invariant.ts";
-import { sentence } from "./because.ts";
+import { sentence, sentences } from "./because.ts";
 import { BROKEN, sortedEntries } from "./canonical.ts";
 
 interface State {
@@ -53,7 +53,7 @@ export const upgradeNeverRefreshes: Invariant<State> = {
 function judge(state: State, load: string, event: Event, how = ""): void {
   if (state.bound[load] === undefined) return;
   const sent = state.evidence.sent[load];
-  state.because = [...(sent === undefined ? [] : [sentence(sent)]), `${sentence(event)}${how}`];
+  state.because = [...sentences(sent), `${sentence(event)}${how}`];
 }
 
 function forget(state: State, load: string): void {
