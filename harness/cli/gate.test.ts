@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { RunResult } from "../model/cell.ts";
+import { bugOf, catalogueOf } from "../report/catalogue.testing.ts";
 import { cellResult } from "../report/cells.testing.ts";
-import { renderJson } from "../report/index.ts";
+import { renderCatalogueJson, renderJson } from "../report/index.ts";
 import { type GateOptions, gate } from "./gate.ts";
 
 let folder: string;
@@ -27,8 +28,7 @@ function wrote(name: string, cells: RunResult["cells"], over: Partial<RunResult>
 }
 
 function catalogued(name: string, found: boolean): string {
-  const bugs = [{ id: "01-race", found }];
-  writeFileSync(at(name), JSON.stringify({ version: 1, interrupted: false, bugs, correct: [] }));
+  writeFileSync(at(name), renderCatalogueJson(catalogueOf({ bugs: [bugOf({ id: "01-race", found })], correct: [] })));
   return at(name);
 }
 

@@ -110,6 +110,11 @@ export function openBrowsers(
   };
 }
 
+/** Who waits for whom: a sentence for each load in flight. */
+export function waitingFor(browsers: readonly Browser[]): readonly string[] {
+  return browsers.flatMap(({ inFlight }) => [...inFlight].map(([load, { to }]) => `${load} for an answer of ${to}`));
+}
+
 /** The users whose id, email or token a text shows, also inside of sealed boxes. */
 export function mentionedUsers(names: Names, text: string): readonly string[] {
   const owners = new Set(names.in(text).map(({ subject }) => (subject as Credential | null)?.user));

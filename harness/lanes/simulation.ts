@@ -11,7 +11,7 @@ import { SharedStore } from "../sim/shared-store.ts";
 import type { Trace } from "../sim/trace.ts";
 import { World } from "../sim/world.ts";
 import { AnswerCheck } from "./answer-check.ts";
-import { openBrowsers } from "./browsers.ts";
+import { openBrowsers, waitingFor } from "./browsers.ts";
 import { NETWORK_FAULTS } from "./faults.ts";
 import { openIsolates } from "./isolates.ts";
 import { look } from "./look.ts";
@@ -174,7 +174,7 @@ export async function openSimulation({
     reached,
     finish() {
       if (!world.ended) {
-        const waiting = browsers.all.flatMap((browser) => [...browser.inFlight].map(([load, { to }]) => `${load} for an answer of ${to}`));
+        const waiting = waitingFor(browsers.all);
         // A target that has signed somebody in owes the rest; of one that never answers nothing is known but that it hangs.
         const loads = browsers.all.flatMap((browser) => [...browser.inFlight.keys()]);
         if (hasServed && loads.length > 0) emit({ type: "loads-stuck", loads });

@@ -1,6 +1,5 @@
 import type { Issuer } from "../issuer/issuer.ts";
 import type { CellSpec } from "../model/cell.ts";
-import { HoldfastError } from "../model/error.ts";
 import type { EventBody } from "../model/event.ts";
 import type { Scenario, Stage } from "../model/scenario.ts";
 import type { IssuerSettings, TargetRoutes } from "../model/target.ts";
@@ -11,6 +10,7 @@ import type { Browsers } from "./browsers.ts";
 import { callbacks } from "./callbacks.ts";
 import { accessToken, GOOD } from "./forgeries.ts";
 import { MAINTENANCE } from "./isolates.ts";
+import { marksOf } from "./marks.ts";
 import type { Turns } from "./turns.ts";
 
 /** What a stage is built of. */
@@ -95,11 +95,7 @@ function stageOf(
       }
       return part();
     },
-    reach: (mark) => {
-      if (!scenario.mustReach.includes(mark))
-        throw new HoldfastError("BAD_USAGE", `expected a mark that ${scenario.name} declares, got "${mark}"`, "add it to mustReach");
-      reached.add(mark);
-    },
+    reach: marksOf(scenario, reached),
     loadsInFlight: () => browsers.all.reduce((count, browser) => count + browser.inFlight.size, 0),
   };
 }

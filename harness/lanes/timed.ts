@@ -4,6 +4,7 @@ import { HoldfastError } from "../model/error.ts";
 import type { Event } from "../model/event.ts";
 import type { TimedCounts, TimedRun } from "../model/timed.ts";
 import { activeResources, leakedResources, watchResources } from "../sim/escapes.ts";
+import { waitingFor } from "./browsers.ts";
 import { nondeterminism } from "./determinism.ts";
 import { assertNoEscapes } from "./run.ts";
 import { EPOCH } from "./simulation.ts";
@@ -109,7 +110,7 @@ async function walk({ world, tally, monitors, browsers }: TimedWorld, watch: Tim
     );
   }
   if (world.ended) return true;
-  throw world.deadlock(browsers.flatMap((browser) => [...browser.inFlight].map(([load, { to }]) => `${load} for an answer of ${to}`)));
+  throw world.deadlock(waitingFor(browsers));
 }
 
 function failed({ code, message, hint }: HoldfastError): TimedRun {

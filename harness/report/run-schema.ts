@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { catalogueSchema } from "./catalogue-json.ts";
 
 const text = z.string("a text");
 const count = z.int("a whole number").nonnegative("a whole number");
@@ -70,13 +71,5 @@ export const runSchema = z
   })
   .describe("What a run of Holdfast came to");
 
-/** What the gate reads of `holdfast catalogue --json`. */
-const catalogued = z.object({
-  version: z.literal(1, "1"),
-  interrupted: z.boolean("true or false"),
-  bugs: z.array(z.object({ id: text, found: z.boolean() }), "a list of known bugs").readonly(),
-  correct: z.array(z.object({ target: text, strategy: text, broken: z.array(text).readonly() }), "a list of what is correct").readonly(),
-});
-
 /** What the gate takes: the results of a run, or of the catalogue. */
-export const gateSchema = z.union([runSchema, catalogued], "the results of a run or of the catalogue");
+export const gateSchema = z.union([runSchema, catalogueSchema], "the results of a run or of the catalogue");

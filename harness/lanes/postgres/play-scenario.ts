@@ -1,8 +1,8 @@
-import { HoldfastError } from "../../model/error.ts";
 import type { EventBody } from "../../model/event.ts";
 import type { MonitorContext } from "../../model/invariant.ts";
 import { contexts } from "../../sim/context.ts";
 import { World } from "../../sim/world.ts";
+import { marksOf } from "../marks.ts";
 import { Monitors } from "../monitors.ts";
 import { EPOCH, type Setting } from "../simulation.ts";
 import type { CrashPoints } from "./crash-points.ts";
@@ -72,11 +72,7 @@ async function open(
           world.grant(false);
         }
       },
-      reach(mark) {
-        if (!scenario.mustReach.includes(mark))
-          throw new HoldfastError("BAD_USAGE", `expected a mark that ${scenario.name} declares, got "${mark}"`, "add it to mustReach");
-        reached.add(mark);
-      },
+      reach: marksOf(scenario, reached),
       emit,
       isolateAt: (place) => isolates.nameAt(place),
       // Not as the script: what an isolate does is its own.
