@@ -18,6 +18,7 @@ import { stopOnSignals } from "./signals.ts";
 import { Stop } from "./stop.ts";
 import { TimedProgress } from "./timed-progress.ts";
 import { view } from "./view.ts";
+import { PEOPLE_OF_A_WORLD, worldsOf } from "./worlds.ts";
 
 /** What `holdfast catalogue` takes. */
 export interface CatalogueOptions {
@@ -36,8 +37,6 @@ export interface CatalogueOptions {
 const CORRECT = new Set(["ledger", "server-session"]);
 /** A fix is given so many times the schedules of a cell of the reference. */
 const FIXES_TO_REFERENCE = 8;
-/** Two people share a world. */
-const PEOPLE_OF_A_WORLD = 2;
 
 /** `holdfast catalogue`: looks for every known bug, and for false alarms in what is correct. */
 export async function catalogue(options: CatalogueOptions): Promise<ExitStatus> {
@@ -62,15 +61,13 @@ export async function catalogue(options: CatalogueOptions): Promise<ExitStatus> 
       false,
     );
     progress.clear();
-    const timed = new TimedProgress(
-      costs.flatMap((cost) => worksOf(cost, seed)),
-      process.stderr,
-    );
+    const works = costs.map((cost) => worksOf(cost, seed));
+    const timed = new TimedProgress(works.flat(), process.stderr);
     says = (words) => timed.interject(words);
-    const catalogued = bugs.flatMap((bug, index) => cataloguedBug(bug, reports[index] ?? null));
+    const catalogued = bugs.flatMap((bug, index) => cataloguedBug(bug, specs[index], reports[index] ?? null));
     const judged = correct.flatMap(({ spec, fixes }, index) => correctVariant(spec, fixes, variants[index] ?? null));
     const weighed: CataloguedCost[] = [];
-    for (const cost of costs) weighed.push(costOf(cost, seed, await workers.playWorlds(worksOf(cost, seed), timed)));
+    for (const [index, cost] of costs.entries()) weighed.push(costOf(cost, seed, await workers.playWorlds(works[index] ?? [], timed)));
     timed.clear();
     const result: CatalogueResult = {
       version: 1,
@@ -125,8 +122,8 @@ function placeOf({ target, scenario, profile, isolates, loads, page, faults }: C
 }
 
 /** Nothing where somebody stopped it before its turn came. */
-function cataloguedBug(bug: KnownBug, report: CellReport | null): readonly CataloguedBug[] {
-  if (report === null) return [];
+function cataloguedBug(bug: KnownBug, spec: CellSpec | undefined, report: CellReport | null): readonly CataloguedBug[] {
+  if (report === null || spec === undefined) return [];
   const { result } = report;
   const broken = result.violations.map(({ invariant }) => invariant);
   const own = result.violations.find(({ invariant }) => invariant === bug.foundBy);
@@ -135,7 +132,7 @@ function cataloguedBug(bug: KnownBug, report: CellReport | null): readonly Catal
       ...{ id: bug.id, title: bug.title, class: bug.class?.number ?? null, breaks: bug.class?.breaks ?? [], story: bug.story ?? null },
       invariant: bug.foundBy,
       found: result.verdict === "violated" && own !== undefined,
-      ...placeOf(cellOfBug(bug, "bug", { explore: result.explore, schedules: 1, seed: 1 })),
+      ...placeOf(spec),
       schedules: result.schedules,
       steps: result.shrunk?.to.steps ?? null,
       broken,
@@ -155,8 +152,7 @@ function correctVariant(spec: CellSpec, fixes: string | null, report: CellReport
 }
 
 function worksOf(cost: KnownCost, seed: number) {
-  const worlds = Array.from({ length: cost.people / PEOPLE_OF_A_WORLD }, (_, run) => run);
-  return (["before", "after"] as const).flatMap((when) => worlds.map((run) => ({ spec: specOf(cost, when, seed), run })));
+  return (["before", "after"] as const).flatMap((when) => worldsOf(specOf(cost, when, seed), cost.people));
 }
 
 function specOf(cost: KnownCost, when: "before" | "after", seed: number) {

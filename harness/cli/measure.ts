@@ -13,7 +13,7 @@ import { stopOnSignals } from "./signals.ts";
 import { Stop } from "./stop.ts";
 import { TimedProgress } from "./timed-progress.ts";
 import { view } from "./view.ts";
-import type { TimedWork } from "./work.ts";
+import { PEOPLE_OF_A_WORLD, worldsOf } from "./worlds.ts";
 
 /** What `holdfast measure` takes. Lists have their default where they were not given. */
 export interface MeasureOptions {
@@ -32,9 +32,6 @@ export interface MeasureOptions {
   readonly json?: string;
 }
 
-/** Two people share a world, so that cross-talk can show. */
-const PEOPLE_OF_A_WORLD = 2;
-
 /** `holdfast measure`: plays people's days in timed worlds, and says how often they were signed out for no reason. */
 export async function measure(scenario: string | undefined, options: MeasureOptions): Promise<ExitStatus> {
   assertNpmKeptNothing(process.env, "npm run -s holdfast -- measure");
@@ -46,7 +43,7 @@ export async function measure(scenario: string | undefined, options: MeasureOpti
   await Promise.all(specs.map(timedSettingOf));
 
   const worlds = options.people / PEOPLE_OF_A_WORLD;
-  const works = specs.flatMap((spec) => Array.from({ length: worlds }, (_, run): TimedWork => ({ spec, run })));
+  const works = specs.flatMap((spec) => worldsOf(spec, options.people));
   const stop = new Stop();
   const progress = new TimedProgress(works, process.stderr);
   const interrupted = stopOnSignals(stop, (words) => progress.interject(words));
