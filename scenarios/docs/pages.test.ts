@@ -4,7 +4,7 @@ import { allPages } from "./pages.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
-test("the pages of invariants and known bugs are what their sources say: otherwise run `npm run docs`", async () => {
+test("the pages that are made of sources and results are what their sources say: otherwise run `npm run docs`", async () => {
   const pages = await allPages();
   for (const { file, text } of pages) expect(await readFile(new URL(file, ROOT), "utf8"), file).toBe(text);
   for (const folder of ["docs/invariants", "docs/known-bugs"]) {

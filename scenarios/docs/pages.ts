@@ -1,12 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { catalogueSchema, parseCatalogue, runSchema } from "../../harness/report/index.ts";
+import { catalogueSchema, parseCatalogue, parseReliability, reliabilitySchema, runSchema } from "../../harness/report/index.ts";
 import { invariantPages } from "./invariant-pages.ts";
 import { knownBugPages } from "./known-bug-pages.ts";
+import { matrixPage } from "./matrix-page.ts";
 import type { Page } from "./page.ts";
 
 /** What `npm run catalogue` has found. */
 const CATALOGUE_FILE = new URL("../../reports/catalogue.json", import.meta.url);
+
+/** What `npm run matrix` has found. */
+const MATRIX_FILE = new URL("../../reports/matrix.json", import.meta.url);
 
 /** Every page below docs/ that is made of the sources, as it should be. */
 export async function allPages(): Promise<readonly Page[]> {
@@ -14,7 +18,8 @@ export async function allPages(): Promise<readonly Page[]> {
   return [
     ...(await invariantPages()),
     ...(await knownBugPages(catalogue)),
-    ...[schemaPage("run", runSchema), schemaPage("catalogue", catalogueSchema)],
+    matrixPage(parseReliability(await readFile(MATRIX_FILE, "utf8"))),
+    ...[schemaPage("run", runSchema), schemaPage("catalogue", catalogueSchema), schemaPage("matrix", reliabilitySchema)],
   ];
 }
 
