@@ -10,9 +10,9 @@ export interface Answer {
 
 /** Where the issuer is and who the target is to it. The same in every isolate of a run. */
 export interface IssuerSettings {
-  /** Origin of the WorkOS surface, for instance `https://api.workos.test`. */
+  /** Origin of the WorkOS surface, for instance `https://api.workos.test`, and the `iss` of the OpenID Connect surface, which has it too. */
   readonly origin: string;
-  /** The `iss` of its tokens. */
+  /** The `iss` of the WorkOS surface's tokens. */
   readonly issuer: string;
   readonly clientId: string;
   /** The API key, which WorkOS also accepts as the client secret. */
@@ -98,11 +98,25 @@ export interface TargetRoutes {
   readonly callback?: string;
 }
 
+/** Whose code a target runs, and how it is set up, for those who read what came of it. */
+export interface About {
+  /** As the registry knows it, for instance `@workos-inc/node`. */
+  readonly package: string;
+  /** The version that runs. */
+  readonly version: string | undefined;
+  /** The versions of what it needs beside it to talk to the issuer, by package. */
+  readonly over: Readonly<Record<string, string | undefined>>;
+  /** What it was told, and what it does by itself where that matters, each in a few words. */
+  readonly configuration: Readonly<Record<string, string>>;
+}
+
 /** The system under test behind one interface. */
 export interface Target {
   readonly name: string;
   /** One line for `holdfast list`. */
   readonly describe: string;
+  /** Said by those that run somebody else's code. */
+  readonly about?: About;
   /** The refresh strategies it offers, the default first. */
   readonly strategies: readonly string[];
   /** Invariants that a strategy promises beyond those that the scenario demands of everyone. */

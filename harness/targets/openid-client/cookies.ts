@@ -1,0 +1,35 @@
+import { CompactEncrypt, compactDecrypt } from "jose";
+
+const ATTRIBUTES = "Path=/; HttpOnly; Secure; SameSite=Lax";
+
+/** Cookies whose values nobody but the app can read: JSON, encrypted by a key that a password stands for. */
+export interface SealedCookies {
+  /** What a request's cookie holds; null where there is none, or none that can be opened. */
+  read<T>(request: Request, name: string): Promise<T | null>;
+  /** The `Set-Cookie` that keeps a value. */
+  set(name: string, value: object): Promise<string>;
+  /** The `Set-Cookie` that forgets it. */
+  clear(name: string): string;
+}
+
+export function sealedCookies(password: string): SealedCookies {
+  const key = crypto.subtle.digest("SHA-256", new TextEncoder().encode(password)).then((digest) => new Uint8Array(digest));
+  return {
+    async read<T>(request: Request, name: string) {
+      const pair = (request.headers.get("cookie") ?? "").split("; ").find((part) => part.startsWith(`${name}=`));
+      if (pair === undefined) return null;
+      try {
+        const { plaintext } = await compactDecrypt(pair.slice(name.length + 1), await key);
+        return JSON.parse(new TextDecoder().decode(plaintext)) as T;
+      } catch {
+        return null;
+      }
+    },
+    async set(name, value) {
+      const sealing = new CompactEncrypt(new TextEncoder().encode(JSON.stringify(value)));
+      const sealed = await sealing.setProtectedHeader({ alg: "dir", enc: "A256GCM" }).encrypt(await key);
+      return `${name}=${sealed}; ${ATTRIBUTES}`;
+    },
+    clear: (name) => `${name}=; ${ATTRIBUTES}; Max-Age=0`,
+  };
+}
