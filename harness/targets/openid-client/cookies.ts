@@ -13,13 +13,17 @@ export interface SealedCookies {
 }
 
 export function sealedCookies(password: string): SealedCookies {
-  const key = crypto.subtle.digest("SHA-256", new TextEncoder().encode(password)).then((digest) => new Uint8Array(digest));
+  let made: Promise<CryptoKey> | null = null;
+  const key = () => {
+    made ??= keyOf(password);
+    return made;
+  };
   return {
     async read<T>(request: Request, name: string) {
       const pair = (request.headers.get("cookie") ?? "").split("; ").find((part) => part.startsWith(`${name}=`));
       if (pair === undefined) return null;
       try {
-        const { plaintext } = await compactDecrypt(pair.slice(name.length + 1), await key);
+        const { plaintext } = await compactDecrypt(pair.slice(name.length + 1), await key());
         return JSON.parse(new TextDecoder().decode(plaintext)) as T;
       } catch {
         return null;
@@ -27,9 +31,14 @@ export function sealedCookies(password: string): SealedCookies {
     },
     async set(name, value) {
       const sealing = new CompactEncrypt(new TextEncoder().encode(JSON.stringify(value)));
-      const sealed = await sealing.setProtectedHeader({ alg: "dir", enc: "A256GCM" }).encrypt(await key);
+      const sealed = await sealing.setProtectedHeader({ alg: "dir", enc: "A256GCM" }).encrypt(await key());
       return `${name}=${sealed}; ${ATTRIBUTES}`;
     },
     clear: (name) => `${name}=; ${ATTRIBUTES}; Max-Age=0`,
   };
+}
+
+async function keyOf(password: string): Promise<CryptoKey> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(password));
+  return crypto.subtle.importKey("raw", digest, "AES-GCM", false, ["encrypt", "decrypt"]);
 }

@@ -9,8 +9,6 @@ const TRANSACTION = "sign-in";
 interface Session {
   readonly user: string;
   readonly refreshToken: string;
-  /** Lets the issuer know at sign-out whose session it is. */
-  readonly idToken: string;
   /** Milliseconds since the epoch, by the app's own clock. */
   readonly expiresAt: number;
 }
@@ -94,13 +92,15 @@ async function page({ cookies, configuration }: App, request: Request): Promise<
   }
 }
 
-async function logOut({ origin, cookies, configuration }: App, request: Request): Promise<Response> {
+async function logOut({ cookies, configuration }: App, request: Request): Promise<Response> {
   const session = await cookies.read<Session>(request, SESSION);
   if (session === null) return redirect("/login");
-  const location = client.buildEndSessionUrl(await configuration(), {
-    ...{ post_logout_redirect_uri: `${origin}/`, id_token_hint: session.idToken },
-  });
-  return redirect(location.href, cookies.clear(SESSION));
+  try {
+    await client.tokenRevocation(await configuration(), session.refreshToken);
+  } catch {
+    return new Response("try again", { status: 503, headers: { "retry-after": "1" } });
+  }
+  return redirect("/", cookies.clear(SESSION));
 }
 
 /** What an answer leaves out stays as it was (RFC 6749 §6). */
@@ -108,7 +108,6 @@ function sessionOf(tokens: client.TokenEndpointResponse & client.TokenEndpointRe
   return {
     user: tokens.claims()?.sub ?? before?.user ?? "",
     refreshToken: tokens.refresh_token ?? before?.refreshToken ?? "",
-    idToken: tokens.id_token ?? before?.idToken ?? "",
     expiresAt: Date.now() + (tokens.expiresIn() ?? 0) * 1_000,
   };
 }

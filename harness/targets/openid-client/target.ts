@@ -18,6 +18,7 @@ export function loadOpenidClient(): Promise<Target> {
       session: "refreshTokenGrant(config, refreshToken) once expires_in is over",
       cookie: "session, a JWE (dir, A256GCM) of the tokens; HttpOnly, Secure, SameSite=Lax, without an end",
       "a 4xx other than 408 and 429": "the cookie is cleared, to /login",
+      "sign-out": "tokenRevocation(config, refreshToken); the cookie is cleared",
       "any other failure": "503 with Retry-After, the cookie stays",
     },
     strategies: ["refresh-token-grant"],
