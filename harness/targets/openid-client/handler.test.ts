@@ -42,7 +42,9 @@ describe("signing in", () => {
 
   it("fails for an answer to somebody else's sign-in", async () => {
     await ada.visit("/login?login_hint=ada%40example.test");
-    await expect(ada.visit(`/callback?code=code_unknown&state=not-mine&iss=${encodeURIComponent(ORIGIN)}`)).rejects.toMatchObject({ cause: { message: expect.stringContaining("state") } });
+    await expect(ada.visit(`/callback?code=code_unknown&state=not-mine&iss=${encodeURIComponent(ORIGIN)}`)).rejects.toMatchObject({
+      cause: { message: expect.stringContaining("state") },
+    });
   });
 
   it("begins anew at a callback that nobody has asked for", async () => {
