@@ -4,6 +4,7 @@ import { HoldfastError } from "../model/error.ts";
 import type { Target } from "../model/target.ts";
 import { bundleModule } from "../sim/bundle.ts";
 import { World } from "../sim/world.ts";
+import { loadAuthCore } from "./auth-core/target.ts";
 import { loadAuthkitReactRouter } from "./authkit-react-router/target.ts";
 import { loadAuthkitSession } from "./authkit-session/target.ts";
 import { loadOpenidClient } from "./openid-client/target.ts";
@@ -18,6 +19,7 @@ export const BUILT_IN_TARGETS: ReadonlyMap<string, () => Promise<Target>> = new 
   ["authkit-session", loadAuthkitSession],
   ["authkit-react-router", loadAuthkitReactRouter],
   ["openid-client", loadOpenidClient],
+  ["auth-core", loadAuthCore],
 ]);
 
 /**
