@@ -15,6 +15,7 @@ const TARGETS = {
   "authkit-session": [...SCENARIOS, "logout-during-refresh"],
   "authkit-react-router": [...SCENARIOS, "logout-during-refresh"],
   "openid-client": [...SCENARIOS, "logout-during-refresh"],
+  "auth-core": [...SCENARIOS, "logout-during-refresh"],
 };
 
 // A target that throws at an issuer's answer says nothing of anybody's session: what it makes of every issuer's refusals is its verdict.

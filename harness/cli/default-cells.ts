@@ -1,7 +1,14 @@
 import type { CellSpec, Verdict } from "../model/cell.ts";
 
 /** Enough for the rarest of the expected violations many times over; the whole set stays under a minute on two cores. */
-const SCHEDULES = { reference: 200, "workos-node": 60, "authkit-session": 60, "authkit-react-router": 30, "openid-client": 60 } as const;
+const SCHEDULES = {
+  reference: 200,
+  "workos-node": 60,
+  "authkit-session": 60,
+  "authkit-react-router": 30,
+  "openid-client": 60,
+  "auth-core": 30,
+} as const;
 
 const PROFILES = ["workos", "better-auth", "zitadel", "logto"] as const;
 type ProfileName = (typeof PROFILES)[number];
@@ -127,6 +134,7 @@ function outages(seed: number): CellSpec[] {
 function sdks(seed: number): CellSpec[] {
   const session = { target: "authkit-session", strategy: "with-auth", isolates: 1 } as const;
   const router = { target: "authkit-react-router", strategy: "authkit-loader", isolates: 2, explore: "random", loads: 4 } as const;
+  const rotating = { target: "auth-core", strategy: "jwt-callback", isolates: 1, explore: "random", loads: 4 } as const;
   const relying = { target: "openid-client", strategy: "refresh-token-grant", isolates: 1 } as const;
   return [
     // Its flights are shared within a process, and forgotten when they have landed.
@@ -138,6 +146,9 @@ function sdks(seed: number): CellSpec[] {
     // It coordinates nothing, and tells failures apart.
     cell(seed, "workos", { ...relying, explore: "random", loads: 4, faults: { "issuer-503": 1, "issuer-html-502": 1 } }, "holds"),
     cell(seed, "zitadel", { ...relying, explore: "fifo" }, "violated"),
+    // It coordinates nothing, and what fails is written into the cookie, for good.
+    cell(seed, "workos", rotating, "holds"),
+    cell(seed, "workos", { ...rotating, faults: { "issuer-503": 1 } }, "violated"),
   ];
 }
 

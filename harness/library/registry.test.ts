@@ -8,7 +8,7 @@ const TARGETS = resolve(import.meta.dirname, "../../fixtures/targets");
 const spec = defaultCells(1)[0] as CellSpec;
 
 describe("a target", () => {
-  it.each(["reference", "workos-node", "authkit-session", "authkit-react-router", "openid-client"])(
+  it.each(["reference", "workos-node", "authkit-session", "authkit-react-router", "openid-client", "auth-core"])(
     "%s is found by its own name, and loaded once",
     async (name) => {
       const loading = loadTarget(name);

@@ -52,7 +52,7 @@ export function configurationOf({ issuer, cookiePasswords }: Environment): AuthC
           return before;
         }
       },
-      session: ({ session, token }) => Object.assign(session, { id: token.sub, error: (token as Tokens).error }),
+      session: ({ session, token }) => Object.assign(session, { error: (token as Tokens).error }),
     },
   };
 }

@@ -23,9 +23,11 @@ export function createHandler(environment: Environment): Instance {
       new Request(`${origin}/auth/session`, { headers: { cookie: request.headers.get("cookie") ?? "" } }),
       configuration,
     );
-    const session = (await asked.json()) as ({ readonly id: string } & Told) | null;
+    const session = (await asked.json()) as ({ readonly user: { readonly email: string } } & Told) | null;
     const isOut = session === null || session.error === "RefreshTokenError";
-    const answer = isOut ? new Response(null, { status: 302, headers: { location: "/login" } }) : Response.json({ user: session.id });
+    const answer = isOut
+      ? new Response(null, { status: 302, headers: { location: "/login" } })
+      : Response.json({ user: session.user.email });
     for (const line of asked.headers.getSetCookie()) answer.headers.append("set-cookie", line);
     return answer;
   }
