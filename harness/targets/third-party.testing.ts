@@ -78,7 +78,7 @@ export function visitsTo(target: Target): Visits {
       visits.issuer.advance(milliseconds);
     },
     async restart(cookiePassword) {
-      instance = await target.create(environment(target, cookiePassword));
+      instance = await target.create(environmentOf(target, cookiePassword));
     },
   };
 
@@ -118,7 +118,8 @@ export async function patiently<T>(answer: Promise<T>): Promise<T> {
   return answer;
 }
 
-function environment(target: Target, cookiePassword = "a-password-of-at-least-thirty-two-characters"): Environment {
+/** What an isolate of a target is given before the fake issuer. */
+export function environmentOf(target: Target, cookiePassword = "a-password-of-at-least-thirty-two-characters"): Environment {
   return {
     isolate: 1,
     origin: APP,
