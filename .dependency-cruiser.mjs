@@ -61,7 +61,14 @@ export default {
       to: { path: "^(harness|scenarios|fixtures)/" },
     },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
-    { name: "resolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "resolvable",
+      comment:
+        "but for the SDK that cannot share a tree with the others: tsconfig.json says where tsc finds it, and harness/targets/third-party.ts where it is bundled from",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true, pathNot: "^@workos/authkit-session$" },
+    },
     {
       name: "tests-stay-tests",
       severity: "error",

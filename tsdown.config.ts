@@ -9,9 +9,9 @@ export default defineConfig({
     "harness/issuer/index.ts",
     "harness/issuer/msw.ts",
     "harness/cli/holdfast.mjs",
-    // These two are found by their paths: a thread starts the one, and the other is bundled for each isolate.
+    // These are found by their paths: a thread starts the one, and the others are bundled for each isolate.
     "harness/cli/worker.ts",
-    "harness/targets/workos-node/handler.ts",
+    "harness/targets/*/handler.ts",
     // These are bundled, too: the clients of the known bugs.
     "fixtures/known-bugs/*/target.ts",
   ],

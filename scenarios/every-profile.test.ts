@@ -7,11 +7,15 @@ import { cellOf } from "./cells.testing.ts";
 /** Every third page load is late, so tokens are presented twice, and most issuers refuse one of them. */
 const RACE: Partial<CellSpec> = { loads: 3, schedules: 12 };
 
-/** The scenarios in which issuers have something of their own to say. An SDK that opens cookies offers no more than pages. */
+/** The scenarios in which issuers have something of their own to say. `workos-node` opens cookies, and offers no more than pages. */
 const SCENARIOS = ["page-loads-at-expiry", "reloads-at-expiry", "issuer-outage"];
 const TARGETS = {
   reference: [...SCENARIOS, "logout-during-refresh", "switches-organization"],
   "workos-node": SCENARIOS,
+  "authkit-session": [...SCENARIOS, "logout-during-refresh"],
+  "authkit-react-router": [...SCENARIOS, "logout-during-refresh"],
+  "openid-client": [...SCENARIOS, "logout-during-refresh"],
+  "auth-core": [...SCENARIOS, "logout-during-refresh"],
 };
 
 // A target that throws at an issuer's answer says nothing of anybody's session: what it makes of every issuer's refusals is its verdict.

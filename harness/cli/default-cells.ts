@@ -2,7 +2,14 @@ import type { CellSpec, Verdict } from "../model/cell.ts";
 import { SCHEDULES as MATRIX_SCHEDULES, matrixCells } from "./matrix-cells.ts";
 
 /** Enough for the rarest of the expected violations many times over; the whole set stays under a minute on two cores. */
-const SCHEDULES = { reference: 200, "workos-node": 60 } as const;
+const SCHEDULES = {
+  reference: 200,
+  "workos-node": 60,
+  "authkit-session": 60,
+  "authkit-react-router": 30,
+  "openid-client": 60,
+  "auth-core": 30,
+} as const;
 
 const PROFILES = ["workos", "better-auth", "zitadel", "logto"] as const;
 type ProfileName = (typeof PROFILES)[number];
@@ -33,6 +40,7 @@ export function defaultCells(seed: number): readonly CellSpec[] {
     ...copies(seed),
     ...limits(seed),
     ...outages(seed),
+    ...sdks(seed),
   ];
   return [
     ...matrixPart(seed),
@@ -151,6 +159,28 @@ function outages(seed: number): CellSpec[] {
   return [
     cell(seed, "workos", { target: "reference", strategy: "single-flight", isolates: 2, explore: "random", faults }, "holds"),
     cell(seed, "workos", { target: "workos-node", strategy: "sealed-session", isolates: 1, explore: "random", faults }, "holds"),
+  ];
+}
+
+/** What each of the other SDKs is known for (docs/sdks.md), once as it holds and once as it breaks. */
+function sdks(seed: number): CellSpec[] {
+  const session = { target: "authkit-session", strategy: "with-auth", isolates: 1 } as const;
+  const router = { target: "authkit-react-router", strategy: "authkit-loader", isolates: 2, explore: "random", loads: 4 } as const;
+  const rotating = { target: "auth-core", strategy: "jwt-callback", isolates: 1, explore: "random", loads: 4 } as const;
+  const relying = { target: "openid-client", strategy: "refresh-token-grant", isolates: 1 } as const;
+  return [
+    // Its flights are shared within a process, and forgotten when they have landed.
+    cell(seed, "zitadel", { ...session, explore: "fifo" }, "holds"),
+    cell(seed, "zitadel", { ...session, explore: "random", loads: 4 }, "violated"),
+    // It coordinates nothing, and takes every failure for a verdict.
+    cell(seed, "workos", router, "holds"),
+    cell(seed, "workos", { ...router, faults: { "issuer-503": 1 } }, "violated"),
+    // It coordinates nothing, and tells failures apart.
+    cell(seed, "workos", { ...relying, explore: "random", loads: 4, faults: { "issuer-503": 1, "issuer-html-502": 1 } }, "holds"),
+    cell(seed, "zitadel", { ...relying, explore: "fifo" }, "violated"),
+    // It coordinates nothing, and what fails is written into the cookie, for good.
+    cell(seed, "workos", rotating, "holds"),
+    cell(seed, "workos", { ...rotating, faults: { "issuer-503": 1 } }, "violated"),
   ];
 }
 

@@ -9,7 +9,9 @@ import { BUILT_IN_TARGETS } from "../targets/index.ts";
 
 /** `holdfast list`: every name that the other commands take, with a line of explanation. */
 export async function list(): Promise<string> {
-  const targets = await Promise.all([...BUILT_IN_TARGETS.keys()].map((name) => loadTarget(name).catch((error) => missing(name, error))));
+  const targets = await Promise.all(
+    [...BUILT_IN_TARGETS.keys()].map((name) => loadTarget(name).then(versioned, (error) => missing(name, error))),
+  );
   const sections: readonly (readonly [string, readonly Entry[]])[] = [
     ["Scenarios", [...SCENARIOS.values()]],
     ["Timed scenarios", [...TIMED_SCENARIOS.values()]],
@@ -26,6 +28,11 @@ export async function list(): Promise<string> {
     ["Faults of the lane postgres", DATABASE_FAULTS],
   ];
   return sections.map(([title, entries]) => `${title}\n${entries.map(line).join("")}`).join("\n");
+}
+
+/** A target of somebody else's code is listed with the version that would run. */
+function versioned({ name, describe, strategies, about }: Target): Pick<Target, "name" | "describe" | "strategies"> {
+  return { name, describe: about === undefined ? describe : `${describe} (${about.package} ${about.version})`, strategies };
 }
 
 /** A target of which something is not installed is listed all the same, with what to do. */

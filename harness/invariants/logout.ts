@@ -41,6 +41,17 @@ export function logoutIn(event: Event): Logout | null {
   return null;
 }
 
+/**
+ * The logout that an event is because it puts the cookie of a session that is over where another session's was; null for all else.
+ *
+ * @param ended the sessions that are over
+ */
+export function supplanted(event: Event, ended: Readonly<Record<string, true>>): Logout | null {
+  if (event.type !== "jar-changed" || event.before === null || event.after === null) return null;
+  if (event.after.session === event.before.session || ended[event.after.session] === undefined) return null;
+  return { credential: event.before, load: event.load, isolate: event.isolate };
+}
+
 /** A logout that should not have been. */
 export interface Broken {
   readonly because: string[];

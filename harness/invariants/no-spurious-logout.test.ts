@@ -129,6 +129,15 @@ describe("no-spurious-logout breaks when", () => {
     const tape = new Tape().signIn(ada).send("load-1", ada).end(ada, "user").signIn(again);
     expect(verdict(tape.answer("load-1", "signed-out", { set: null }))?.[0]).toContain("load-1 clears RT F3.g0");
   });
+
+  test("a late answer puts the cookie of an ended session over that of the new sign-in", () => {
+    const again = { ...ada, session: "session_new", family: "F3" };
+    const tape = new Tape().signIn(ada).send("load-1", ada).end(ada, "admin").signIn(again);
+    expect(verdict(tape.answer("load-1", "signed-out", { set: rt(ada, 0) }))).toEqual([
+      "step 7 · load-1 takes jar jar-1 from RT F3.g0 to RT F1.g0",
+      "step 7 · load-1 of user_ada is answered signed-out",
+    ]);
+  });
 });
 
 describe("a theft", () => {
@@ -174,6 +183,17 @@ describe("no-spurious-logout stays silent when", () => {
   test("a new sign-in replaces the cookie of a living session", () => {
     const again = { ...ada, session: "session_new", family: "F3" };
     expect(verdict(new Tape().signIn(ada).signIn(again))).toBeNull();
+  });
+
+  test("a new sign-in replaces the cookie of an ended session", () => {
+    const again = { ...ada, session: "session_new", family: "F3" };
+    expect(verdict(new Tape().signIn(ada).end(ada, "admin").signIn(again))).toBeNull();
+  });
+
+  test("the cookie of one ended session replaces that of another", () => {
+    const again = { ...ada, session: "session_new", family: "F3" };
+    const tape = new Tape().signIn(ada).send("load-1", ada).end(ada, "admin").signIn(again).end(again, "user");
+    expect(verdict(tape.answer("load-1", "signed-out", { set: rt(ada, 0) }))).toBeNull();
   });
 
   test.each(["stale", "unavailable", "other"] as const)("the answer is %s", (answer) => {

@@ -1,6 +1,6 @@
 import type { Invariant } from "../model/invariant.ts";
 import { BROKEN } from "./canonical.ts";
-import { type Broken, brokenBy, completeLogout, endsLegitimately, logoutIn, stolenSession, type Thieves } from "./logout.ts";
+import { type Broken, brokenBy, completeLogout, endsLegitimately, logoutIn, stolenSession, supplanted, type Thieves } from "./logout.ts";
 import { faultBehind, newStory, note, rejectionBehind, type Story } from "./story.ts";
 
 interface State {
@@ -38,7 +38,7 @@ export const noSpuriousLogout: Invariant<State> = {
     if (event.type === "logout-sent" && event.held !== null) state.ended[event.held.session] = true;
     const stolen = stolenSession(state.thieves, event);
     if (stolen !== null) state.ended[stolen] = true;
-    const logout = logoutIn(event);
+    const logout = logoutIn(event) ?? supplanted(event, state.ended);
     if (logout !== null && state.ended[logout.credential.session] === undefined) {
       const stake = { session: logout.credential.session, isolate: logout.isolate, load: logout.load };
       const rejection = rejectionBehind(state.story, stake);

@@ -79,10 +79,18 @@ describe("a presentation", () => {
     expect(presented(form)).toEqual([{ type: "token-presented", token: g0, isolate: "isolate-1", load: null }]);
   });
 
+  it("is heard at the token endpoint of OpenID Connect as well", () => {
+    const form = exchange({ path: "/oauth2/token", body: `grant_type=refresh_token&refresh_token=${rt0}` });
+    expect(presented(form)).toEqual([{ type: "token-presented", token: g0, isolate: "isolate-1", load: "ada/load-1" }]);
+    const answered = heard((wiretap) => wiretap.answered(form, { status: 200, headers: [], body: JSON.stringify({ refresh_token: rt1 }) }));
+    expect(answered).toMatchObject([{ type: "token-answered", token: g0, answer: { kind: "issued", successor: g1 } }]);
+  });
+
   it.each<[string, Partial<Parameters<typeof exchange>[0]>]>([
     ["a sign-in's code", { body: JSON.stringify({ grant_type: "authorization_code", code: "code_0123456789abcdef" }) }],
     ["a request without a body", { body: null }],
     ["a token at another endpoint", { path: "/user_management/sessions/revoke" }],
+    ["a token that is revoked", { path: "/oauth2/revoke", body: `token=${rt0}` }],
     ["a browser's request", { from: browser, to: isolate }],
     ["a browser's request to the issuer", { from: browser }],
     ["an isolate's request to another", { to: isolate }],

@@ -5,8 +5,8 @@ import { type Exchange, type NetworkObserver, originalTask } from "../sim/exchan
 import type { Names } from "../sim/names.ts";
 import type { WireResponse } from "../sim/wire.ts";
 
-/** Where every WorkOS client redeems refresh tokens. */
-const TOKEN_ENDPOINT = "/user_management/authenticate";
+/** Where every WorkOS client redeems refresh tokens, and where every client of OpenID Connect does. */
+const TOKEN_ENDPOINTS: ReadonlySet<string> = new Set(["/user_management/authenticate", "/oauth2/token"]);
 /** Where they end sessions. */
 const REVOCATION_ENDPOINT = "/user_management/sessions/revoke";
 /** Answers that say "not now": RFC 9110 408, 429 and the 5xx. */
@@ -115,7 +115,7 @@ export class Wiretap implements NetworkObserver {
 
   #presented({ from, to, request, url }: Exchange): Credential | null {
     if (from.kind !== "isolate" || to.kind !== "issuer" || request.body === null) return null;
-    return url.pathname === TOKEN_ENDPOINT ? refreshTokenIn(this.#names, request.body) : null;
+    return TOKEN_ENDPOINTS.has(url.pathname) ? refreshTokenIn(this.#names, request.body) : null;
   }
 
   #answer(token: Credential, { status, body }: WireResponse): RedemptionAnswer {

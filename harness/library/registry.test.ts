@@ -8,11 +8,14 @@ const TARGETS = resolve(import.meta.dirname, "../../fixtures/targets");
 const spec = defaultCells(1)[0] as CellSpec;
 
 describe("a target", () => {
-  it.each(["reference", "workos-node"])("%s is found by its own name, and loaded once", async (name) => {
-    const loading = loadTarget(name);
-    expect(loadTarget(name)).toBe(loading);
-    expect((await loading).name).toBe(name);
-  });
+  it.each(["reference", "workos-node", "authkit-session", "authkit-react-router", "openid-client", "auth-core"])(
+    "%s is found by its own name, and loaded once",
+    async (name) => {
+      const loading = loadTarget(name);
+      expect(loadTarget(name)).toBe(loading);
+      expect((await loading).name).toBe(name);
+    },
+  );
 
   it("is found by the path of its module, absolute or relative to where one is", async () => {
     const file = join(TARGETS, "naive.ts");

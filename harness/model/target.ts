@@ -10,9 +10,9 @@ export interface Answer {
 
 /** Where the issuer is and who the target is to it. The same in every isolate of a run. */
 export interface IssuerSettings {
-  /** Origin of the WorkOS surface, for instance `https://api.workos.test`. */
+  /** Origin of the WorkOS surface, for instance `https://api.workos.test`, and the `iss` of the OpenID Connect surface, which has it too. */
   readonly origin: string;
-  /** The `iss` of its tokens. */
+  /** The `iss` of the WorkOS surface's tokens. */
   readonly issuer: string;
   readonly clientId: string;
   /** The API key, which WorkOS also accepts as the client secret. */

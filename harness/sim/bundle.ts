@@ -1,11 +1,19 @@
 import { builtinModules, createRequire } from "node:module";
-import { dirname, resolve } from "node:path";
+import { dirname, isAbsolute, resolve } from "node:path";
 import { compileFunction } from "node:vm";
-import { rolldown } from "rolldown";
+import { type Plugin, rolldown } from "rolldown";
 
 /** A module and all that it imports, compiled once; every evaluation has module state of its own. */
 export interface Bundle {
   readonly evaluate: () => Record<string, unknown>;
+}
+
+/** How the packages are found that a module is bundled with. */
+export interface Packages {
+  /** A file that need not exist: what the module itself and its neighbours import is what this one would get. Theirs unless given. */
+  readonly beside?: string;
+  /** Which of its builds a package gives (Node's conditional exports), beside `import` and `require`. As on Node unless given. */
+  readonly conditions?: readonly string[];
 }
 
 const BUILTIN = new RegExp(`^(node:.+|${builtinModules.filter((name) => !name.startsWith("_")).join("|")})$`);
@@ -19,11 +27,21 @@ const PARAMETERS = ["module", "exports", "require", "__filename", "__dirname", "
  *
  * @param file Path of the entry module, TypeScript or JavaScript.
  * @param provided Modules by name that all evaluations share: they are neither bundled nor looked for.
+ * @param packages How packages are found, where that is not as usual.
  * @throws whatever the bundler finds wrong; each `evaluate()` throws what the module throws while it loads.
  */
-export async function bundleModule(file: string, provided: Readonly<Record<string, object>> = {}): Promise<Bundle> {
+export async function bundleModule(
+  file: string,
+  provided: Readonly<Record<string, object>> = {},
+  packages: Packages = {},
+): Promise<Bundle> {
   const path = resolve(file);
-  const build = await rolldown({ input: path, platform: "node", external: [BUILTIN, ...Object.keys(provided)], logLevel: "silent" });
+  const { beside, conditions } = packages;
+  const build = await rolldown({
+    ...{ input: path, platform: "node", external: [BUILTIN, ...Object.keys(provided)], logLevel: "silent" },
+    ...(beside === undefined ? {} : { plugins: [packagesBeside(beside, dirname(path))] }),
+    ...(conditions === undefined ? {} : { resolve: { conditionNames: [...conditions] } }),
+  });
   // `import()` of what stays outside becomes `require`: the real one crosses the loader, which the world does not own.
   const { output } = await build.generate({ format: "cjs", codeSplitting: false, exports: "named", dynamicImportInCjs: false });
   await build.close();
@@ -36,6 +54,18 @@ export async function bundleModule(file: string, provided: Readonly<Record<strin
       const own = ownGlobal();
       load.call(undefined, module, module.exports, require, path, dirname(path), own, own);
       return module.exports;
+    },
+  };
+}
+
+/** Looks for the packages that modules of a folder import where another file would find them. */
+function packagesBeside(file: string, folder: string): Plugin {
+  return {
+    name: "packages-beside-another-file",
+    resolveId(source, importer) {
+      const isPackage = /^[@\w]/.test(source) && !isAbsolute(source) && !BUILTIN.test(source);
+      if (!isPackage || importer === undefined || dirname(importer) !== folder) return null;
+      return this.resolve(source, file, { skipSelf: true });
     },
   };
 }

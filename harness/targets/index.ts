@@ -4,6 +4,10 @@ import { HoldfastError } from "../model/error.ts";
 import type { Target } from "../model/target.ts";
 import { bundleModule } from "../sim/bundle.ts";
 import { World } from "../sim/world.ts";
+import { loadAuthCore } from "./auth-core/target.ts";
+import { loadAuthkitReactRouter } from "./authkit-react-router/target.ts";
+import { loadAuthkitSession } from "./authkit-session/target.ts";
+import { loadOpenidClient } from "./openid-client/target.ts";
 import { reference } from "./reference/target.ts";
 import { noTarget, targetShape } from "./target-shape.ts";
 import { loadWorkosNode } from "./workos-node/target.ts";
@@ -12,6 +16,10 @@ import { loadWorkosNode } from "./workos-node/target.ts";
 export const BUILT_IN_TARGETS: ReadonlyMap<string, () => Promise<Target>> = new Map([
   ["reference", async () => reference],
   ["workos-node", loadWorkosNode],
+  ["authkit-session", loadAuthkitSession],
+  ["authkit-react-router", loadAuthkitReactRouter],
+  ["openid-client", loadOpenidClient],
+  ["auth-core", loadAuthCore],
 ]);
 
 /**

@@ -21,7 +21,7 @@ const TARGET = TEST.slice(0, TEST.indexOf("test.explore("));
 
 let shop: Installed;
 beforeAll(async () => {
-  shop = await install(["vitest", "fast-check", "typescript", "@types/node"]);
+  shop = await install(["vitest", "fast-check", "typescript", "@types/node", "openid-client"]);
   const compilerOptions = { target: "es2024", module: "nodenext", strict: true, noEmit: true, types: ["node"], skipLibCheck: true };
   const strict = { allowImportingTsExtensions: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
   shop.write("tsconfig.json", JSON.stringify({ compilerOptions: { ...compilerOptions, ...strict } }));
@@ -91,7 +91,16 @@ describe("the package, where it is installed", () => {
     const { status, said } = await shop.run("holdfast", "list");
     expect(said).toContain("page-loads-at-expiry");
     expect(said).toMatch(/workos-node +expected @workos-inc\/node to be installed/);
+    expect(said).toMatch(/authkit-session +expected @workos\/authkit-session and @workos-inc\/node to be installed/);
+    expect(said.replace(/\s+/g, " ")).toContain("(openid-client 6.");
     expect(status).toBe(0);
+  });
+
+  it("runs a target of an SDK that its owner has installed", async () => {
+    const race = ["run", "page-loads-at-expiry", "--target", "openid-client", "--profile", "zitadel", "--explore", "fifo", "--loads", "2"];
+    const { status, said } = await shop.run("holdfast", ...race);
+    expect(said).toContain("isolate-1 presents RT F1.g0 again for ada/load-2");
+    expect(status).toBe(1);
   });
 
   it.each(["forks", "threads"])(

@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { API_KEY, type Bench, bench, CLIENT_ID, ORIGIN, START } from "../../issuer/issuer.testing.ts";
+import { type Bench, bench, CLIENT_ID, ORIGIN, START } from "../../issuer/issuer.testing.ts";
 import { profiles } from "../../issuer/profiles.ts";
-import type { Answer, Environment, Instance, Target } from "../../model/target.ts";
+import type { Answer, Instance, Target } from "../../model/target.ts";
+import { APP, environmentOf, LIFETIME, patiently } from "../third-party.testing.ts";
 import { createHandler } from "./handler.ts";
 import { loadWorkosNode } from "./target.ts";
 
-const APP = "https://app.test";
-const LIFETIME = 300_000;
 const target: Target = await loadWorkosNode();
 
 /** What the SDK asked for, in order. */
@@ -28,7 +27,7 @@ beforeEach(() => {
     asked.push(`${request.method} ${pathname}`);
     return instead[pathname]?.() ?? issuer.issuer.fetch(request);
   });
-  instance = createHandler(environment());
+  instance = createHandler(environmentOf(target));
 });
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -37,32 +36,6 @@ afterEach(() => {
 
 const TOKENS = "/user_management/authenticate";
 const KEYS = `/sso/jwks/${CLIENT_ID}`;
-
-/** The SDK keeps everything in its cookie. */
-const noStore = new Proxy({}, { get: () => () => Promise.reject(new Error("this target asks no store")) }) as Environment["store"];
-
-function environment(cookiePassword = "a-password-of-at-least-thirty-two-characters"): Environment {
-  return {
-    isolate: 1,
-    origin: APP,
-    issuer: {
-      origin: ORIGIN,
-      issuer: "https://api.workos.com",
-      clientId: CLIENT_ID,
-      apiKey: API_KEY,
-      profile: "workos",
-      grace: null,
-      refreshTokenLifetime: null,
-      jwks: { keys: [] },
-    },
-    strategy: "sealed-session",
-    cookiePasswords: [cookiePassword],
-    fetch,
-    store: noStore,
-    now: () => Date.now(),
-    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-  };
-}
 
 function pass(milliseconds: number): void {
   vi.setSystemTime(Date.now() + milliseconds);
@@ -73,20 +46,6 @@ async function get(path: string, cookie?: string): Promise<Answer & { readonly s
   const response = await instance.fetch(new Request(`${APP}${path}`, cookie === undefined ? {} : { headers: { cookie } }));
   const answer = { status: response.status, headers: response.headers, body: await response.text() };
   return { ...answer, set: response.headers.get("set-cookie"), kind: target.classify(answer) };
-}
-
-/** Lets the SDK's pauses between its own attempts pass at once. */
-async function patiently<T>(answer: Promise<T>): Promise<T> {
-  let waiting = true;
-  const stop = () => {
-    waiting = false;
-  };
-  answer.then(stop, stop);
-  while (waiting) {
-    await new Promise(setImmediate);
-    await vi.runAllTimersAsync();
-  }
-  return answer;
 }
 
 /** Signs in through the issuer, and gives the cookie as a browser would send it. */
@@ -224,7 +183,7 @@ describe("a page", () => {
 
   it("with a cookie that was sealed with another password clears it and sends the person to sign in", async () => {
     const cookie = await signIn();
-    instance = createHandler(environment("quite-another-password-of-at-least-thirty-two"));
+    instance = createHandler(environmentOf(target, "quite-another-password-of-at-least-thirty-two"));
     const { kind, set } = await get("/", cookie);
     expect([kind, set?.startsWith("wos-session=;")]).toEqual(["signed-out", true]);
     expect(asked).toEqual([]);
@@ -253,7 +212,7 @@ describe("the target", () => {
 
   it("gives each isolate module state of its own: each fetches the keys for itself", async () => {
     const cookie = await signIn();
-    for (const isolate of [await target.create(environment()), await target.create(environment())]) {
+    for (const isolate of [await target.create(environmentOf(target)), await target.create(environmentOf(target))]) {
       const response = await isolate.fetch(new Request(`${APP}/`, { headers: { cookie } }));
       expect(response.status).toBe(200);
     }
