@@ -23,6 +23,10 @@ const COORDINATED = ["ledger", "server-session"] as const;
 const CLIENTS = [
   ...["ledger", "server-session", "single-flight", "naive"].map((strategy) => ({ target: "reference", strategy })),
   { target: "workos-node", strategy: "sealed-session" },
+  { target: "authkit-session", strategy: "with-auth" },
+  { target: "authkit-react-router", strategy: "authkit-loader" },
+  { target: "openid-client", strategy: "refresh-token-grant" },
+  { target: "auth-core", strategy: "jwt-callback" },
 ] as const;
 
 type Choice = Pick<CellSpec, "target" | "strategy" | "isolates" | "explore"> & Partial<CellSpec>;
