@@ -171,6 +171,11 @@ describe("a request whose sender died", () => {
     expect(cannotBeHad.has(stateAfter(late(spent)), "F1")).toBe(false);
   });
 
+  it("is no excuse when another load of the dead isolate was presenting that generation, too", () => {
+    const both = loading().send("load-3", ada, { isolate: "isolate-2" }).present("load-2", g0).present("load-3", g0).kill("isolate-2");
+    expect(cannotBeHad.has(stateAfter(late(both.refresh("load-1", g0, g1))), "F1")).toBe(false);
+  });
+
   it("is one when the other had been told that nothing came of its own", () => {
     const declined = loading().present("load-1", g0).fault("load-1", g0).present("load-2", g0).kill("isolate-2").refresh("load-1", g0, g1);
     expect(cannotBeHad.has(stateAfter(late(declined)), "F1")).toBe(true);

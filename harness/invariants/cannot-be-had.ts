@@ -151,9 +151,10 @@ function flightOf({ token, isolate, load }: EventOf<"token-presented" | "token-r
 /** The sender of a presentation dies. Where somebody else presents that token too, or has spent it, the client did wrong; else it is an orphan. */
 function orphan(state: State, isolate: string): void {
   const left = state.flights.filter((flight) => flight.isolate === isolate);
-  state.flights = state.flights.filter((flight) => flight.isolate !== isolate);
   const isSpent = ({ family, generation }: Flight) => (state.issued[family] ?? 0) > generation;
+  // Its own other loads are rivals, too.
   state.orphans.push(...left.filter((flight) => !isRivalled(state, flight) && !isSpent(flight)));
+  state.flights = state.flights.filter((flight) => flight.isolate !== isolate);
 }
 
 /** The answer to an orphan finds nobody, so it is told in the step in which the issuer has dealt with the request. */

@@ -35,7 +35,8 @@ export class ActorPool {
   async connect(): Promise<ActorClient> {
     for (;;) {
       const session = this.#idle.pop();
-      if (session !== undefined) return this.#client(session);
+      if (session?.backend.isBroken) this.#discard(session);
+      else if (session !== undefined) return this.#client(session);
       if (this.#count < this.#max) break;
       await new Promise<void>((resolve) => {
         this.#queue.push(resolve);
@@ -55,14 +56,21 @@ export class ActorPool {
     for (const session of this.#idle.splice(0)) this.#ports.close(session);
   }
 
+  #discard(session: Session): void {
+    this.#count--;
+    this.#ports.close(session);
+  }
+
   #client(session: Session): ActorClient {
+    let isReleased = false;
     const client: ActorClient = {
       query: (text, values = []) => this.#ports.query(session, text, values),
       release: (destroy = false) => {
-        if (destroy || session.backend.isBroken) {
-          this.#count--;
-          this.#ports.close(session);
-        } else this.#idle.push(session);
+        // As `pg` has it: whoever releases twice would give away a connection that somebody else uses.
+        if (isReleased) throw new Error("expected a client to be released once, and it was released before");
+        isReleased = true;
+        if (destroy || session.backend.isBroken) this.#discard(session);
+        else this.#idle.push(session);
         this.#queue.shift()?.();
       },
       on(event, listener) {

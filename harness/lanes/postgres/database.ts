@@ -1,9 +1,13 @@
 import { hash } from "node:crypto";
 import pg from "pg";
+import { HoldfastError } from "../../model/error.ts";
 import { Backend } from "./backend.ts";
 import { createDatabase, type OwnDatabase } from "./create-database.ts";
 import type { ServerAddress } from "./server.ts";
 import { WireProxy } from "./wire-proxy.ts";
+
+/** Milliseconds for which a server may keep somebody waiting who connects. */
+const PATIENCE = 10_000;
 
 /** What a scenario keeps in a database. */
 export interface Tables {
@@ -46,20 +50,28 @@ export class Database {
 
   /**
    * @param isWired whether connections are to break, which costs a detour
+   * @throws HoldfastError `BAD_USAGE` where connections are to break and are encrypted
    * @throws the driver's error when the server cannot be reached or its user may not create databases.
    */
   static async create(address: ServerAddress, tables: Tables, isWired: boolean): Promise<Database> {
+    if (isWired) assertReadable(address.url);
     const own = await createDatabase(address);
     const { url } = own;
-    const pool = new pg.Pool({ connectionString: url, max: 1 });
-    await tables.migrate(pool).finally(() => pool.end());
-    const control = new pg.Client({ connectionString: url });
+    const control = new pg.Client({ connectionString: url, connectionTimeoutMillis: PATIENCE });
     // Whoever asks next hears of it.
     control.on("error", () => {});
-    await control.connect();
-    const { hostname: host, port } = new URL(url);
-    const proxy = isWired ? await WireProxy.listen({ host, port: Number(port === "" ? 5432 : port) }) : null;
-    return new Database(address, own, tables, control, proxy);
+    try {
+      const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: PATIENCE });
+      await tables.migrate(pool).finally(() => pool.end());
+      await control.connect();
+      const { hostname: host, port } = new URL(url);
+      const proxy = isWired ? await WireProxy.listen({ host, port: Number(port === "" ? 5432 : port) }) : null;
+      return new Database(address, own, tables, control, proxy);
+    } catch (error) {
+      await control.end().catch(() => {});
+      await own.drop();
+      throw error;
+    }
   }
 
   /** Whether processes can be halted here. */
@@ -154,4 +166,16 @@ export class Database {
     // The shell of the server's own user, who owns its processes. It is given a row, and must have read it.
     else await this.#control.query(`copy (select 1) to program 'cat > /dev/null; kill -${name} ${pid}'`);
   }
+}
+
+/** Faults of the wire strike between two messages, and of what is encrypted nobody but the two ends sees where one begins. */
+function assertReadable(url: string): void {
+  const { searchParams } = new URL(url);
+  const [asked] = ["sslmode", "ssl"].filter((name) => searchParams.has(name)).map((name) => `${name}=${searchParams.get(name)}`);
+  if (asked === undefined || asked === "sslmode=disable" || asked === "ssl=false") return;
+  throw new HoldfastError(
+    "BAD_USAGE",
+    `expected a connection without TLS for faults of the wire, got ${asked} in DATABASE_URL`,
+    "say sslmode=disable, or leave the faults of statements out",
+  );
 }

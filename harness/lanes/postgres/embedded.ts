@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,7 +32,13 @@ export async function startEmbedded(): Promise<PostgresServer> {
     onLog: (line) => output.push(line),
     onError: (line) => output.push(String(line)),
   });
-  const remove = () => rm(databaseDir, { recursive: true, force: true });
+  // Also where somebody ends the process before its time; the package itself ends the server then.
+  const removeAtExit = () => rmSync(databaseDir, { recursive: true, force: true });
+  process.once("exit", removeAtExit);
+  const remove = async () => {
+    process.off("exit", removeAtExit);
+    await rm(databaseDir, { recursive: true, force: true });
+  };
   try {
     await embedded.initialise();
     await embedded.start();
