@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { CellResult, TraceResult } from "../model/cell.ts";
 import { checked } from "../model/checked.ts";
 import { HoldfastError } from "../model/error.ts";
+import { jsonOr } from "../model/json.ts";
 import {
   baselineOf,
   type Catalogued,
@@ -9,7 +10,6 @@ import {
   counted,
   gateSchema,
   parseBaseline,
-  parsedJson,
   type Results,
   renderBaseline,
   renderGate,
@@ -64,7 +64,7 @@ async function resultsOf(files: readonly string[]): Promise<Results> {
   for (const file of files) {
     const text = await textOf(file, "run `holdfast run` first, or name the file that its --json wrote");
     const hint = "give what `holdfast run --json` or `holdfast catalogue --json` wrote";
-    const result = checked(gateSchema, parsedJson(text), { code: "BAD_USAGE", what: file, hint });
+    const result = checked(gateSchema, jsonOr(text, text), { code: "BAD_USAGE", what: file, hint });
     const isCutOff =
       "cells" in result ? result.notStarted !== undefined || result.cells.some((cell) => cell.interrupted) : result.interrupted;
     if (isCutOff) {

@@ -5,6 +5,7 @@ import type { CellReport, CellSpec, Verdict } from "../model/cell.ts";
 import type { Departure } from "../model/departure.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { InvariantId } from "../model/invariant.ts";
+import { jsonOr } from "../model/json.ts";
 import { slug } from "../model/slug.ts";
 import { type Replayed, replayCell } from "./cell.ts";
 import { departureOf, stepChecks } from "./departure.ts";
@@ -47,7 +48,7 @@ export interface TraceOutcome {
 
 /** @throws {HoldfastError} `BAD_REPLAY` that names the file and says what is wrong with it */
 export function parseTrace(text: string, file: string): RecordedTrace {
-  const parsed = shape.safeParse(json(text));
+  const parsed = shape.safeParse(jsonOr(text, null));
   if (parsed.success) {
     try {
       decodeReplay(parsed.data.replay);
@@ -58,14 +59,6 @@ export function parseTrace(text: string, file: string): RecordedTrace {
     }
   }
   throw noTrace(file, z.prettifyError(parsed.error).split("\n").join(" "));
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function noTrace(file: string, what: string): HoldfastError {

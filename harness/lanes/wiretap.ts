@@ -1,5 +1,6 @@
 import type { Credential } from "../model/credential.ts";
 import type { EventBody, RedemptionAnswer } from "../model/event.ts";
+import { jsonOr } from "../model/json.ts";
 import type { Actor } from "../sim/actor.ts";
 import { type Exchange, type NetworkObserver, originalTask } from "../sim/exchange.ts";
 import type { Names } from "../sim/names.ts";
@@ -35,7 +36,7 @@ export function refreshTokenBehind(names: Names, cookies: string, records: Reado
       const name = SESSION_RECORD.exec(key)?.[1];
       if (name === undefined || !box.includes(name)) continue;
       const newest = refreshTokenIn(names, value);
-      const said = (parsed(box) as { generation?: unknown } | null | undefined)?.generation;
+      const said = (jsonOr(box, undefined) as { generation?: unknown } | null | undefined)?.generation;
       if (newest === null) return null;
       return typeof said === "number" && said < newest.generation ? { ...newest, generation: said, sibling: 0 } : newest;
     }
@@ -89,7 +90,7 @@ export class Wiretap implements NetworkObserver {
     // What comes after the first two names of a path is an id.
     this.#emit({ type: "issuer-called", ...by, path: url.pathname.split("/").slice(0, 3).join("/") });
     if (url.pathname !== REVOCATION_ENDPOINT || request.body === null) return;
-    const session = (parsed(request.body) as { session_id?: unknown } | null | undefined)?.session_id;
+    const session = (jsonOr(request.body, undefined) as { session_id?: unknown } | null | undefined)?.session_id;
     if (typeof session === "string") this.#emit({ type: "revocation-asked", ...by, session });
   }
 
@@ -120,7 +121,7 @@ export class Wiretap implements NetworkObserver {
 
   #answer(token: Credential, { status, body }: WireResponse): RedemptionAnswer {
     if (TRANSIENT(status)) return { kind: "fault", detail: `status ${status}` };
-    const json = parsed(body);
+    const json = jsonOr(body, undefined);
     if (status < 300 && json === undefined) return { kind: "fault", detail: "a body that is no JSON" };
     // An issuer that does not rotate leaves the token out: the one presented lives on.
     if (status < 300) return { kind: "issued", successor: refreshTokenIn(this.#names, body) ?? token };
@@ -133,10 +134,3 @@ export class Wiretap implements NetworkObserver {
 const CLIENT_ERRORS: ReadonlySet<unknown> = new Set(["invalid_client", "unauthorized_client", "unsupported_grant_type"]);
 
 /** Undefined for what is no JSON. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -3,6 +3,7 @@ import type { Baseline } from "../model/baseline.ts";
 import type { CellResult, TraceResult } from "../model/cell.ts";
 import { checked } from "../model/checked.ts";
 import { HoldfastError } from "../model/error.ts";
+import { jsonOr } from "../model/json.ts";
 import { cellName, counted } from "./words.ts";
 
 const texts = z.array(z.string("a text"), "a list of texts").readonly();
@@ -93,18 +94,9 @@ export function renderBaseline({ version, cells, found }: Baseline): string {
  * @throws HoldfastError `BAD_USAGE` for what is no baseline
  */
 export function parseBaseline(text: string, file: string): Baseline {
-  return checked(schema, parsedJson(text), {
+  return checked(schema, jsonOr(text, text), {
     code: "BAD_USAGE",
     what: file,
     hint: "give the file that `holdfast gate --update` wrote, or let it write a new one",
   }) as Baseline;
-}
-
-/** A text as JSON; as it is where it is none. */
-export function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
+import { jsonOr } from "../model/json.ts";
 
 /** How many times as fast as something else in the same run: it differs little from one machine to the next. */
 const ratio = z.strictObject({
@@ -61,14 +62,6 @@ export type SamplerCost = z.infer<typeof sampler>;
 /** The bench beside a report's directory, as `reports/bench.json` is beside `reports/latest`; null where there is none. */
 export async function benchBeside(directory: string): Promise<BenchFile | null> {
   const text = await readFile(join(dirname(directory), "bench.json"), "utf8").catch(() => null);
-  return text === null ? null : parseBench(text);
-}
-
-/** Null for a text that is none of this version: the name is a common one, and somebody else's file. */
-function parseBench(text: string): BenchFile | null {
-  try {
-    return benchFile.parse(JSON.parse(text));
-  } catch {
-    return null;
-  }
+  // The name is a common one, and what is there may be somebody else's.
+  return text === null ? null : (benchFile.safeParse(jsonOr(text, null)).data ?? null);
 }

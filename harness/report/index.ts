@@ -1,4 +1,4 @@
-export { baselineOf, type Catalogued, parseBaseline, parsedJson, type Results, renderBaseline } from "./baseline.ts";
+export { baselineOf, type Catalogued, parseBaseline, type Results, renderBaseline } from "./baseline.ts";
 export { benchBeside } from "./bench-file.ts";
 export { catalogueSchema, parseCatalogue, renderCatalogueJson } from "./catalogue-json.ts";
 export { compare } from "./compare-baseline.ts";
