@@ -32,9 +32,9 @@ describe("holdfast matrix", () => {
       ["zitadel", "broken"],
     ]);
     // It needs no fault, so that both cells link to one counterexample.
-    expect(counterexamples).toMatchObject([{ id: "c1", faults: "", invariants: ["no-spurious-logout"] }]);
+    expect(counterexamples).toMatchObject([{ id: "counterexample-1", faults: "", invariants: ["no-spurious-logout"] }]);
     const page = readFileSync(join(report, "index.html"), "utf8");
-    expect(page.match(/href="#c1">broken/g)).toHaveLength(2);
+    expect(page.match(/href="#counterexample-1">broken/g)).toHaveLength(2);
   });
 
   it.each([

@@ -5,7 +5,7 @@ import type { Granularity } from "../model/cell.ts";
 import { HoldfastError, unknownName } from "../model/error.ts";
 import type { ReliabilityResult } from "../model/reliability.ts";
 import type { Target } from "../model/target.ts";
-import { counted, reliabilityFiles, renderReliability, renderReliabilityJson, writeReport } from "../report/index.ts";
+import { assertReportPlace, counted, reliabilityFiles, renderReliability, renderReliabilityJson, writeReport } from "../report/index.ts";
 import { BUILT_IN_TARGETS } from "../targets/index.ts";
 import { type ExitStatus, statusOf } from "./exit-status.ts";
 import { CIRCUMSTANCES, matrixCells, RACE, SCHEDULES } from "./matrix-cells.ts";
@@ -44,6 +44,7 @@ export async function matrix(options: MatrixOptions): Promise<ExitStatus> {
   const circumstances = chosen("thing that may go wrong", options.faults, CIRCUMSTANCES);
   const clients = targets.flatMap(({ name, target }) => target.strategies.map((strategy) => ({ target: name, strategy })));
   const specs = matrixCells({ clients, profiles, circumstances, crypto, schedules, seed });
+  await assertReportPlace(options.report);
   const began = performance.now();
   const stop = new Stop();
   const workers = new Workers(options.jobs, stop);
@@ -70,8 +71,9 @@ export async function matrix(options: MatrixOptions): Promise<ExitStatus> {
       counterexamples,
       durationMs: Math.round(performance.now() - began),
     };
+    // A part of a matrix does not take the place of a whole one.
+    if (options.json !== undefined && interrupted() === null) await writeOutput(options.json, renderReliabilityJson(result));
     await writeReport(options.report, reliabilityFiles(result, shown, view()));
-    if (options.json !== undefined) await writeOutput(options.json, renderReliabilityJson(result));
     if (options.json !== "-") process.stdout.write(`${renderReliability(result, view())}\nReport: ${options.report}/index.html\n`);
     return interrupted() ?? statusOf(cells.map(({ error }) => error));
   } finally {
@@ -85,7 +87,7 @@ function chosen(what: string, names: readonly string[] | undefined, all: readonl
   const known = all.map(({ name }) => name);
   const unknown = names?.find((name) => !known.includes(name));
   if (unknown !== undefined) throw unknownName(what, unknown, known);
-  return names ?? known;
+  return [...new Set(names ?? known)];
 }
 
 /** A target with what it is found by. */

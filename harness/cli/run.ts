@@ -7,6 +7,7 @@ import { describedCell } from "../library/described-cell.ts";
 import { cellOf, loadTarget, scenarioNamed } from "../library/registry.ts";
 import type { CellReport, CellSpec, Granularity, Lane, RunResult, TraceResult } from "../model/cell.ts";
 import {
+  assertReportPlace,
   benchBeside,
   renderCounterexample,
   renderCrashPoints,
@@ -69,6 +70,8 @@ export async function run(scenarios: readonly string[], options: RunOptions): Pr
   // Names are looked up before anything runs, so that a typing error costs nothing and leaves nothing behind.
   await Promise.all(specs.map((spec) => (spec.lane === "postgres" ? databaseCellOf(spec) : cellOf(spec))));
 
+  await assertReportPlace(folder);
+  if (!whole && specs.length > MANY) process.stderr.write(`${specs.length} cells: name a scenario or a --profile for fewer.\n`);
   const server = options.lane === "postgres" ? await openServer() : null;
   try {
     return await search(specs, options, whole, folder, server?.address ?? null);
@@ -76,6 +79,9 @@ export async function run(scenarios: readonly string[], options: RunOptions): Pr
     await server?.stop();
   }
 }
+
+/** More cells than that take minutes, and somebody who named no scenario may not have meant all of them. */
+const MANY = 50;
 
 async function specsOf(scenarios: readonly string[], options: RunOptions, whole: boolean): Promise<readonly CellSpec[]> {
   if (options.lane === "postgres") return whole ? defaultDatabaseCells(options.seed) : chosenDatabaseCells(scenarios, options);

@@ -154,6 +154,9 @@ function answerClause(event: EventOf<"token-answered">): string {
   const token = credentialLabel(event.token);
   switch (event.answer.kind) {
     case "issued":
+      // An issuer that rotates nothing gives back what it was given, or does not mention it.
+      if (credentialLabel(event.answer.successor) === token)
+        return `${event.isolate} is told to go on with ${token}${event.load === null ? "" : ` (${event.load})`}`;
       return `${event.isolate} is issued ${credentialLabel(event.answer.successor)} for ${token}${event.load === null ? "" : ` (${event.load})`}`;
     case "rejected":
       return `${event.isolate} is told that ${token} is rejected${event.load === null ? "" : ` (${event.load})`}`;

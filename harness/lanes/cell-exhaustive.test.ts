@@ -119,6 +119,21 @@ describe("a cell that is searched exhaustively", () => {
     expect(result).toMatchObject({ verdict: "holds", schedules: 60, error: null });
   });
 
+  it("tells one moment from the next that the explorer chooses, also where loads are alike", async () => {
+    const hesitant: Scenario = {
+      ...visit,
+      loadsAreAlike: true,
+      async play(stage) {
+        await stage.browsers[0].signIn();
+        for (let moment = 0; moment < 3; moment++) await stage.anyMoment();
+        await Promise.all([stage.browsers[0].load(), stage.browsers[0].load()]);
+        stage.reach("all pages loaded");
+      },
+    };
+    const result = await run({ explore: "exhaustive", schedules: 2_000 }, { scenario: hesitant });
+    expect(result).toMatchObject({ verdict: "holds", completeness: "complete", error: null });
+  });
+
   it("is bounded when it is violated: what comes after is not known", async () => {
     const result = await run({ profile: "zitadel", strategy: "naive" });
     expect(result).toMatchObject({ verdict: "violated", completeness: "bounded", interleavings: null, error: null });

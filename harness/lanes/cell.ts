@@ -206,7 +206,7 @@ function assertReached(cell: Cell, reached: ReadonlySet<string>): void {
   throw new HoldfastError(
     "VACUOUS",
     `${cell.scenario.name} never reached: ${missed.join("; ")}`,
-    "no invariant was broken, but nothing was shown either: give it more loads or schedules",
+    "no invariant was broken, but nothing was shown either: give it more loads or schedules; or, where this client does not offer that at all, leave the scenario out",
   );
 }
 

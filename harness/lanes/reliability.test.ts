@@ -18,19 +18,42 @@ describe("reliabilityOf", () => {
     const { cells, counterexamples, shown } = reliabilityOf([held, broken]);
     expect(cells).toMatchObject([
       { strategy: "ledger", outcome: "held", counterexample: null },
-      { strategy: "naive", outcome: "broken", counterexample: "c1" },
+      { strategy: "naive", outcome: "broken", counterexample: "counterexample-1" },
     ]);
-    expect(counterexamples).toMatchObject([{ id: "c1", strategy: "naive", invariants: ["no-spurious-logout"], faults: "" }]);
+    expect(counterexamples).toMatchObject([{ id: "counterexample-1", strategy: "naive", invariants: ["no-spurious-logout"], faults: "" }]);
     expect(counterexamples[0]?.replay).toBe(broken.result.violations[0]?.replay);
-    expect(shown.get("c1")).toBe(broken);
+    expect(shown.get("counterexample-1")).toBe(broken);
   });
 
   it("has one counterexample, the shortest, where several tell the same story of a client", () => {
     const longer = changed(broken, { faults: "issuer-503:1", shrunk: null, steps: { min: 90, mean: 90, max: 90 } });
     const { cells, counterexamples, shown } = reliabilityOf([longer, broken]);
-    expect(cells.map(({ counterexample }) => counterexample)).toEqual(["c1", "c1"]);
+    expect(cells.map(({ counterexample }) => counterexample)).toEqual(["counterexample-1", "counterexample-1"]);
     expect(counterexamples).toHaveLength(1);
-    expect(shown.get("c1")).toBe(broken);
+    expect(shown.get("counterexample-1")).toBe(broken);
+  });
+
+  it("keeps apart what happens on one isolate, on two, and within one load", () => {
+    const [violation] = broken.result.violations as [CellResult["violations"][number]];
+    const told = (isolate: number, load: number) =>
+      changed(broken, {
+        violations: [
+          {
+            ...violation,
+            because: [
+              "step 1 · isolate-1 presents RT F1.g0 for ada/load-1",
+              `step 2 · isolate-${isolate} presents RT F1.g0 again for ada/load-${load}`,
+            ],
+          },
+        ],
+      });
+    expect(reliabilityOf([told(1, 2), told(2, 2), told(1, 1)]).counterexamples).toHaveLength(3);
+    expect(reliabilityOf([told(1, 2), told(1, 3)]).counterexamples).toHaveLength(1);
+  });
+
+  it("has nothing to show of what ended in an error, whatever it had found", () => {
+    const failed = changed(broken, { verdict: "error", error: { code: "NONDETERMINISM", message: "…", hint: "…" } });
+    expect(reliabilityOf([failed])).toMatchObject({ cells: [{ outcome: "error", counterexample: null }], counterexamples: [] });
   });
 
   it("takes names of loads, isolates and issuers for no difference, and another client or another end for one", () => {
@@ -41,10 +64,10 @@ describe("reliabilityOf", () => {
     const other = changed(broken, { violations: [{ ...violation, because: because.slice(1) }] });
     const client = changed(broken, { strategy: "single-flight" });
     expect(reliabilityOf([broken, alike, other, client]).cells.map(({ counterexample }) => counterexample)).toEqual([
-      "c1",
-      "c1",
-      "c2",
-      "c3",
+      "counterexample-1",
+      "counterexample-1",
+      "counterexample-2",
+      "counterexample-3",
     ]);
   });
 });

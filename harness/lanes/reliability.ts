@@ -14,13 +14,10 @@ export interface Reliability {
  * without a fault breaks in the same way beside every fault.
  */
 export function reliabilityOf(reports: readonly CellReport[]): Reliability {
-  const kinds = Map.groupBy(
-    reports.filter(({ result }) => result.violations.length > 0),
-    signatureOf,
-  );
+  const kinds = Map.groupBy(reports.filter(isShown), signatureOf);
   const shortest = [...kinds].map(([signature, alike]) => [signature, alike.reduce(shorter)] as const);
-  const ids = new Map(shortest.map(([signature], index) => [signature, `c${index + 1}`]));
-  const idOf = (report: CellReport) => ids.get(signatureOf(report)) ?? null;
+  const ids = new Map(shortest.map(([signature], index) => [signature, `counterexample-${index + 1}`]));
+  const idOf = (report: CellReport) => (isShown(report) ? (ids.get(signatureOf(report)) ?? null) : null);
   return {
     cells: reports.map((report) => cellOf(report, idOf(report))),
     counterexamples: shortest.map(([, report]) => counterexampleOf(report.result, idOf(report) as string)),
@@ -34,18 +31,28 @@ export function outcomeOf({ verdict, completeness }: Pick<CellResult, "verdict" 
   return verdict === "violated" ? "broken" : verdict;
 }
 
+/** Whether there is something to show: what ended in an error says nothing, whatever it had found. */
+function isShown({ result }: CellReport): boolean {
+  return (result.verdict === "violated" || result.verdict === "cannot-be-had") && result.violations.length > 0;
+}
+
 /**
- * The story that a counterexample tells: who breaks what, and how, without the moments, and without those names that differ from one
- * order of the same events to the next. Issuers' names go too: many follow the same rules.
+ * The story that a counterexample tells: who breaks what, and how, without moments and durations. Loads and isolates are numbered as they
+ * come, since which is which differs from one order of the same events to the next. Issuers' names go: many follow the same rules.
  */
 function signatureOf({ result }: CellReport): string {
   const { target, strategy, profile, verdict, violations } = result;
-  const [first] = violations;
-  const because = (first?.because ?? []).map((sentence) =>
+  const numbers = new Map<string, string>();
+  const because = (violations[0]?.because ?? []).map((sentence) =>
     sentence
       .replace(/^step \d+ · /, "")
       .replaceAll(`${profile}: `, "")
-      .replace(/\b(isolate|load)-\d+/g, "$1"),
+      .replace(/\d+(\.\d+)? s\b/g, "N s")
+      .replace(/\b(isolate|load)-\d+/g, (name, kind: string) => {
+        const known = numbers.get(name) ?? `${kind} ${numbers.size + 1}`;
+        numbers.set(name, known);
+        return known;
+      }),
   );
   return JSON.stringify([target, strategy, verdict, violations.map(({ invariant }) => invariant), because]);
 }
@@ -63,6 +70,7 @@ function cellOf({ result }: CellReport, counterexample: string | null): Reliabil
   return {
     ...{ target, strategy, profile, faults, timeSteps },
     outcome: outcomeOf(result),
+    complete: result.completeness === "complete",
     ...{ schedules, states, counterexample, error },
   };
 }

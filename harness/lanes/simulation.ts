@@ -102,6 +102,7 @@ export async function openSimulation({
   );
   const reached = new Set<string>();
   const answers: string[] = [];
+  const notes: string[] = [];
   /** Somebody has come to load a page, so the target has answered a sign-in. */
   let hasServed = false;
   const alike = new Map<string, { actor: string; class: string }>();
@@ -148,7 +149,7 @@ export async function openSimulation({
     turns,
     network,
     routes: target.routes ?? {},
-    seen: answers,
+    seen: notes,
     reached,
     emit,
   });
@@ -158,6 +159,7 @@ export async function openSimulation({
   world.watchState(() => monitors.state());
   world.watchState(() => world.randomness.numbers());
   // What the scenario has seen stands for its own heap; of loads that are alike only how many there were, in whichever order they came.
+  world.watchState(() => notes);
   if (scenario.loadsAreAlike === true) {
     world.watchSymmetry(() => ({ tasks: alike, actors: isolates.all.map(({ actor }) => actor.name) }));
     world.watchState(() => browsers.all.map(({ asked }) => asked));

@@ -25,6 +25,8 @@ export type Circumstance = Pick<CellResult, "faults" | "timeSteps">;
 /** One client under one issuer in one circumstance. */
 export interface ReliabilityCell extends Circumstance, Pick<CellResult, "target" | "strategy" | "profile"> {
   readonly outcome: Outcome;
+  /** Every order of events was tried; of what is impossible to have that says that nothing else is wrong. */
+  readonly complete: boolean;
   /** Schedules run, and the distinct states that they passed through. */
   readonly schedules: number;
   readonly states: number;
@@ -36,7 +38,7 @@ export interface ReliabilityCell extends Circumstance, Pick<CellResult, "target"
 
 /** A way in which clients break, or a limit of issuers: the shortest trace of all cells that show it. */
 export interface ReliabilityCounterexample extends Circumstance, Pick<CellResult, "target" | "strategy" | "profile"> {
-  /** For instance `c12`. */
+  /** For instance `counterexample-12`. */
   readonly id: string;
   readonly invariants: readonly InvariantId[];
   /** Why the first of them is broken, a sentence each. */

@@ -4,7 +4,7 @@ import type { CellReport, CellResult } from "../model/cell.ts";
 export interface Seen {
   readonly explorer: string;
   readonly cells: number;
-  /** States after so many schedules of each cell; one that had ended by then counts with all that it has. */
+  /** States after so many schedules of each cell, as far as all of them went; one that is complete counts on with all that there is. */
   readonly points: readonly (readonly [schedules: number, states: number])[];
 }
 
@@ -17,7 +17,7 @@ export function coverageOf(reports: readonly CellReport[]): readonly Seen[] {
   return [...Map.groupBy(wholes, ({ explore }) => explore)].map(([explorer, cells]) => ({
     explorer,
     cells: cells.length,
-    points: placesOf(cells).map((at) => [at, cells.reduce((sum, cell) => sum + statesAfter(cell, at), 0)] as const),
+    points: placesOf(cells, budgetOf(cells)).map((at) => [at, cells.reduce((sum, cell) => sum + statesAfter(cell, at), 0)] as const),
   }));
 }
 
@@ -37,8 +37,14 @@ function isWhole({ verdict, schedules, interrupted, growth }: CellResult): boole
   return (verdict === "holds" || verdict === "cannot-be-had") && schedules > 1 && !interrupted && growth.length > 1;
 }
 
-function placesOf(cells: readonly CellResult[]): readonly number[] {
-  return [...new Set(cells.flatMap(({ growth }) => growth.map(([schedules]) => schedules)))].sort((a, b) => a - b);
+/** How far all cells went: where one's budget was over, a line that goes on would look as if there were nothing more to find. */
+function budgetOf(cells: readonly CellResult[]): number {
+  return Math.min(...cells.filter(({ completeness }) => completeness === "bounded").map(({ schedules }) => schedules));
+}
+
+function placesOf(cells: readonly CellResult[], most: number): readonly number[] {
+  const places = cells.flatMap(({ growth }) => growth.map(([schedules]) => schedules));
+  return [...new Set(places.filter((at) => at <= most))].sort((a, b) => a - b);
 }
 
 function statesAfter({ growth }: CellResult, schedules: number): number {

@@ -44,7 +44,7 @@ export function renderCounterexampleHtml(report: CellReport, { id, open }: Card,
   const whole = short.rows.some((row) => row.type === "fold") ? pictureOf(trace, reasons, { fold: false }) : null;
   return html`<article class="cell ${standingOf(result)}${limit ? " limit" : ""}" id="${id}" aria-labelledby="${id}-title">
 <details${open ? html` open` : null}>
-<summary><h3 id="${id}-title">${cellName(result)}</h3>${outcomeOf(result, chains)}</summary>
+<summary><h3 id="${id}-title">${plain(result.scenario)} · ${cellName(result)}</h3>${outcomeOf(result, chains)}</summary>
 ${shrunkOf(result)}
 <div class="story${short.lanes.length > LANES_BESIDE ? " broad" : ""}">
 <div class="why">
@@ -78,7 +78,7 @@ function outcomeOf(result: CellResult, chains: readonly Chain[]): SafeHtml {
         : "";
   // After a limit the search goes on, so that the number is not where it was found.
   const found = limit ? `${counted(result.schedules, "schedule")} run` : `found in schedule ${result.schedules}`;
-  return html`<span class="outcome"><b>${shown}${mark}</b> <span class="soft">· ${plain(result.scenario)}, ${counted(result.loads, "load")}; ${found}</span></span>`;
+  return html`<span class="outcome"><b>${shown}${mark}</b> <span class="soft">· ${counted(result.loads, "load")}; ${found}</span></span>`;
 }
 
 /** What must be known before the chain: nobody is to blame. */

@@ -21,7 +21,7 @@ ${renderPlot({
   description: `${seen.map(inWords).join(" ")} The same numbers are in the table that follows.`,
   series: seen.map(({ explorer, points }) => ({ name: plain(explorer), points })),
 })}
-<figcaption>Where a line goes flat, more schedules find nothing new</figcaption>
+<figcaption>Where a line goes flat, more schedules find nothing new; where it still rises, they would (--schedules)</figcaption>
 </figure>
 ${seen.map(tableOf)}
 ${growing.length === 0 ? null : growingTable(growing)}

@@ -3,7 +3,7 @@ import { violated } from "./cells.testing.ts";
 import { renderReliabilityHtml } from "./html-reliability.ts";
 import { reliability, reliabilityCell } from "./reliability.testing.ts";
 
-const shown = new Map([["c1", violated()]]);
+const shown = new Map([["counterexample-1", violated()]]);
 const page = renderReliabilityHtml(reliability(), shown, { command: "holdfast" });
 
 describe("renderReliabilityHtml", () => {
@@ -13,10 +13,12 @@ describe("renderReliabilityHtml", () => {
   });
 
   it("links every broken cell to the counterexample of its kind, which leads back to the first of them", () => {
-    expect(page.match(/<a href="#c1">broken<\/a>/g)).toHaveLength(2);
-    expect(page.match(/id="c1-place"/g)).toHaveLength(1);
-    expect(page).toContain('<article class="cell unstated" id="c1"');
-    expect(page).toContain('href="#c1-place"');
+    expect(page).toContain('<a href="#counterexample-1">broken<span class="heard"> under better-auth, no fault</span></a>');
+    // It needs no fault, so the fault is not to blame.
+    expect(page).toContain('<a href="#counterexample-1">broken anyway<span class="heard"> under better-auth, issuer-503</span></a>');
+    expect(page.match(/id="counterexample-1-place"/g)).toHaveLength(1);
+    expect(page).toContain('<article class="cell unstated" id="counterexample-1"');
+    expect(page).toContain('href="#counterexample-1-place"');
   });
 
   it("adds up what a client comes to under an issuer, and takes the colour of the worst", () => {
@@ -25,9 +27,9 @@ describe("renderReliabilityHtml", () => {
   });
 
   it("has no link to what is not there, and a hole where a search had not ended", () => {
-    const cells = [reliabilityCell({ outcome: "broken", counterexample: "c7" })];
+    const cells = [reliabilityCell({ outcome: "broken", counterexample: "counterexample-7" })];
     const other = renderReliabilityHtml(reliability({ cells }), shown, { command: "holdfast" });
-    expect(other).not.toContain("#c7");
+    expect(other).not.toContain("#counterexample-7");
     expect(other).toContain('<td class="soft"><span class="narrow mark">issuer-503 </span>–</td>');
   });
 

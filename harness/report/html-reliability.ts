@@ -9,12 +9,13 @@ import {
   clientName,
   OUTCOME_MEANS,
   OUTCOME_WORD,
+  outcomeWords,
   packagesOf,
   reliabilityCell,
   reliabilityErrors,
   reliabilityLead,
   rowOf,
-  tallied,
+  sumWords,
   tallyOf,
 } from "./reliability.ts";
 import { counted } from "./words.ts";
@@ -43,13 +44,14 @@ export function renderReliabilityHtml(
 <p class="soft">${reliabilityCell(result)} Every client is in the same race: an access token has expired, and pages load at once. Below, what else goes wrong is the head of a column.</p>`,
     main: html`<section aria-labelledby="overview">
 <h2 id="overview">Who stays signed in, under whom</h2>
+<p>${result.clients.map((client, index) => html`${index === 0 ? null : " · "}<a href="#${anchorOf(index)}">${clientName(client)}</a>`)}</p>
 ${overview(result)}
 ${legend(result)}
 </section>
 ${errors.length === 0 ? null : html`<ul class="problem">${errors.map((error) => html`<li>${error}</li>`)}</ul>`}
 <section aria-labelledby="clients">
 <h2 id="clients">Every client, whatever goes wrong</h2>
-${result.clients.map((client) => clientTable(result, client, links))}
+${result.clients.map((client, index) => clientTable(result, client, anchorOf(index), links))}
 </section>
 <section aria-labelledby="counterexamples">
 <h2 id="counterexamples">Counterexamples</h2>
@@ -80,7 +82,7 @@ class Links {
 function overview(result: ReliabilityResult): SafeHtml {
   const { clients, profiles } = result;
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Clients and issuers"><table class="matrix" aria-label="Clients and issuers">
-<thead><tr><th scope="col">Issuer profile</th>${clients.map((client) => html`<th scope="col"><a href="#${anchorOf(client)}">${client.target}<br>${client.strategy}</a></th>`)}</tr></thead>
+<thead><tr><th scope="col">Issuer profile</th>${clients.map((client) => html`<th scope="col">${client.target}<br>${client.strategy}</th>`)}</tr></thead>
 <tbody>
 ${profiles.map(
   (profile) => html`<tr><th scope="row">${profile}</th>${clients.map((client) => sumCell(result, client, profile))}</tr>
@@ -90,25 +92,22 @@ ${profiles.map(
 
 /** The worst of a client's outcomes under an issuer gives the colour. */
 function sumCell(result: ReliabilityResult, client: Client, profile: string): SafeHtml {
-  const tally = tallyOf(rowOf(result, client, profile).filter((cell) => cell !== undefined));
-  const worst = tally.at(-1);
-  const column = html`<span class="narrow mark">${clientName(client)} </span>`;
-  return worst === undefined
-    ? html`<td class="soft">${column}–</td>`
-    : html`<td class="${CLASS[worst[0]]}">${column}${tally.length === 1 ? `all ${tallied(tally)}` : tallied(tally.toReversed())}</td>`;
+  const cells = rowOf(result, client, profile).filter((cell) => cell !== undefined);
+  const worst = tallyOf(cells).at(-1)?.[0];
+  return html`<td class="${worst === undefined ? "soft" : CLASS[worst]}"><span class="narrow mark">${clientName(client)} </span>${sumWords(cells)}</td>`;
 }
 
-function clientTable(result: ReliabilityResult, client: Client, links: Links): SafeHtml {
+function clientTable(result: ReliabilityResult, client: Client, anchor: string, links: Links): SafeHtml {
   const { circumstances, profiles } = result;
   const name = clientName(client);
-  return html`<h3 id="${anchorOf(client)}">${name} <span class="soft">${packagesOf(client)}</span></h3>
+  return html`<h3 id="${anchor}">${name} <span class="soft">${packagesOf(client)}</span></h3>
 ${client.about === null ? null : configuration(client.about.configuration)}
 <div class="scroll" tabindex="0" role="region" aria-label="${name} under every issuer"><table class="matrix many" aria-label="${name} under every issuer">
 <thead><tr><th scope="col">Issuer profile</th>${circumstances.map((circumstance) => html`<th scope="col">${circumstanceName(circumstance)}</th>`)}</tr></thead>
 <tbody>
 ${profiles.map(
   (profile) => html`<tr><th scope="row">${profile}</th>${rowOf(result, client, profile).map((cell, index) =>
-    cellOf(cell, circumstanceName(circumstances[index] ?? { faults: "", timeSteps: 0 }), links),
+    cellOf(cell, result, circumstanceName(circumstances[index] ?? { faults: "", timeSteps: 0 }), links),
   )}</tr>
 `,
 )}</tbody></table></div>`;
@@ -118,19 +117,22 @@ function configuration(said: Readonly<Record<string, string>>): SafeHtml {
   return html`<ul class="soft">${Object.entries(said).map(([what, how]) => html`<li>${what}: ${how}</li>`)}</ul>`;
 }
 
-function cellOf(cell: ReliabilityCell | undefined, circumstance: string, links: Links): SafeHtml {
+function cellOf(cell: ReliabilityCell | undefined, result: ReliabilityResult, circumstance: string, links: Links): SafeHtml {
   const column = html`<span class="narrow mark">${circumstance} </span>`;
   if (cell === undefined) return html`<td class="soft">${column}–</td>`;
-  const { outcome, states, schedules } = cell;
-  const word = OUTCOME_WORD[outcome];
+  const { outcome, states, schedules, profile } = cell;
+  const words = outcomeWords(cell, result);
   const link = links.to(cell.counterexample);
   const id = link === null || link.id === null ? null : html` id="${link.id}"`;
-  const said = link === null ? word : html`<a href="${link.href}">${word}</a>`;
+  const said =
+    link === null ? words : html`<a href="${link.href}">${words}<span class="heard"> under ${profile}, ${circumstance}</span></a>`;
   const extent = outcome === "proved" ? states : outcome === "held" ? schedules : null;
   const noun = outcome === "proved" ? "states" : "schedules";
   const count =
     extent === null ? null : html` <span class="mark">${extent.toLocaleString("en-US")}<span class="heard"> ${noun}</span></span>`;
-  return html`<td class="${CLASS[outcome]}"${id}>${column}${said}${count}</td>`;
+  // What breaks anyway says nothing of this column.
+  const toned = words === "broken anyway" ? " expected" : "";
+  return html`<td class="${CLASS[outcome]}${toned}"${id}>${column}${said}${count}</td>`;
 }
 
 function legend(result: ReliabilityResult): SafeHtml {
@@ -145,6 +147,6 @@ ${tally.map(
 </section>`;
 }
 
-function anchorOf({ target, strategy }: Client): string {
-  return `client-${`${target}-${strategy}`.replace(/[^\w-]+/g, "-")}`;
+function anchorOf(index: number): string {
+  return `client-${index + 1}`;
 }

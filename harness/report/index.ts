@@ -22,4 +22,4 @@ export { type Moment, renderStep, type StepOptions } from "./terminal-step.ts";
 export { renderErrors, renderSummary } from "./terminal-summary.ts";
 export { renderTraces } from "./terminal-traces.ts";
 export { counted } from "./words.ts";
-export { writeReport } from "./write.ts";
+export { assertReportPlace, writeReport } from "./write.ts";

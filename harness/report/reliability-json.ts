@@ -33,6 +33,7 @@ export const reliabilitySchema = z
         z.object({
           ...{ ...who, ...circumstance },
           outcome: z.enum(OUTCOMES, "an outcome"),
+          complete: z.boolean().describe("every order of events was tried"),
           ...{ schedules: count, states: count },
           counterexample: text.nullable().describe("the id of the shortest of its kind"),
           error,

@@ -4,7 +4,7 @@ import type { ReliabilityCell, ReliabilityResult } from "../model/reliability.ts
 export function reliabilityCell(over: Partial<ReliabilityCell> = {}): ReliabilityCell {
   return {
     ...{ target: "reference", strategy: "naive", profile: "workos", faults: "", timeSteps: 0 },
-    ...{ outcome: "proved", schedules: 12, states: 34, counterexample: null, error: null },
+    ...{ outcome: "proved", complete: true, schedules: 12, states: 34, counterexample: null, error: null },
     ...over,
   };
 }
@@ -21,13 +21,19 @@ export function reliability(over: Partial<ReliabilityResult> = {}): ReliabilityR
     ],
     cells: [
       reliabilityCell(),
-      reliabilityCell({ faults: "issuer-503:1", outcome: "held", schedules: 1_000 }),
-      reliabilityCell({ profile: "better-auth", outcome: "broken", counterexample: "c1" }),
-      reliabilityCell({ profile: "better-auth", faults: "issuer-503:1", outcome: "broken", counterexample: "c1" }),
+      reliabilityCell({ faults: "issuer-503:1", outcome: "held", complete: false, schedules: 1_000 }),
+      reliabilityCell({ profile: "better-auth", outcome: "broken", complete: false, counterexample: "counterexample-1" }),
+      reliabilityCell({
+        profile: "better-auth",
+        faults: "issuer-503:1",
+        outcome: "broken",
+        complete: false,
+        counterexample: "counterexample-1",
+      }),
     ],
     counterexamples: [
       {
-        ...{ id: "c1", target: "reference", strategy: "naive", profile: "better-auth", faults: "", timeSteps: 0 },
+        ...{ id: "counterexample-1", target: "reference", strategy: "naive", profile: "better-auth", faults: "", timeSteps: 0 },
         ...{ invariants: ["no-spurious-logout"], because: ["step 5 · ada/load-2 is answered signed-out"], steps: 5, replay: "hf1_x" },
       },
     ],

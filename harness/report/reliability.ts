@@ -42,11 +42,28 @@ export const OUTCOME_WORD: Readonly<Record<Outcome, string>> = {
 /** What the outcomes mean. */
 export const OUTCOME_MEANS: Readonly<Record<Outcome, string>> = {
   proved: "every order of events was tried, or is equal to one that was, and breaks nothing; the number is how many states there are",
-  held: "as many orders as the number says were tried, and none breaks anything: there are more",
+  held: "as many schedules as the number says were run, and none breaks anything; there are orders that were not tried",
   "cannot-be-had": "a fault made impossible for any client what an invariant demands: a limit of the issuer",
-  broken: "an order of events breaks an invariant",
+  broken: "an order of events breaks an invariant; where it needs no fault to, it does so beside every fault, which is then not to blame",
   error: "Holdfast cannot vouch for what came of it",
 };
+
+/** What a cell came to, in words. */
+export function outcomeWords({ outcome, complete, ...cell }: ReliabilityCell, { counterexamples }: ReliabilityResult): string {
+  if (outcome === "cannot-be-had") return complete ? "cannot be had" : "cannot be had, the rest held";
+  if (outcome !== "broken" || (cell.faults === "" && cell.timeSteps === 0)) return OUTCOME_WORD[outcome];
+  const shown = counterexamples.find(({ id }) => id === cell.counterexample);
+  return shown?.faults === "" && shown.timeSteps === 0 ? "broken anyway" : "broken";
+}
+
+/** All cells of a client under an issuer in a few words, the worst first. */
+export function sumWords(cells: readonly ReliabilityCell[]): string {
+  const tally = tallyOf(cells);
+  const [only] = tally;
+  if (only === undefined) return "–";
+  if (tally.length > 1) return tallied(tally.toReversed());
+  return only[1] === 1 ? OUTCOME_WORD[only[0]] : `all ${tallied(tally)}`;
+}
 
 /** A column's head. */
 export function circumstanceName({ faults, timeSteps }: Circumstance): string {
@@ -77,7 +94,7 @@ export function reliabilityLead(result: ReliabilityResult): string {
   const { clients, profiles, circumstances, cells, notEnded } = result;
   const of = `${counted(clients.length, "client")} under ${counted(profiles.length, "issuer profile")} in ${counted(circumstances.length, "circumstance")}`;
   const rest = notEnded === 0 ? "" : ` ${counted(notEnded, "cell")} had not ended when somebody stopped it.`;
-  return `${of}: ${tallied(tallyOf(cells))}.${rest}`;
+  return `${of}${cells.length === 0 ? "" : `: ${tallied(tallyOf(cells))}`}.${rest}`;
 }
 
 /** What every cell has in common, in a sentence. */

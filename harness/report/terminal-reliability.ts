@@ -10,7 +10,7 @@ import {
   reliabilityErrors,
   reliabilityLead,
   rowOf,
-  tallied,
+  sumWords,
   tallyOf,
 } from "./reliability.ts";
 import type { TerminalOptions } from "./terminal-matrix.ts";
@@ -55,7 +55,7 @@ function linesOf(result: ReliabilityResult, client: Client): readonly (readonly 
 function worthOf(cells: readonly ReliabilityCell[]): string {
   const tally = tallyOf(cells);
   if (tally.length === 0) return "nothing known";
-  if (tally.length === 1) return `all ${tallied(tally)}`;
+  if (tally.length === 1) return sumWords(cells);
   const named = tally.map(([outcome, count]) => {
     const own = cells.filter((cell) => cell.outcome === outcome).map(circumstanceName);
     return `${count} ${OUTCOME_WORD[outcome]}${outcome === "proved" || own.length > FEW ? "" : ` (${own.join(", ")})`}`;

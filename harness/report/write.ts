@@ -18,7 +18,7 @@ const REPORT_ENTRIES: ReadonlySet<string> = new Set(["report.json", "index.html"
  * ```
  */
 export async function writeReport(directory: string, files: Readonly<Record<string, string>>): Promise<void> {
-  try {
+  await explained(directory, async () => {
     const { place, exists } = await inspect(directory);
     await mkdir(dirname(place), { recursive: true });
     const fresh = beside(place, "new");
@@ -29,6 +29,27 @@ export async function writeReport(directory: string, files: Readonly<Record<stri
       await rm(fresh, { recursive: true, force: true });
       throw error;
     }
+  });
+}
+
+/**
+ * Tries whether a report could be written, and leaves nothing: whoever searches for minutes asks before.
+ *
+ * @throws HoldfastError as {@link writeReport} would
+ */
+export async function assertReportPlace(directory: string): Promise<void> {
+  await explained(directory, async () => {
+    const { place } = await inspect(directory);
+    const made = await mkdir(dirname(place), { recursive: true });
+    const fresh = beside(place, "new");
+    await mkdir(fresh);
+    await rm(made ?? fresh, { recursive: true });
+  });
+}
+
+async function explained(directory: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
   } catch (error) {
     if (error instanceof HoldfastError) throw error;
     throw new HoldfastError(

@@ -4,11 +4,12 @@ import {
   clientName,
   OUTCOME_MEANS,
   OUTCOME_WORD,
+  outcomeWords,
   packagesOf,
   reliabilityCell,
   reliabilityLead,
   rowOf,
-  tallied,
+  sumWords,
   tallyOf,
 } from "../../harness/report/reliability.ts";
 import type { Page } from "./page.ts";
@@ -46,8 +47,7 @@ export function matrixPage(result: ReliabilityResult): Page {
 }
 
 function sumOf(result: ReliabilityResult, client: Client, profile: string): string {
-  const tally = tallyOf(rowOf(result, client, profile).filter((cell) => cell !== undefined));
-  return tally.length === 1 ? `all ${tallied(tally)}` : tallied(tally.toReversed());
+  return sumWords(rowOf(result, client, profile).filter((cell) => cell !== undefined));
 }
 
 function clientPart(result: ReliabilityResult, client: Client): string[] {
@@ -60,15 +60,15 @@ function clientPart(result: ReliabilityResult, client: Client): string[] {
     ...(client.about === null ? [] : [...Object.entries(client.about.configuration).map(([what, how]) => `- ${what}: ${how}`), ""]),
     row(["issuer profile", ...circumstances.map(circumstanceName)]),
     rule(circumstances.length + 1),
-    ...profiles.map((profile) => row([profile, ...rowOf(result, client, profile).map(cellOf)])),
+    ...profiles.map((profile) => row([profile, ...rowOf(result, client, profile).map((cell) => cellOf(cell, result))])),
     "",
   ];
 }
 
-function cellOf(cell: ReliabilityCell | undefined): string {
+function cellOf(cell: ReliabilityCell | undefined, result: ReliabilityResult): string {
   if (cell === undefined) return "–";
   const { outcome, states, schedules, counterexample } = cell;
-  const word = OUTCOME_WORD[outcome];
+  const word = outcomeWords(cell, result);
   if (counterexample !== null) return `[${word}](#${counterexample})`;
   if (outcome === "error") return `error ${cell.error?.code ?? ""}`;
   return `${word} ${outcome === "proved" ? states : schedules}`;

@@ -6,9 +6,12 @@ import { type Browser, chromium, type Page } from "@playwright/test";
 import axe from "axe-core";
 import { findChromium } from "../../fixtures/browser/chromium.ts";
 import { runCell } from "../../harness/lanes/cell.ts";
+import { reliabilityOf } from "../../harness/lanes/reliability.ts";
 import { shrinkReport } from "../../harness/lanes/shrink-report.ts";
 import type { CellSpec } from "../../harness/model/cell.ts";
 import { renderHtml } from "../../harness/report/html.ts";
+import { renderReliabilityHtml } from "../../harness/report/html-reliability.ts";
+import { reliability } from "../../harness/report/reliability.testing.ts";
 import { cellOf } from "../cells.testing.ts";
 
 const CELLS: readonly Partial<CellSpec>[] = [
@@ -19,8 +22,8 @@ const CELLS: readonly Partial<CellSpec>[] = [
   { strategy: "naive", profile: "workos", scenario: "logout-during-refresh", loads: 1, expect: "violated", schedules: 3 },
 ];
 
-/** A report with one cell of each kind, as a file to be opened from disk. */
-export async function writtenReport(): Promise<string> {
+/** A report with one cell of each kind, and the matrix of the same clients, as files to be opened from disk. */
+export async function writtenReports(): Promise<{ readonly report: string; readonly matrix: string }> {
   const reports = [];
   for (const change of CELLS) {
     const cell = await cellOf(change);
@@ -29,10 +32,28 @@ export async function writtenReport(): Promise<string> {
   const strange = reports.find(({ result }) => result.error !== null);
   if (strange !== undefined) throw new Error(`expected five cells without an error, got ${strange.result.error?.message}`);
   const run = { version: 1, seed: 1, cells: reports.map(({ result }) => result) } as const;
-  const file = join(mkdtempSync(join(tmpdir(), "holdfast-report-")), "index.html");
-  writeFileSync(file, renderHtml(run, reports, { command: "npm run -s holdfast --" }));
-  return pathToFileURL(file).href;
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-report-"));
+  const written = (name: string, page: string) => {
+    writeFileSync(join(folder, name), page);
+    return pathToFileURL(join(folder, name)).href;
+  };
+  const command = "npm run -s holdfast --";
+  const { cells, counterexamples, shown } = reliabilityOf(reports);
+  const clients = [...new Set(cells.map(({ strategy }) => strategy))].map((strategy) => ({ target: "reference", strategy, about: ABOUT }));
+  const [profiles, faults] = [cells.map(({ profile }) => profile), cells.map((cell) => cell.faults)].map((all) => [...new Set(all)]) as [
+    string[],
+    string[],
+  ];
+  const circumstances = faults.map((each) => ({ faults: each, timeSteps: 0 }));
+  const matrix = reliability({ clients, profiles, circumstances, cells, counterexamples, notEnded: 0 });
+  return {
+    report: written("index.html", renderHtml(run, reports, { command })),
+    matrix: written("matrix.html", renderReliabilityHtml(matrix, shown, { command })),
+  };
 }
+
+/** As of somebody else's code. */
+const ABOUT = { package: "a-package", version: "1.2.3", over: { another: "4.5.6" }, configuration: { cookie: "as it comes" } };
 
 export async function openBrowser(): Promise<Browser> {
   const { executablePath, args } = await findChromium();
