@@ -26,7 +26,7 @@ export function tallyOf(cells: readonly Pick<ReliabilityCell, "outcome">[]): Tal
 }
 
 /** A tally in words: `12 proved, 1 cannot be had`. */
-export function tallied(tally: Tally): string {
+function tallied(tally: Tally): string {
   return tally.map(([outcome, count]) => `${count.toLocaleString("en-US")} ${OUTCOME_WORD[outcome]}`).join(", ");
 }
 
