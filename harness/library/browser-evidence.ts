@@ -5,7 +5,7 @@ import type { Timeline } from "../lanes/browser/timeline.ts";
 import { renderTracePage } from "../report/html-trace.ts";
 
 /** What is needed of Playwright's information about a test: the folder in which it keeps traces and screenshots, too. */
-type Folder = Pick<TestInfo, "attach" | "outputPath" | "titlePath">;
+type Folder = Pick<TestInfo, "attachments" | "outputPath" | "titlePath">;
 
 /** Keeps the issuer's journal of a test that failed, and the trees of its refresh tokens. */
 export async function keepJournal({ journalText, control }: TestIssuer, folder: Folder): Promise<void> {
@@ -20,5 +20,6 @@ export async function keepSequence(timeline: Timeline, folder: Folder): Promise<
 async function keep(folder: Folder, name: string, contentType: string, text: string): Promise<void> {
   const path = folder.outputPath(name);
   await writeFile(path, text);
-  await folder.attach(name, { path, contentType });
+  // Not by `attach`, which would make a copy in a folder below.
+  folder.attachments.push({ name, path, contentType });
 }

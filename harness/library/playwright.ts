@@ -1,4 +1,4 @@
-import { test as base, type Page } from "@playwright/test";
+import { test as base, type LaunchOptions, type Page, type PlaywrightWorkerOptions } from "@playwright/test";
 import type { FaultAddress, FaultRule } from "../issuer/control/fault-plan.ts";
 import { findChromium } from "../lanes/browser/chromium.ts";
 import { startTestIssuer, type TestIssuer, type TestIssuerOptions } from "../lanes/browser/issuer.ts";
@@ -88,15 +88,16 @@ export const test = base.extend<HoldfastFixtures & HoldfastOptions & Internals>(
   issuerOptions: [{}, { option: true }],
   appUnderTest: [null, { option: true }],
 
-  // What the user chose goes before what is found.
-  launchOptions: [
-    async ({ launchOptions }, use, { project }) => {
-      const chosen = launchOptions.executablePath ?? launchOptions.channel ?? project.use.channel;
-      if (chosen !== undefined) return use(launchOptions);
-      const { executablePath, args } = await findChromium();
-      await use({ ...launchOptions, executablePath, args: [...args, ...(launchOptions.args ?? [])] });
+  // Playwright's own, but for the Chromium that it starts where nobody has chosen another browser.
+  browser: [
+    async ({ playwright, browserName, launchOptions, channel, connectOptions }, use) => {
+      const browser = connectOptions
+        ? await playwright[browserName].connect(connectOptions.wsEndpoint, connectOptions)
+        : await playwright[browserName].launch(await startedBy({ browserName, launchOptions, channel }));
+      await use(browser);
+      await browser.close({ reason: "the tests are over" });
     },
-    { scope: "worker" },
+    { scope: "worker", timeout: 0 },
   ],
 
   issuer: async ({ issuerOptions }, use, testInfo) => {
@@ -163,3 +164,12 @@ export const test = base.extend<HoldfastFixtures & HoldfastOptions & Internals>(
     });
   },
 });
+
+/** What goes beyond the options that Playwright knows already. */
+async function startedBy({ browserName, launchOptions, channel }: Chosen): Promise<LaunchOptions> {
+  if (browserName !== "chromium" || channel !== undefined || launchOptions.executablePath !== undefined) return {};
+  const { executablePath, args } = await findChromium();
+  return { executablePath, args: [...args, ...(launchOptions.args ?? [])] };
+}
+
+type Chosen = Pick<PlaywrightWorkerOptions, "browserName" | "launchOptions" | "channel">;

@@ -120,7 +120,8 @@ export function createMemberPages(parts: MemberPagesParts): MemberPages {
   return {
     async home(request) {
       const who = await session.authenticate(request);
-      if (who.kind === "signed-out") return page(200, signedOutPage(), { headers: who.headers });
+      // For a script this is a refusal, and it asks the session endpoint.
+      if (who.kind === "signed-out") return page(wantsPart(request) ? 401 : 200, signedOutPage(), { headers: who.headers });
       if (who.kind !== "signed-in") return undecided(who);
       const { status, dashboard } = await look(who);
       const { principal, claims, stale, headers } = who;

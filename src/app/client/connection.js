@@ -30,6 +30,7 @@ export function connect({ url, session, said, changed, signedOut }) {
       await session.current();
       if (stopping.signal.aborted) return;
       const wasOpen = await one();
+      if (stopping.signal.aborted) return;
       // Refused, stale, ended, broken: a script is not told which. The endpoint knows.
       session.forget();
       failures = wasOpen ? 0 : failures + 1;

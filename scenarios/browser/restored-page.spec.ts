@@ -1,0 +1,94 @@
+import type { Page } from "@playwright/test";
+import { expect, test } from "../../harness/library/playwright.ts";
+import { nothingEnded, requestsOf, showsSignedIn, showsSignedOut, signIn } from "./steps.ts";
+
+// As in browsers that restore even pages that nobody may store. Chromium does that for some of its users.
+test.use({
+  launchOptions: {
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
+    args: ["--enable-features=CacheControlNoStoreEnterBackForwardCache"],
+  },
+});
+
+/** To what is no page of the app's: it has no script that would look after the other one. */
+async function goAway(page: Page): Promise<void> {
+  await page.goto("/icon.svg");
+}
+
+async function goBack(page: Page): Promise<void> {
+  await page.evaluate(() => history.back());
+}
+
+test("after a logout in this browser, Back shows nothing that was somebody's", async ({ tab }) => {
+  const page = await signIn(tab, "/projects");
+  await goAway(page);
+  const other = await tab("/");
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await showsSignedOut(other);
+  await goBack(page);
+  await showsSignedOut(page);
+  await expect(page.getByText("ada@example.test")).toHaveCount(0);
+});
+
+test("after the session was ended elsewhere, a restored page asks before it shows anything, and then shows nothing", async ({
+  tab,
+  issuer,
+  expireAccessToken,
+}) => {
+  const page = await signIn(tab, "/projects");
+  await noteVisibility(page);
+  await goAway(page);
+  issuer.control.revoke({ family: "F1" });
+  await expireAccessToken();
+  const requests = requestsOf(page);
+  const seen = visibilities(page);
+  await goBack(page);
+  await showsSignedOut(page);
+  expect(requests.map((request) => new URL(request.url()).pathname)[0]).toBe("/session");
+  // It was the very page that came back, and its content was hidden then.
+  expect(await seen).toBe("hidden");
+  await expect(page.getByText("ada@example.test")).toHaveCount(0);
+});
+
+test("while the session lives, a restored page is shown again once the app has said so, and nothing else is loaded", async ({
+  tab,
+  issuer,
+}) => {
+  const page = await signIn(tab, "/projects");
+  await noteVisibility(page);
+  await goAway(page);
+  const requests = requestsOf(page);
+  const seen = visibilities(page);
+  await goBack(page);
+  expect(await seen).toBe("hidden");
+  await expect(page.locator("main")).toBeVisible();
+  await showsSignedIn(page);
+  expect(requests.map((request) => new URL(request.url()).pathname)).toEqual(["/session"]);
+  nothingEnded(issuer);
+});
+
+test("a restored page of one person is not shown to the next one", async ({ tab }) => {
+  const page = await signIn(tab, "/projects", "ada@example.test");
+  await goAway(page);
+  const other = await signIn(tab, "/projects", "ben@example.test");
+  await expect(other.getByText("ben@example.test")).toBeVisible();
+  await goBack(page);
+  await expect(page.getByText("ben@example.test")).toBeVisible();
+  await expect(page.getByText("ada@example.test")).toHaveCount(0);
+});
+
+const RESTORED = "restored: ";
+
+/** Has the page say, when it is restored, whether its content can be seen at that moment. */
+async function noteVisibility(page: Page): Promise<void> {
+  await page.evaluate((prefix) => {
+    addEventListener("pageshow", (event) => {
+      if (event.persisted) console.log(`${prefix}${document.querySelector("main")?.checkVisibility() ? "visible" : "hidden"}`);
+    });
+  }, RESTORED);
+}
+
+async function visibilities(page: Page): Promise<string> {
+  const message = await page.waitForEvent("console", (said) => said.text().startsWith(RESTORED));
+  return message.text().slice(RESTORED.length);
+}
