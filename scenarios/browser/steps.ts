@@ -4,8 +4,6 @@ import { credentialLabel } from "../../harness/model/credential.ts";
 
 /** What people see and do in the reference app, in the words of the specs. */
 
-export const EVENTS = { path: "/events", title: "Events" } as const;
-
 /** Opens a tab in which somebody signs in, and waits for the page to which that leads. */
 export async function signIn(tab: HoldfastFixtures["tab"], path = "/", email = "ada@example.test"): Promise<Page> {
   const page = await tab(`/login?${new URLSearchParams({ login_hint: email, return_to: path })}`);

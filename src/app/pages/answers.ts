@@ -9,7 +9,7 @@ export const RETRY_AFTER = 5;
 const HOME = { href: "/", label: "Go to the home page" };
 
 /** A page on which nobody is signed in. */
-export const NOBODY: Frame = { path: null, session: null };
+const NOBODY: Frame = { path: null, session: null };
 /** A page that cannot tell who is. */
 const UNKNOWN: Frame = { path: null, session: undefined };
 

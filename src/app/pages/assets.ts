@@ -77,6 +77,7 @@ code { font: 0.9em ui-monospace, monospace; }
 @media (max-width: 30rem) {
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: 0.5rem; }
+  header form { flex-basis: 100%; justify-content: space-between; }
   .stream ol { --row: 4.5rem; }
   .stream li { flex-direction: column; align-items: flex-start; justify-content: center; }
 }

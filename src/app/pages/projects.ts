@@ -51,7 +51,7 @@ function form(organizations: readonly Organization[], { name, slug, organization
           <input id="name" name="name" value="${name}" maxlength="200" required />
           <label for="slug">Short name</label>
           <input id="slug" name="slug" value="${slug}" maxlength="63" pattern="[a-z0-9]([a-z0-9\\-]{0,61}[a-z0-9])?" aria-describedby="slug-hint" autocapitalize="none" required />
-          <p id="slug-hint" class="quiet">Lower-case letters, digits and inner hyphens. Nobody else has it.</p>
+          <p id="slug-hint" class="quiet">Lower-case letters, digits and inner hyphens. No other project has it.</p>
           <button>Create project</button>
         </form>`;
 }
