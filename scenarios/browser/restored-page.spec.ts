@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../../harness/library/playwright.ts";
+import { goElsewhere } from "./restored.ts";
 import { nothingEnded, requestsOf, showsSignedIn, showsSignedOut, signIn } from "./steps.ts";
 
 // As in browsers that restore even pages that nobody may store. Chromium does that for some of its users.
@@ -10,22 +11,13 @@ test.use({
   },
 });
 
-/** To what is no page of the app's: it has no script that would look after the other one. */
-async function goAway(page: Page): Promise<void> {
-  await page.goto("/icon.svg");
-}
-
-async function goBack(page: Page): Promise<void> {
-  await page.evaluate(() => history.back());
-}
-
 test("after a logout in this browser, Back shows nothing that was somebody's", async ({ tab }) => {
   const page = await signIn(tab, "/projects");
-  await goAway(page);
+  const aside = await goElsewhere(page);
   const other = await tab("/");
   await other.getByRole("button", { name: "Sign out" }).click();
   await showsSignedOut(other);
-  await goBack(page);
+  await aside.back();
   await showsSignedOut(page);
   await expect(page.getByText("ada@example.test")).toHaveCount(0);
 });
@@ -37,12 +29,12 @@ test("after the session was ended elsewhere, a restored page asks before it show
 }) => {
   const page = await signIn(tab, "/projects");
   await noteVisibility(page);
-  await goAway(page);
+  const aside = await goElsewhere(page);
   issuer.control.revoke({ family: "F1" });
   await expireAccessToken();
   const requests = requestsOf(page);
   const seen = visibilities(page);
-  await goBack(page);
+  await aside.back();
   await showsSignedOut(page);
   expect(requests.map((request) => new URL(request.url()).pathname)[0]).toBe("/session");
   // It was the very page that came back, and its content was hidden then.
@@ -56,10 +48,10 @@ test("while the session lives, a restored page is shown again once the app has s
 }) => {
   const page = await signIn(tab, "/projects");
   await noteVisibility(page);
-  await goAway(page);
+  const aside = await goElsewhere(page);
   const requests = requestsOf(page);
   const seen = visibilities(page);
-  await goBack(page);
+  await aside.back();
   expect(await seen).toBe("hidden");
   await expect(page.locator("main")).toBeVisible();
   await showsSignedIn(page);
@@ -69,10 +61,10 @@ test("while the session lives, a restored page is shown again once the app has s
 
 test("a restored page of one person is not shown to the next one", async ({ tab }) => {
   const page = await signIn(tab, "/projects", "ada@example.test");
-  await goAway(page);
+  const aside = await goElsewhere(page);
   const other = await signIn(tab, "/projects", "ben@example.test");
   await expect(other.getByText("ben@example.test")).toBeVisible();
-  await goBack(page);
+  await aside.back();
   await expect(page.getByText("ben@example.test")).toBeVisible();
   await expect(page.getByText("ada@example.test")).toHaveCount(0);
 });
