@@ -4,7 +4,7 @@ import { mountNotes } from "./notes.js";
 import { createSession, SignedOut } from "./session.js";
 import { mountStream } from "./stream.js";
 
-const snapshot = document.getElementById("session");
+const snapshot = document.getElementById("session-snapshot");
 const state = document.body.dataset.session;
 const session = createSession(snapshot === null ? null : JSON.parse(snapshot.textContent ?? ""), told);
 /** @type {() => void} */

@@ -1,8 +1,10 @@
 import { z } from "zod";
+import type { Log } from "../../callback/refusal.ts";
 import type { Repository } from "../../repository/repository.ts";
-import { refusal, unauthenticated } from "../../session/answers.ts";
+import { later, refusal, unauthenticated } from "../../session/answers.ts";
 import type { Ports } from "../../session/ports.ts";
 import type { Session } from "../../session/session.ts";
+import { logFault } from "../errors.ts";
 import { eventRangeView } from "../views.ts";
 import type { EventLog, EventRange } from "./event-log.ts";
 import { type AcceptUpgrade, isUpgrade, type Socket } from "./socket.ts";
@@ -29,6 +31,7 @@ export interface LiveParts {
   readonly repository: Pick<Repository, "getWebMemberByWorkOsUserId">;
   readonly events: EventLog;
   readonly ports: Pick<Ports, "now" | "wait">;
+  readonly log: Log;
 }
 
 /** The live streams of this process. */
@@ -55,11 +58,11 @@ interface Seat {
  *
  * @example
  * ```ts
- * const live = createLive({ origin, session, repository, events, ports });
+ * const live = createLive({ origin, session, repository, events, ports, log });
  * const answer = await live.open(request, accept);
  * ```
  */
-export function createLive({ origin, session, repository, events, ports }: LiveParts): Live {
+export function createLive({ origin, session, repository, events, ports, log }: LiveParts): Live {
   const seats = new Map<string, Set<Seat>>();
 
   function take(sessionId: string): Seat {
@@ -130,7 +133,9 @@ export function createLive({ origin, session, repository, events, ports }: LiveP
         return new Response(null, { status: 204 });
       } catch (error) {
         seat.over.abort();
-        throw error;
+        const outage = logFault(error, log);
+        if (outage === null) throw error;
+        return later("something that this needs does not answer", outage.retryAfter);
       }
     },
     end(sessionId) {

@@ -59,7 +59,7 @@ export function layout(view: View, { path, session }: Frame): Markup {
     <title>${titleOf(title)}</title>
     <link rel="icon" href="/icon.svg" type="image/svg+xml" />
     <link rel="stylesheet" href="/style.css" />
-    ${session ? html`<script type="application/json" id="session">${raw(json(session))}</script>` : ""}
+    ${session ? html`<script type="application/json" id="session-snapshot">${raw(json(session))}</script>` : ""}
     <script type="module" src="/client/main.js"></script>
   </head>
   <body data-session="${known}">
