@@ -31,7 +31,9 @@ test.describe("a snapshot that is too old", () => {
     const page = await signIn(tab, "/projects");
     const requests = requestsOf(page);
     // By the browser's own clock.
-    await page.waitForFunction(() => JSON.parse(document.getElementById("session-snapshot")?.textContent ?? "").expires_at * 1000 < Date.now());
+    await page.waitForFunction(
+      () => JSON.parse(document.getElementById("session-snapshot")?.textContent ?? "").expires_at * 1000 < Date.now(),
+    );
     await page.getByRole("link", { name: "Workspace" }).click();
     await expect(title(page)).toHaveText("ada's Workspace");
     expect(requests.map((request) => request.url()).slice(0, 2)).toEqual([`${app.origin}/session`, `${app.origin}/`]);
