@@ -30,6 +30,6 @@ export default defineConfig({
   // What the issuer's control page is made of is read when somebody asks for it, and so are the scripts of the reference app's pages.
   copy: [
     { from: "harness/issuer/control/page", to: "dist/harness/issuer/control" },
-    { from: "src/app/client", to: "dist/src/app" },
+    { from: "src/app/client/*.js", to: "dist/src/app/client" },
   ],
 });
