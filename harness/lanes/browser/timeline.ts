@@ -43,8 +43,7 @@ export function createTimeline(issuer: Pick<TestIssuer, "origin" | "subscribe">,
     const { origin, pathname } = new URL(request.url());
     const server = origin === app ? "app" : origin === issuer.origin ? "issuer" : null;
     if (server === null || request.serviceWorker() !== null) return null;
-    // Style and scripts are no part of the story.
-    if (["stylesheet", "script", "image", "font"].includes(request.resourceType())) return null;
+    if (!TOLD.has(request.resourceType())) return null;
     const page = pageOf(request);
     return page === null ? null : { tab: nameOf(page), server, what: `${request.method()} ${pathname}` };
   }
@@ -85,6 +84,9 @@ export function createTimeline(issuer: Pick<TestIssuer, "origin" | "subscribe">,
     stop: unsubscribe,
   };
 }
+
+/** What is part of the story: no style, no script and no icon is. */
+const TOLD: ReadonlySet<string> = new Set(["document", "fetch", "xhr", "eventsource"]);
 
 /** Where browsers go themselves; the timeline has that from them. */
 const BROWSERS: ReadonlySet<string> = new Set(["authorize", "logout", "other"]);
