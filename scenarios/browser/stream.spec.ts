@@ -136,6 +136,23 @@ test("a reader at the end follows it, and one who comes back to it follows again
   expect((await watched(reader)).blanked).toEqual([]);
 });
 
+test("a reader at the end who scrolls up while events stream in is let go at once", async ({ tab }) => {
+  const writer = await signIn(tab, "/projects");
+  await addNotes(writer, "before", 60);
+  const reader = await tab("/events");
+  await isLive(reader);
+  let [isOver, count] = [false, 0];
+  const writing = (async () => {
+    while (!isOver) await addNotes(writer, `meanwhile ${++count}:`, 20);
+  })();
+  await shows(reader, "meanwhile 1: 20");
+  await wheel(reader, -2_000);
+  await expect(reader.getByRole("button", { name: "Go to the latest event" })).toBeVisible();
+  await expect.poll(async () => (await readerOf(reader)).gap).toBeGreaterThan(1_500);
+  isOver = true;
+  await writing;
+});
+
 test("what was shown stays while its stream is interrupted and comes back", async ({ tab, context, expireAccessToken }) => {
   const writer = await signIn(tab, "/projects");
   await addNotes(writer, "before", 120);

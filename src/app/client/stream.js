@@ -1,9 +1,7 @@
 // @ts-check
 import { connect } from "./connection.js";
+import { createFollowing } from "./following.js";
 import { createRows } from "./rows.js";
-
-/** Pixels that count as none: layouts have fractions. */
-const CLOSE = 4;
 
 const STATES = {
   connecting: "Connecting…",
@@ -38,7 +36,7 @@ export function mountStream(stream, session, signedOut) {
   const elements = new Map();
   const ending = new AbortController();
   const { signal } = ending;
-  let wasAtEnd = true;
+  const following = createFollowing(stream, later, signal);
   let frame = 0;
 
   if (before === undefined) rows.add(rowsOfMarkup(stream, list));
@@ -61,39 +59,30 @@ export function mountStream(stream, session, signedOut) {
     },
   });
 
-  stream.addEventListener("scroll", () => later(), { signal, passive: true });
-  latest.addEventListener("click", () => toEnd(), { signal });
+  latest.addEventListener("click", () => following.toEnd(), { signal });
   const resized = new ResizeObserver(() => {
-    if (wasAtEnd) toEnd();
+    if (following.wanted) following.toEnd();
     later();
   });
-  resized.observe(stream);
   draw();
-  if (before === undefined) toEnd();
+  if (before === undefined) following.toEnd();
+  resized.observe(stream);
 
   /** Many messages of one moment are drawn at once. */
   function later() {
     if (frame === 0) frame = requestAnimationFrame(draw);
   }
 
-  function isAtEnd() {
-    return stream.scrollHeight - stream.clientHeight - stream.scrollTop <= CLOSE;
-  }
-
-  function toEnd() {
-    stream.scrollTop = stream.scrollHeight;
-    wasAtEnd = true;
-    later();
-  }
-
   function draw() {
     frame = 0;
     const rowHeight = Number.parseFloat(getComputedStyle(list).getPropertyValue("--row")) * rootSize();
-    // Asked before the list grows: whoever is at the end now is taken along.
-    wasAtEnd = isAtEnd();
     const height = `${rows.total * rowHeight}px`;
-    if (list.style.height !== height) list.style.height = height;
-    if (wasAtEnd) stream.scrollTop = stream.scrollHeight;
+    if (list.style.height !== height) {
+      // Asked before the list grows: whoever is at its end now is taken along.
+      const isTaken = following.now;
+      list.style.height = height;
+      if (isTaken) following.toEnd();
+    }
 
     const { from, until } = rows.window({ top: stream.scrollTop, height: stream.clientHeight, rowHeight });
     for (const [place, element] of elements) {
@@ -104,7 +93,7 @@ export function mountStream(stream, session, signedOut) {
     for (let place = from; place < until; place++) put(place, rowHeight);
     const missing = rows.missing(from, until);
     if (missing !== null && connection.send(missing)) rows.ask(missing);
-    latest.hidden = wasAtEnd;
+    latest.hidden = following.isAtEnd();
   }
 
   /**
