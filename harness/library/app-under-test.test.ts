@@ -39,6 +39,13 @@ test("an app is told of the issuer by the variables that WorkOS' SDKs read", asy
   await app.close?.();
 });
 
+test("an app that runs already is left as it is", async () => {
+  const running = await openApp(null, issuer);
+  const app = await openApp({ url: `${running.origin}/login` }, issuer);
+  expect(app).toEqual({ origin: running.origin });
+  await running.close?.();
+});
+
 test.each([
   [{ url: "localhost:3000" }, 'expected appUnderTest.url to be an http(s) URL, got "localhost:3000"'],
   [{ url: "http://127.0.0.1:1" }, "expected an app that answers at http://127.0.0.1:1, got nothing"],
