@@ -112,6 +112,35 @@ test("whoever is a member of no organization is told so", async ({ tab }) => {
   await expect(page.getByRole("button", { name: "Create project" })).toHaveCount(0);
 });
 
+test("a note that is written while the one before is on its way is not lost, and one that was not added is given back", async ({
+  tab,
+  context,
+}) => {
+  const page = await signIn(tab, "/events");
+  await isLive(page);
+  const [asked, answer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  await page.route("/events", async (route) => {
+    asked.resolve();
+    await answer.promise;
+    await route.continue();
+  });
+  const field = page.getByLabel("Add a note");
+  await note(page, "the first");
+  await asked.promise;
+  await field.fill("the second");
+  answer.resolve();
+  await shows(page, "the first");
+  await expect(field).toHaveValue("the second");
+  await page.unroute("/events");
+  await page.getByRole("button", { name: "Add" }).click();
+  await shows(page, "the second");
+
+  await context.setOffline(true);
+  await note(page, "the third");
+  await expect(page.locator("#notice")).toHaveText("The note was not added. Please try again.");
+  await expect(field).toHaveValue("the third");
+});
+
 test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
 

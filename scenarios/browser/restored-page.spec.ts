@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../../harness/library/playwright.ts";
-import { goElsewhere } from "./restored.ts";
-import { nothingEnded, requestsOf, showsSignedIn, showsSignedOut, signIn } from "./steps.ts";
+import { goElsewhere, tellRestored } from "./restored.ts";
+import { isLive, note, nothingEnded, requestsOf, shows, showsSignedIn, showsSignedOut, signIn } from "./steps.ts";
 
 // As in browsers that restore even pages that nobody may store. Chromium does that for some of its users.
 test.use({
@@ -69,13 +69,40 @@ test("a restored page of one person is not shown to the next one", async ({ tab 
   await expect(page.getByText("ada@example.test")).toHaveCount(0);
 });
 
+test("a page with a stream goes on where it was, with one stream and one form", async ({ tab }) => {
+  const page = await signIn(tab, "/events");
+  await isLive(page);
+  const before = Array.from({ length: 40 }, (_, n) => `note ${n}`);
+  for (const text of before) await note(page, text);
+  await shows(page, "note 39");
+  const position = () => page.locator("#stream").evaluate((stream) => stream.scrollTop);
+  const top = (await position()) - 600;
+  await page.locator("#stream").hover();
+  await page.mouse.wheel(0, -600);
+  await expect.poll(position).toBe(top);
+
+  // Pages that no one may store, and that have had a WebSocket, are restored by no Chromium; other browsers may.
+  const opened: string[] = [];
+  page.on("websocket", (socket) => opened.push(socket.url()));
+  await tellRestored(page);
+  await isLive(page);
+  expect([opened.length, await position()]).toEqual([1, top]);
+  await note(page, "after it");
+  await page.getByRole("button", { name: "Go to the latest event" }).click();
+  await shows(page, "after it");
+  await expect(page.getByText("after it", { exact: true })).toHaveCount(1);
+  await page.reload();
+  await expect(page.getByText("after it", { exact: true })).toHaveCount(1);
+});
+
 const RESTORED = "restored: ";
 
 /** Has the page say, when it is restored, whether its content can be seen at that moment. */
 async function noteVisibility(page: Page): Promise<void> {
   await page.evaluate((prefix) => {
     addEventListener("pageshow", (event) => {
-      if (event.persisted) console.log(`${prefix}${document.querySelector("main")?.checkVisibility() ? "visible" : "hidden"}`);
+      if (event.persisted)
+        console.log(`${prefix}${document.querySelector("main")?.checkVisibility({ visibilityProperty: true }) ? "visible" : "hidden"}`);
     });
   }, RESTORED);
 }

@@ -25,6 +25,12 @@ export async function goElsewhere(page: Page): Promise<SetAside> {
   return { back: () => tell(page, "pageshow") };
 }
 
+/** Has a page believe that it was put aside and restored. */
+export async function tellRestored(page: Page): Promise<void> {
+  await tell(page, "pagehide");
+  await tell(page, "pageshow");
+}
+
 async function tell(page: Page, type: "pagehide" | "pageshow"): Promise<void> {
   await page.evaluate((name) => void dispatchEvent(new PageTransitionEvent(name, { persisted: true })), type);
 }

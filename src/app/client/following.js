@@ -13,11 +13,13 @@ const UPWARDS = new Set(["ArrowUp", "PageUp", "Home"]);
  * be at the end still, and must not be pulled back: so from the first sign of a hand until all is at rest, nobody is.
  *
  * @param {HTMLElement} scroller
- * @param {() => void} changed
- * @param {AbortSignal} signal ends it
+ * @param {object} options
+ * @param {() => void} options.changed
+ * @param {boolean} options.isNew whoever sees it for the first time is at its end
+ * @param {AbortSignal} options.signal ends it
  */
-export function createFollowing(scroller, changed, signal) {
-  let wants = true;
+export function createFollowing(scroller, { changed, isNew, signal }) {
+  let wants = isNew || isAtEnd();
   let touched = 0;
   /** @type {ReturnType<typeof setTimeout> | null} */
   let settling = null;

@@ -10,12 +10,14 @@ beforeEach(() => {
   changes = 0;
   ending = new AbortController();
   place = Object.assign(new EventTarget(), { scrollHeight: 1_000, clientHeight: 200, scrollTop: 800 });
-  following = createFollowing(place as unknown as HTMLElement, () => changes++, ending.signal);
+  following = create(true);
 });
 afterEach(() => {
   vi.useRealTimers();
 });
 
+const create = (isNew: boolean) =>
+  createFollowing(place as unknown as HTMLElement, { changed: () => changes++, isNew, signal: ending.signal });
 const say = (type: string, more: object = {}) => place.dispatchEvent(Object.assign(new Event(type), more));
 
 function scrollTo(top: number): void {
@@ -75,6 +77,13 @@ describe("a reader at the end", () => {
 });
 
 describe("a reader elsewhere", () => {
+  test("stays there who comes back to it, and whoever was at the end is there again", () => {
+    place.scrollTop = 300;
+    expect([create(false).wanted, create(true).wanted]).toEqual([false, true]);
+    place.scrollTop = 800;
+    expect(create(false).wanted).toBe(true);
+  });
+
   test("is not taken along, and is again at the end", () => {
     scrollTo(300);
     expect([following.now, following.wanted]).toEqual([false, false]);

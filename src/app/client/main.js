@@ -28,8 +28,10 @@ function mount() {
   const stream = document.getElementById("stream");
   const form = document.getElementById("note");
   unmount();
-  unmount = stream === null ? () => {} : mountStream(stream, session, signedOut);
-  if (form instanceof HTMLFormElement) mountNotes(form, told);
+  const ending = new AbortController();
+  unmount = () => ending.abort();
+  if (form instanceof HTMLFormElement) mountNotes(form, told, ending.signal);
+  if (stream !== null) mountStream(stream, session, { signedOut, signal: ending.signal });
 }
 
 /** A page that was put aside may come back when its person is gone, or another one is here. It shows nothing until the app has said. */
@@ -47,10 +49,14 @@ async function comeBack() {
   }
 }
 
-/** @param {boolean} isAside */
+/**
+ * Hides what the page says, and keeps its place: what is not laid out forgets how far it was scrolled.
+ *
+ * @param {boolean} isAside
+ */
 function setAside(isAside) {
   const main = document.querySelector("main");
-  if (main !== null) main.hidden = isAside;
+  if (main !== null) main.style.visibility = isAside ? "hidden" : "";
 }
 
 if (state === "known") {

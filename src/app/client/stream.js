@@ -22,10 +22,11 @@ const kept = new WeakMap();
  *
  * @param {HTMLElement} stream
  * @param {import("./session.js").SessionOfPage} session
- * @param {() => void} signedOut
- * @returns {() => void} ends that
+ * @param {object} options
+ * @param {() => void} options.signedOut
+ * @param {AbortSignal} options.signal ends it
  */
-export function mountStream(stream, session, signedOut) {
+export function mountStream(stream, session, { signedOut, signal }) {
   const list = /** @type {HTMLOListElement} */ (stream.querySelector("ol"));
   const latest = /** @type {HTMLButtonElement} */ (document.getElementById("latest"));
   const status = /** @type {HTMLElement} */ (document.getElementById("connection"));
@@ -34,9 +35,7 @@ export function mountStream(stream, session, signedOut) {
   kept.set(stream, rows);
   /** @type {Map<number, HTMLLIElement>} */
   const elements = new Map();
-  const ending = new AbortController();
-  const { signal } = ending;
-  const following = createFollowing(stream, later, signal);
+  const following = createFollowing(stream, { changed: later, isNew: before === undefined, signal });
   let frame = 0;
 
   if (before === undefined) rows.add(rowsOfMarkup(stream, list));
@@ -134,12 +133,11 @@ export function mountStream(stream, session, signedOut) {
     return element;
   }
 
-  return () => {
-    ending.abort();
+  signal.addEventListener("abort", () => {
     resized.disconnect();
     cancelAnimationFrame(frame);
     connection.stop();
-  };
+  });
 }
 
 function rootSize() {
