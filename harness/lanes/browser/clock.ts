@@ -1,5 +1,8 @@
 import { type Clock, createClock } from "../../issuer/clock.ts";
 
+/** Milliseconds: what a timer of Node's can wait for. */
+const LONGEST = 2 ** 31 - 1;
+
 /** Real time that can be moved forward, with waits that end when it has come to where they lead. */
 export interface MovableClock extends Pick<Clock, "now" | "offset"> {
   /** Moves it forward by whole milliseconds; waits that are over then end at once. */
@@ -45,7 +48,7 @@ export function createMovableClock(): MovableClock {
           clearTimeout(timer);
           const left = end - clock.now();
           if (left <= 0 || signal?.aborted) done();
-          else timer = setTimeout(look, left);
+          else timer = setTimeout(look, Math.min(left, LONGEST));
         };
         waiting.add(look);
         signal?.addEventListener("abort", done);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { START } from "../../callback/callback.testing.ts";
 import { RepositoryError } from "../../repository/repository.ts";
 import { type Bench, createBench, EXPIRED, ORIGIN, settle } from "../app.testing.ts";
 
@@ -54,6 +55,17 @@ describe("a stream", () => {
     expect(socket.closed).toEqual([4401, "session_stale"]);
     append("late");
     expect(socket.received).toHaveLength(1);
+  });
+
+  test("ends after a day, if its token lives longer than any timer", async () => {
+    bench.claims = { exp: START / 1000 + 100 * 86_400 };
+    const socket = await bench.connect(await bench.signIn());
+    bench.world.advance(86_399_999);
+    await settle();
+    expect(socket.closed).toBeNull();
+    bench.world.advance(1);
+    await settle();
+    expect(socket.closed).toEqual([4401, "session_stale"]);
   });
 
   test("ends when its session is signed out, and no other one does", async () => {

@@ -15,6 +15,9 @@ const FIRST_ROWS = 50;
 /** Bytes that a browser may be behind; it comes back when it can. */
 const MOST_BUFFERED = 1_048_576;
 
+/** Milliseconds that a stream lives at most, however long its token does: a timer has no more than some weeks. */
+const LONGEST = 86_400_000;
+
 /** Why the server ends a connection; the client asks the `session` route in either case. */
 const STALE = [4401, "session_stale"] as const;
 const ENDED = [4403, "session_ended"] as const;
@@ -99,7 +102,8 @@ export function createLive({ origin, session, repository, events, ports, log }: 
           open.close(...seat.why);
         });
         send(events.newest(workspaceId, FIRST_ROWS));
-        void ports.wait(Math.max(0, expiresAt - ports.now()), signal).then(() => seat.over.abort());
+        const life = Math.min(LONGEST, Math.max(0, expiresAt - ports.now()));
+        void ports.wait(life, signal).then(() => seat.over.abort());
       },
       said(text) {
         const wanted = Wanted.safeParse(parsed(text));
