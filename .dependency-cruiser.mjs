@@ -43,7 +43,7 @@ const ARROWS = {
   src: [],
 };
 
-const TESTS = "\\.(test|testing)\\.ts$";
+const TESTS = "\\.(test|testing|spec)\\.ts$";
 
 export default {
   forbidden: [

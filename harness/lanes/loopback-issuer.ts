@@ -4,14 +4,14 @@ import type { IssuerEvent } from "../issuer/issuer.ts";
 import type { SeededUser } from "../issuer/options.ts";
 import { graceOf, lifetimeOf, type Profile } from "../issuer/profile.ts";
 import { profileNamed } from "../issuer/profiles.ts";
-import { type IssuerServer, startIssuerServer } from "../issuer/server.ts";
+import { type IssuerServer, type IssuerServerOptions, startIssuerServer } from "../issuer/server.ts";
 import type { IssuerSettings } from "../model/target.ts";
 
 const CLIENT_ID = "client_holdfast";
 const API_KEY = "sk_test_holdfast";
 
 /** What may be chosen of an issuer beside an app. */
-export interface LoopbackIssuerOptions {
+export interface LoopbackIssuerOptions extends Partial<Pick<IssuerServerOptions, "organizations" | "memberships" | "customClaims">> {
   /** A profile's name. */
   readonly profile: string;
   /** Milliseconds. */

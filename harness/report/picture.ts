@@ -57,7 +57,7 @@ export type PictureRow = StepRow | ClockRow | FoldRow;
 
 /** A trace as lanes and lines, before it becomes text or SVG. */
 export interface Picture {
-  /** Browsers, then isolates, then the issuer, then whoever else there is. */
+  /** Browsers, then isolates or the app, then the issuer, then whoever else there is. */
   readonly lanes: readonly string[];
   readonly rows: readonly PictureRow[];
 }
@@ -177,7 +177,7 @@ function byRole(a: string, b: string): number {
 }
 
 function roleOf(actor: string): number {
-  if (/^isolate-\d+$/.test(actor)) return 1;
+  if (/^(isolate-\d+|app)$/.test(actor)) return 1;
   return actor === "issuer" ? 2 : /^(database|store)/.test(actor) ? 3 : 0;
 }
 

@@ -1,8 +1,10 @@
+import { createServer } from "node:http";
 import { html } from "hono/html";
 import { jwtVerify } from "jose";
 import { createMemoryProjectStore } from "../../src/access/project-store.ts";
 import { createApi } from "../../src/app/api.ts";
 import { logFault } from "../../src/app/errors.ts";
+import { createMemoryEventLog } from "../../src/app/live/event-log.ts";
 import { readSettings } from "../../src/app/node/settings.ts";
 import { systemPorts } from "../../src/app/system-ports.ts";
 import {
@@ -64,6 +66,7 @@ const session = createSession({
   afterSignOut: "https://app.example/",
   cookiePasswords: ["a-password-of-more-than-thirty-two-characters"],
 });
+const events = createMemoryEventLog();
 const environment = { WORKOS_CLIENT_ID: CLIENT, WORKOS_API_KEY: API_KEY, PORT: "0" };
 
 const acme = { id: "org_1", slug: "acme", name: "Acme", role: "admin" };
@@ -85,9 +88,15 @@ export const ACCESS: Surroundings = {
 /** What stands around the examples of `src/app`. */
 export const APP: Surroundings = {
   createApi: { ports, ...rest, issuers: [ORIGIN], clientId: CLIENT, origin: ORIGIN, apiKey: API_KEY, token },
-  createApp: { session, api, repository, log },
+  createApp: { session, api, repository, events, client: new Map(), ports, log },
+  createLive: { origin: "https://app.example", session, repository, events, ports, log, request, accept: undefined },
+  createMemberPages: {
+    ...{ origin: "https://app.example", session, api, repository, events, ports, log, request, isOwn: () => true },
+    undecided: refuse,
+  },
   layout: { html },
   listen: {},
+  openUpgrades: { server: createServer(), app: api },
   provision: { api, accessToken: token },
   readSecrets: { randomBytes: ports.randomBytes },
   readSettings: { systemPorts },

@@ -103,6 +103,7 @@ export const HARNESS: Surroundings = {
   renderJunit: { reports: [holding()] },
   renderStepSummary: { reports: [holding()] },
   renderAnnotations: { reports: [violated({ schedules: 4 })] },
+  renderTracePage: { trace: LOGOUT_TRACE, writeFile: async () => {} },
   renderHtml: { run, reports, writeFile: async () => {} },
   reportFiles: { run, reports, writeReport: aside },
   writeReport: { writeReport: aside },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "@playwright/test";
 import axe from "axe-core";
-import { findChromium } from "../../fixtures/browser/chromium.ts";
+import { findChromium } from "../../harness/lanes/browser/chromium.ts";
 import { runCell } from "../../harness/lanes/cell.ts";
 import { reliabilityOf } from "../../harness/lanes/reliability.ts";
 import { shrinkReport } from "../../harness/lanes/shrink-report.ts";

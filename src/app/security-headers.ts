@@ -4,7 +4,8 @@ import { secureHeaders } from "hono/secure-headers";
 const HSTS_MAX_AGE = 15_552_000;
 
 /**
- * What browsers may do with the answers: run no script, load style and images from here alone, and show no page inside another.
+ * What browsers may do with the answers: run scripts, load style and images, and open connections from and to here alone, and show no page
+ * inside another. `'self'` is the origin's WebSockets too (CSP3 §6.7.2.8).
  *
  * @param origin The app's own.
  * @param issuerOrigins Chromium holds `form-action` against every redirect that follows a form, and the forms that sign in and out lead
@@ -14,6 +15,8 @@ export function securityHeaders({ origin, issuerOrigins }: { readonly origin: st
   return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: ["'none'"],
+      scriptSrc: ["'self'"],
+      connectSrc: ["'self'"],
       styleSrc: ["'self'"],
       imgSrc: ["'self'"],
       formAction: ["'self'", ...issuerOrigins],

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { VisibleProject } from "../access/projects.ts";
 import type { ApiKey, Artifact, Page, ResolvedMember, Workspace, WorkspaceMember } from "../repository/repository.ts";
+import type { EventRange } from "./live/event-log.ts";
 import type * as schemas from "./schemas.ts";
 
 /** How stored things look on the wire: snake case, moments in ISO 8601, and no field that is not named here. */
@@ -54,6 +55,11 @@ export function artifactsView({ items, nextCursor }: Page<Artifact>): z.infer<ty
 export function projectView({ project, organization }: VisibleProject): z.infer<typeof schemas.ProjectBody> {
   const { id, slug, name } = project;
   return { id, slug, name, organization: { id: organization.id, slug: organization.slug, name: organization.name } };
+}
+
+/** What the live stream sends. */
+export function eventRangeView({ first, events, total }: EventRange) {
+  return { first, total, events: events.map(({ kind, text, at }) => ({ kind, text, at: iso(at) })) };
 }
 
 /** @param moment milliseconds since the epoch */

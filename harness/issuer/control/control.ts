@@ -155,6 +155,7 @@ export function createControl(core: Core, faults: Faults, journal: Recorder | nu
       },
       list: faults.list,
       held: faults.held,
+      whenHeld: faults.whenHeld,
       abandon: faults.abandon,
     },
     revoke: (ending, cause = "admin") => end(ending, cause),

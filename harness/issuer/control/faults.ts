@@ -49,6 +49,8 @@ export interface Faults {
   clear(): void;
   list(): readonly Fault[];
   held(): readonly Held[];
+  /** Resolves once so many requests wait for a fault at the same time; at once where they do. */
+  whenHeld(fault: string, count: number): Promise<void>;
   /**
    * Lets requests go on, in the order of their arrival: those of one fault, one of them, or all.
    *
@@ -78,6 +80,14 @@ export function createFaults(now: () => number, wait?: (ms: number) => Promise<v
   let waiting: Waiting[] = [];
   let added = 0;
   let everHeld = 0;
+  let watching: { readonly fault: string; readonly count: number; readonly resolve: () => void }[] = [];
+
+  /** Tells those who wait for others to wait. */
+  function tell(): void {
+    const enough = watching.filter(({ fault, count }) => waiting.filter((one) => one.fault === fault).length >= count);
+    watching = watching.filter((one) => !enough.includes(one));
+    for (const { resolve } of enough) resolve();
+  }
 
   /** The rules that strike this request. Counting is one step with the arrival, so that the nth is the nth to arrive. */
   function arrive(address: Address): Rule[] {
@@ -105,6 +115,7 @@ export function createFaults(now: () => number, wait?: (ms: number) => Promise<v
         onGone();
         return;
       }
+      tell();
       const together = waiting.filter((other) => other.fault === fault);
       const { requests } = rule.effect as Extract<FaultEffect, { kind: "hold" }>;
       if (requests !== undefined && together.length >= requests) leave(together, true);
@@ -160,6 +171,11 @@ export function createFaults(now: () => number, wait?: (ms: number) => Promise<v
     },
     list: () => rules.map((rule) => ({ ...rule })),
     held: () => waiting.map(({ go: _, ...held }) => held),
+    whenHeld: (fault, count) =>
+      new Promise((resolve) => {
+        watching.push({ fault, count, resolve });
+        tell();
+      }),
     release: (id) =>
       leave(
         waiting.filter((one) => id === undefined || one.id === id || one.fault === id),

@@ -25,11 +25,12 @@ export interface ReferenceApp extends RunningApp {
 /**
  * Starts the reference app on loopback, as a deployment would start it: by variables.
  *
+ * @param issuer.jwks The key set of deploy time; not given, the keys are fetched.
  * @param options.port 0 for any that is free.
  * @throws HoldfastError `BAD_USAGE` when a variable is wrong, or the port or the database cannot be had.
  */
 export async function startReferenceApp(
-  issuer: Omit<IssuerSettings, "jwks">,
+  issuer: Omit<IssuerSettings, "jwks"> & Partial<Pick<IssuerSettings, "jwks">>,
   options: {
     readonly port: number;
     readonly environment: Readonly<Record<string, string | undefined>>;
@@ -50,6 +51,7 @@ export async function startReferenceApp(
     WORKOS_ISSUERS: issuer.issuer,
     WORKOS_GRACE_SECONDS: String(Math.min(issuer.grace ?? 0, LONGEST_GRACE) / 1000),
     WORKOS_DIALECT: dialectOf(issuer.profile),
+    WORKOS_JWKS: issuer.jwks === undefined ? undefined : JSON.stringify(issuer.jwks),
   };
   try {
     const settings = readSettings(environment, ports);

@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
+import type { AcceptUpgrade } from "../live/socket.ts";
 import { StartError } from "./start-error.ts";
+import { openUpgrades } from "./upgrades.ts";
 
 /** Milliseconds that requests under way have to end when the server stops. */
 const PATIENCE = 5_000;
@@ -11,8 +13,8 @@ const PATIENCE = 5_000;
 export interface Listening {
   readonly port: number;
   /** Answers what arrives from now on. Call it in the same turn of the event loop: what arrives before is never answered. */
-  serve(fetch: (request: Request) => Promise<Response>): void;
-  /** Takes no new request, and lets those under way end. */
+  serve(fetch: (request: Request, accept?: AcceptUpgrade) => Promise<Response>): void;
+  /** Takes no new request, lets those under way end, and ends the WebSockets. */
   close(): Promise<void>;
 }
 
@@ -43,15 +45,24 @@ export async function listen({ host, port }: { readonly host: string; readonly p
   } catch (error) {
     throw notListening(host, port, (error as NodeJS.ErrnoException).code);
   }
+  const upgrades = openUpgrades();
   return {
     port: (server.address() as AddressInfo).port,
     serve(fetch) {
       // The globals stay as they are: this process may have others that use them.
-      server.on("request", getRequestListener(fetch, { overrideGlobalObjects: false, hostname: host }));
+      server.on(
+        "request",
+        getRequestListener((request) => fetch(request), { overrideGlobalObjects: false, hostname: host }),
+      );
+      server.on("upgrade", (incoming, socket, head) => void upgrades.answer(fetch, { incoming, socket, head }));
     },
     close: () =>
       new Promise((resolve) => {
-        const timer = setTimeout(() => server.closeAllConnections(), PATIENCE);
+        const timer = setTimeout(() => {
+          server.closeAllConnections();
+          upgrades.terminate();
+        }, PATIENCE);
+        upgrades.close();
         server.close(() => {
           clearTimeout(timer);
           resolve();

@@ -8,7 +8,9 @@ import { createSession } from "../../session/session.ts";
 import { createApi } from "../api.ts";
 import { createApp } from "../app.ts";
 import { logFault } from "../errors.ts";
+import { createMemoryEventLog } from "../live/event-log.ts";
 import { type Backends, openBackends } from "./backends.ts";
+import { readClientFiles } from "./client-files.ts";
 import { listen } from "./listen.ts";
 import { startMaintenance } from "./maintenance.ts";
 import type { Settings, WorkosSettings } from "./settings.ts";
@@ -92,7 +94,12 @@ function compose({ workos, secrets }: Settings, { origin, backends, ports, log }
     projectStore: createMemoryProjectStore(),
     log,
   });
-  const app = createApp({ origin, session, api, repository, issuerOrigins: [workos.origin, ...workos.pageOrigins], log });
+  const app = createApp({
+    ...{ origin, session, api, repository, ports, log },
+    events: createMemoryEventLog(),
+    client: readClientFiles(),
+    issuerOrigins: [workos.origin, ...workos.pageOrigins],
+  });
   return { app, session };
 }
 

@@ -1,6 +1,9 @@
 import { html } from "hono/html";
 import type { Artifact, Workspace } from "../../repository/repository.ts";
-import { layout, type Markup } from "./layout.ts";
+import type { ListedProject } from "../api-client.ts";
+import type { Markup, View } from "./layout.ts";
+import { projectRows } from "./projects.ts";
+import { time } from "./time.ts";
 
 /** What the home page can say of the signed-in person's workspace. */
 export type Dashboard =
@@ -11,6 +14,8 @@ export type Dashboard =
       /** The newest ones. */
       readonly artifacts: readonly Artifact[];
       readonly hasMore: boolean;
+      /** Null where nobody can tell now. */
+      readonly projects: readonly ListedProject[] | null;
       /** Nobody has come back since the first sign-in, so the secret of the first API key may still be shown. */
       readonly isNew: boolean;
     }
@@ -30,27 +35,32 @@ export interface SessionFacts {
   readonly stale: boolean;
 }
 
-/** The home page for somebody who is not signed in. */
-export function signedOutPage(): Markup {
-  return layout({
+/**
+ * What somebody sees who is not signed in.
+ *
+ * @param returnTo where the sign-in leads
+ */
+export function signedOutPage(returnTo = "/"): View {
+  return {
     title: "You are signed out",
     signedInAs: null,
     main: html`<p>Sign in to see your workspace.</p>
       <form class="stack" method="get" action="/login">
+        ${returnTo === "/" ? "" : html`<input type="hidden" name="return_to" value="${returnTo}" />`}
         <label for="email">Email address</label>
         <input id="email" name="login_hint" type="email" autocomplete="username" required />
         <button>Sign in</button>
       </form>`,
-  });
+  };
 }
 
 /** The home page for somebody who is. */
-export function homePage(facts: SessionFacts, dashboard: Dashboard): Markup {
-  return layout({
+export function homePage(facts: SessionFacts, dashboard: Dashboard): View {
+  return {
     title: dashboard.kind === "ready" ? dashboard.workspace.name : "You are signed in",
     signedInAs: dashboard.kind === "ready" ? dashboard.email : facts.userId,
     main: html`${workspace(dashboard)} ${session(facts)}`,
-  });
+  };
 }
 
 function workspace(dashboard: Dashboard): Markup {
@@ -65,6 +75,10 @@ function workspace(dashboard: Dashboard): Markup {
       <section aria-labelledby="artifacts">
         <h2 id="artifacts">Artifacts</h2>
         ${artifacts(dashboard)}
+      </section>
+      <section aria-labelledby="projects">
+        <h2 id="projects">Projects</h2>
+        ${projectRows(dashboard.projects)}
       </section>`;
   }
 }
@@ -99,10 +113,4 @@ function session({ userId, sessionId, issuedAt, expiresAt, stale }: SessionFacts
         </dl>
         <p>${stale ? "It is due for renewal, and the issuer could not be asked. You stay signed in while it holds." : "It is renewed by the next page load once it is due."}</p>
       </section>`;
-}
-
-/** @param moment Milliseconds since the epoch. */
-function time(moment: number): Markup {
-  const iso = new Date(moment).toISOString();
-  return html`<time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC</time>`;
 }
