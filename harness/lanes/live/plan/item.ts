@@ -1,0 +1,19 @@
+import type { InvariantId } from "../../../model/invariant.ts";
+import type { VerifyConfig } from "../config.ts";
+import type { LiveStage } from "../stage.ts";
+
+/** One thing that a running app is put through. */
+export interface PlanItem {
+  /** The word that `--only` takes. */
+  readonly name: string;
+  readonly describe: string;
+  /** What must hold here for every app, beyond what everyone keeps everywhere. */
+  readonly invariants: readonly InvariantId[];
+  /** It changes what all items share: nobody else plays at the same time. */
+  readonly alone?: true;
+  /** Nothing is refreshed in it: where this is not said, an item in which nothing was has shown nothing. */
+  readonly refreshes?: false;
+  /** Why an app of this configuration cannot be put through it; null where it can. */
+  missing?(config: VerifyConfig): string | null;
+  play(stage: LiveStage): Promise<void>;
+}
