@@ -4,6 +4,7 @@ export { catalogueSchema, parseCatalogue, renderCatalogueJson } from "./catalogu
 export { compare } from "./compare-baseline.ts";
 export { reportFiles } from "./files.ts";
 export { renderAnnotations, renderStepSummary } from "./github.ts";
+export { renderHtml } from "./html.ts";
 export { renderInterruption } from "./interruption.ts";
 export { renderJson } from "./json.ts";
 export { renderJunit } from "./junit.ts";
@@ -19,5 +20,6 @@ export { renderMeasurements } from "./terminal-measure.ts";
 export { type Moment, renderStep, type StepOptions } from "./terminal-step.ts";
 export { renderErrors, renderSummary } from "./terminal-summary.ts";
 export { renderTraces } from "./terminal-traces.ts";
+export { renderVerification } from "./terminal-verify.ts";
 export { counted } from "./words.ts";
 export { writeReport } from "./write.ts";

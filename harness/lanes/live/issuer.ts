@@ -77,7 +77,9 @@ export async function startLiveIssuer(settings: IssuerSettings, users: readonly 
   }
 
   const server = await startIssuerServer({
-    ...{ profile, clientId: CLIENT_ID, apiKey: API_KEY, accessTokenLifetime, users, keys: signingKeys, port },
+    ...{ profile, clientId: CLIENT_ID, apiKey: API_KEY, accessTokenLifetime, users, port },
+    // One key, and a new one for each rotation: no app can know it before it is published.
+    keys: signingKeys.slice(0, 1),
     // Everybody signs in by a hint, each time anew: the cookies of a browser are then the app's alone.
     interactive: false,
     name(secret, _, subject) {

@@ -2,7 +2,7 @@ import type { CellReport } from "../../model/cell.ts";
 import { type LiveApp, openApp } from "./app.ts";
 import { calibrate } from "./calibrate.ts";
 import type { VerifyConfig } from "./config.ts";
-import { type LiveIssuer, startLiveIssuer } from "./issuer.ts";
+import { startLiveIssuer } from "./issuer.ts";
 import { peopleOf } from "./people.ts";
 import type { PlanItem } from "./plan/item.ts";
 import { monitorsFor, playItem, type Verification } from "./play.ts";

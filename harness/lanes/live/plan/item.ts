@@ -11,8 +11,6 @@ export interface PlanItem {
   readonly invariants: readonly InvariantId[];
   /** It changes what all items share: nobody else plays at the same time. */
   readonly alone?: true;
-  /** Nothing is refreshed in it: where this is not said, an item in which nothing was has shown nothing. */
-  readonly refreshes?: false;
   /** Why an app of this configuration cannot be put through it; null where it can. */
   missing?(config: VerifyConfig): string | null;
   play(stage: LiveStage): Promise<void>;

@@ -17,7 +17,7 @@ export const keyRotation: PlanItem = {
     await stage.expire(ada);
     await stage.race(ada);
     await stage.goOn();
-    for (const { id, signs } of keys.list()) if (!signs) keys.retire(id);
+    for (const { id, signs, published } of keys.list()) if (published && !signs) keys.retire(id);
     keysChanged(stage);
     await stage.goOn();
   },
