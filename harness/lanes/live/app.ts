@@ -8,6 +8,7 @@ import { type Proxy, startProxy } from "./proxy.ts";
 /** Milliseconds. */
 const READY_WITHIN = 30_000;
 const LOOK_EVERY = 100;
+const LOOK = 2_000;
 
 /** The app while it is verified. */
 export interface LiveApp {
@@ -114,7 +115,7 @@ async function runningApp({ url, readyWithin }: RunningApp, readyPath: string, {
   while (performance.now() < deadline) {
     signal.throwIfAborted();
     const request = { method: "GET", url: `${origin}${readyPath}`, headers: [], body: null };
-    if ((await exchange(request, signal, deadline - performance.now()).answer) !== null) {
+    if ((await exchange(request, signal, LOOK).answer) !== null) {
       return { origin, instances: 1, next: () => 1, restart: null, close: async () => {} };
     }
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));

@@ -4,8 +4,9 @@ import { exchange } from "./http.ts";
 
 /** Lines of an instance's output that an error quotes. */
 const QUOTED = 6;
-/** Milliseconds between two looks at whether it answers. */
+/** Milliseconds between two looks at whether it answers, and for which a look waits: a server that has just begun may drop what comes early. */
 const LOOK_EVERY = 50;
+const LOOK = 2_000;
 /** Milliseconds that it has to end when it is asked to. */
 const PATIENCE = 3_000;
 
@@ -68,7 +69,7 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
       if (failed !== null) throw notReady(`it could not be started: ${failed.message}`, []);
       if (hasEnded(child)) throw notReady(`it ended with ${endOf(child)}`, output);
       const url = `http://127.0.0.1:${port}${options.readyPath}`;
-      const { answer } = exchange({ method: "GET", url, headers: [], body: null }, signal, options.readyWithin);
+      const { answer } = exchange({ method: "GET", url, headers: [], body: null }, signal, LOOK);
       if ((await answer) !== null) return;
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
     }

@@ -112,10 +112,12 @@ export class LiveStage {
   /**
    * Plays a part in which the issuer holds every refresh of a browser's session until it is let go. Nothing fails by that, and so no
    * monitor hears of it.
+   *
+   * @param when it is held: before the issuer deals with it, or with its answer ready
    */
-  async holding<T>(browser: Browser, part: (hold: Hold) => Promise<T>): Promise<T> {
+  async holding<T>(browser: Browser, part: (hold: Hold) => Promise<T>, when: FaultRule["when"] = "before-commit"): Promise<T> {
     const { faults } = this.scene.parts.issuer.control;
-    const [id = ""] = faults.add({ at: this.at(browser), times: null, when: "before-commit", effect: { kind: "hold" } });
+    const [id = ""] = faults.add({ at: this.at(browser), times: null, when, effect: { kind: "hold" } });
     try {
       return await part({
         waiting: () => faults.held().filter(({ fault }) => fault === id).length,
