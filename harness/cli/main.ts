@@ -75,7 +75,9 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
 
   program
     .command("verify")
-    .description("put a running app through the plan: its sign-in, races at expiry, outages, key rotation, logout and theft, seen from outside")
+    .description(
+      "put a running app through the plan: its sign-in, races at expiry, outages, key rotation, logout and theft, seen from outside",
+    )
     .option("--config <file>", "what there is to know of the app", "holdfast.config.ts")
     .option("--only <list>", "items of the plan by name, as in race,outage (default: all of them)", namesOf)
     .option("--profile <name>", "the issuer's rotation policy (default: the configuration's, or workos)")

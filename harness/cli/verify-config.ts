@@ -5,8 +5,8 @@ import { pathToFileURL } from "node:url";
 import { isLoopback } from "../../src/loopback.ts";
 import { isStarted, type VerifyConfig } from "../lanes/live/config.ts";
 import { checkedConfig } from "../lanes/live/config-schema.ts";
-import { describeError } from "../model/describe-error.ts";
 import { moduleBeside } from "../model/beside.ts";
+import { describeError } from "../model/describe-error.ts";
 import { HoldfastError } from "../model/error.ts";
 
 /** A configuration, and the folder that its paths begin at. */
@@ -36,7 +36,11 @@ export async function loadConfig(file: string): Promise<LoadedConfig> {
     throw new HoldfastError("BAD_USAGE", `expected ${file} to load, but it threw ${describeError(error)}`, "mend it", { cause: error });
   });
   if (module.default === undefined) {
-    throw new HoldfastError("BAD_USAGE", `expected ${file} to export a configuration as its default, got nothing`, "export default defineConfig({ … })");
+    throw new HoldfastError(
+      "BAD_USAGE",
+      `expected ${file} to export a configuration as its default, got nothing`,
+      "export default defineConfig({ … })",
+    );
   }
   const config = checkedConfig(module.default);
   assertOwnHost(config);
@@ -61,7 +65,11 @@ export function assertOwnHost({ app }: VerifyConfig): void {
   if (isStarted(app)) return;
   const url = URL.parse(app.url);
   if (url === null || !/^https?:$/.test(url.protocol) || `${url.origin}/` !== url.href) {
-    throw new HoldfastError("BAD_USAGE", `expected app.url to be an http(s) URL without a path, got ${JSON.stringify(app.url)}`, "as in http://localhost:3000");
+    throw new HoldfastError(
+      "BAD_USAGE",
+      `expected app.url to be an http(s) URL without a path, got ${JSON.stringify(app.url)}`,
+      "as in http://localhost:3000",
+    );
   }
   if (isLoopback(url.hostname) || app.hostIsMine === url.hostname) return;
   const got = app.hostIsMine === undefined ? url.hostname : `${url.hostname} and hostIsMine: ${JSON.stringify(app.hostIsMine)}`;

@@ -4,7 +4,16 @@ import { itemsNamed, PLAN } from "../lanes/live/plan/index.ts";
 import type { PlanItem } from "../lanes/live/plan/item.ts";
 import { type Verified, verifyApp } from "../lanes/live/verify.ts";
 import type { RunResult } from "../model/cell.ts";
-import { renderCounterexample, renderErrors, renderHtml, renderJson, renderJunit, renderVerification, reportFiles, writeReport } from "../report/index.ts";
+import {
+  renderCounterexample,
+  renderErrors,
+  renderHtml,
+  renderJson,
+  renderJunit,
+  renderVerification,
+  reportFiles,
+  writeReport,
+} from "../report/index.ts";
 import { type ExitStatus, exitStatus } from "./exit-status.ts";
 import { tellGitHub } from "./github.ts";
 import { writeOutput } from "./output.ts";
@@ -68,7 +77,11 @@ async function report(
   const annotations = await tellGitHub(reports, process.env, view().command);
   if (options.json !== "-" && options.junit !== "-" && options.html !== "-") {
     const broken = reports.filter(({ counterexample }) => counterexample !== null).slice(0, 1);
-    const parts = [...broken.map((one) => renderCounterexample(one, shown)), renderErrors(reports, shown), renderVerification(result, shown)];
+    const parts = [
+      ...broken.map((one) => renderCounterexample(one, shown)),
+      renderErrors(reports, shown),
+      renderVerification(result, shown),
+    ];
     process.stdout.write(`${parts.filter((part) => part !== "").join("\n")}\nReport: ${options.report}/index.html\n${annotations}`);
   }
   return interrupted ?? exitStatus(result.cells);
@@ -79,6 +92,9 @@ function withProfile(config: VerifyConfig, profile: string): VerifyConfig {
 }
 
 function commandOf(item: PlanItem, { config, profile }: VerifyCommandOptions): string {
-  const given = [...(config === "holdfast.config.ts" ? [] : ["--config", config]), ...(profile === undefined ? [] : ["--profile", profile])];
+  const given = [
+    ...(config === "holdfast.config.ts" ? [] : ["--config", config]),
+    ...(profile === undefined ? [] : ["--profile", profile]),
+  ];
   return [view().command, "verify", ...given, "--only", item.name].join(" ");
 }

@@ -61,7 +61,7 @@ ${trace.length === 0 ? null : choicesOf(trace)}
 ${whole === null ? null : html`<details><summary>All ${trace.length} steps, sign-in included</summary>${boxOf(renderSequence(whole, "", `Sequence picture of all ${trace.length} steps. ${said}`), `${nameOf(id)}: all steps`)}</details>`}
 ${chains.slice(0, 1).map((chain) => replayOf(chain, id, options))}
 ${testOf(report, id)}
-<p class="back"><a href="#${placeOf(id)}">Back to the matrix<span class="heard">, from ${nameOf(id)}</span></a></p>
+<p class="back"><a href="#${placeOf(id)}">Back to ${result.lane === "live" ? "the plan" : "the matrix"}<span class="heard">, from ${nameOf(id)}</span></a></p>
 </details>
 </article>
 `;
@@ -141,7 +141,7 @@ function shrunkOf(result: CellResult): SafeHtml | null {
 /** The choices that FIFO would not have made. */
 function choicesOf(trace: readonly TraceEntry[]): SafeHtml {
   const { head, lines } = beyondFifo(trace);
-  return html`<p>${head}</p>
+  return html`${head === "" ? null : html`<p>${head}</p>`}
 ${lines.length === 0 ? null : html`<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`}`;
 }
 

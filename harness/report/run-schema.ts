@@ -45,8 +45,14 @@ const cell = z.object({
     .describe("in the lane postgres: the statements at which faults have struck"),
   observations: z
     .object({
-      observed: z.array(text).readonly().describe("invariants that were put to the test by what was seen: of these, those that are not violated held"),
-      notObserved: z.array(z.object({ invariant: text, why: text })).readonly().describe("nothing can be said of these"),
+      observed: z
+        .array(text)
+        .readonly()
+        .describe("invariants that were put to the test by what was seen: of these, those that are not violated held"),
+      notObserved: z
+        .array(z.object({ invariant: text, why: text }))
+        .readonly()
+        .describe("nothing can be said of these"),
     })
     .optional()
     .describe("in the lane live: what can be told from outside"),

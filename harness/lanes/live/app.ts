@@ -1,9 +1,17 @@
 import { HoldfastError } from "../../model/error.ts";
 import { freePort } from "../postgres/free-port.ts";
-import { isStarted, type InstanceFacts, type IssuerFacts, type RunningApp, type Services, type StartedApp, type VerifyConfig } from "./config.ts";
+import {
+  type InstanceFacts,
+  type IssuerFacts,
+  isStarted,
+  type RunningApp,
+  type Services,
+  type StartedApp,
+  type VerifyConfig,
+} from "./config.ts";
 import { exchange } from "./http.ts";
 import { type Instance, startInstance } from "./instance.ts";
-import { type Proxy, startProxy } from "./proxy.ts";
+import { type RoundRobin, startRoundRobin } from "./round-robin.ts";
 
 /** Milliseconds. */
 const READY_WITHIN = 30_000;
@@ -62,7 +70,7 @@ export function issuerVariables({ origin, clientId, apiKey, jwksUrl }: IssuerFac
 async function startedApp(app: StartedApp, readyPath: string, { folder, issuer, signal }: Surroundings): Promise<LiveApp> {
   const { command, instances: count = 1, port = 0, cwd = folder, readyWithin } = app;
   const ports = await Promise.all(Array.from({ length: count }, freePort));
-  const proxy: Proxy = await startProxy({ port, ports });
+  const proxy: RoundRobin = await startRoundRobin({ port, ports });
   const origin = `http://localhost:${proxy.port}`;
   const running: Instance[] = [];
   let services: Services | null = null;

@@ -16,9 +16,7 @@ const LATER: Matcher = { status: [408, 429, 502, 503, 504] };
  * classifier(config)({ status: 503, headers: new Headers(), body: "" }, "page"); // "unavailable"
  * ```
  */
-export function classifier(
-  config: Pick<VerifyConfig, (typeof RECOGNISED)[number]>,
-): (answer: Answer, purpose: Purpose) => AnswerKind {
+export function classifier(config: Pick<VerifyConfig, (typeof RECOGNISED)[number]>): (answer: Answer, purpose: Purpose) => AnswerKind {
   const known = { ...config, unavailable: config.unavailable ?? LATER };
   return (answer, purpose) => {
     if (purpose === "upgrade" && answer.status === 101) return "signed-in";

@@ -20,20 +20,34 @@ const status = z.int("a status").min(100, "a status from 100").max(599, "a statu
 
 const matcher = z
   .strictObject(
-    { status: z.union([status, z.array(status).min(1)], "a status, or a list of them").optional(), body: text.optional(), location: text.optional() },
+    {
+      status: z.union([status, z.array(status).min(1)], "a status, or a list of them").optional(),
+      body: text.optional(),
+      location: text.optional(),
+    },
     "what an answer has: status, body or location",
   )
   .refine((given) => Object.values(given).some((each) => each !== undefined), "at least one of status, body and location");
 const judge = z.custom((value) => typeof value === "function");
-const recognition = z.union([matcher, z.array(matcher).min(1), judge], "status, body or location of an answer, a list of those, or a function");
+const recognition = z.union(
+  [matcher, z.array(matcher).min(1), judge],
+  "status, body or location of an answer, a list of those, or a function",
+);
 
 const started = z.strictObject(
   {
-    command: z.array(z.string("a text").min(1, "a text"), 'a program and its arguments, as in ["node", "server.js"]').min(1, "a program and its arguments"),
+    command: z
+      .array(z.string("a text").min(1, "a text"), 'a program and its arguments, as in ["node", "server.js"]')
+      .min(1, "a program and its arguments"),
     instances: z.int("a whole number from 1 to 16").min(1, "a whole number from 1 to 16").max(16, "a whole number from 1 to 16").optional(),
     port: port.optional(),
     cwd: z.string("a folder").optional(),
-    env: z.union([z.record(z.string(), z.string("a text")), z.custom((value) => typeof value === "function")], "variables, or a function that gives them").optional(),
+    env: z
+      .union(
+        [z.record(z.string(), z.string("a text")), z.custom((value) => typeof value === "function")],
+        "variables, or a function that gives them",
+      )
+      .optional(),
     services: z.custom((value) => typeof value === "function", "a function that starts what the instances share").optional(),
     readyWithin: seconds.optional(),
   },
@@ -61,7 +75,7 @@ const schema = z.strictObject(
       .optional(),
     signIn: path.optional(),
     signOut: path.optional(),
-    pages: z.array(path, "a list of paths, as in [\"/dashboard\"]").min(1, "at least one path"),
+    pages: z.array(path, 'a list of paths, as in ["/dashboard"]').min(1, "at least one path"),
     webSocket: path.optional(),
     callback: path.optional(),
     signedIn: recognition,

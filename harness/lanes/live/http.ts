@@ -29,7 +29,11 @@ export function exchange(
   const request = send(target, {
     method,
     agent: false,
-    headers: [...headers, ["host", target.host], ...(method === "POST" ? [["content-length", String(Buffer.byteLength(body ?? ""))]] : [])].flat() as string[],
+    headers: [
+      ...headers,
+      ["host", target.host],
+      ...(method === "POST" ? [["content-length", String(Buffer.byteLength(body ?? ""))]] : []),
+    ].flat() as string[],
     ...(to === undefined ? {} : to),
   });
   const timer = setTimeout(() => request.destroy(new Error("no answer in time")), patience);
@@ -72,5 +76,7 @@ async function whole(response: IncomingMessage): Promise<BrowserResponse | null>
 }
 
 function pairs({ rawHeaders }: IncomingMessage): [string, string][] {
-  return rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [[name.toLowerCase(), rawHeaders[index + 1] ?? ""] as [string, string]] : []));
+  return rawHeaders.flatMap((name, index) =>
+    index % 2 === 0 ? [[name.toLowerCase(), rawHeaders[index + 1] ?? ""] as [string, string]] : [],
+  );
 }

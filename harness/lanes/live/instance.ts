@@ -77,7 +77,10 @@ export function startInstance(options: InstanceOptions, signal: AbortSignal): In
   }
 
   function notReady(what: string, lines: readonly string[]): HoldfastError {
-    const quoted = lines.slice(-QUOTED).map((line) => `\n    ${line}`).join("");
+    const quoted = lines
+      .slice(-QUOTED)
+      .map((line) => `\n    ${line}`)
+      .join("");
     return new HoldfastError(
       "BAD_USAGE",
       `expected ${name} of the app to answer, but ${what}${quoted}`,

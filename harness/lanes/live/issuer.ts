@@ -71,8 +71,9 @@ export async function startLiveIssuer(settings: IssuerSettings, users: readonly 
     listeners.get(user)?.happened(event);
   }
 
-  function watch({ token }: Address): (outcome: Outcome | null) => void {
-    const listener = token === null ? undefined : listeners.get(token.credential.user);
+  /** Of what presents a refresh token, only what wants another one for it: to revoke one is to redeem none. */
+  function watch({ endpoint, token }: Address): (outcome: Outcome | null) => void {
+    const listener = token === null || endpoint !== "token" ? undefined : listeners.get(token.credential.user);
     return token === null || listener === undefined ? () => {} : listener.arrived(token.credential);
   }
 

@@ -1,7 +1,7 @@
-import { HoldfastError } from "../../model/error.ts";
-import type { CellReport, CellResult, Observations, Verdict } from "../../model/cell.ts";
-import { type InvariantId, OF_EVERYONE } from "../../model/invariant.ts";
 import { graceOf } from "../../issuer/profile.ts";
+import type { CellReport, CellResult, Observations, Verdict } from "../../model/cell.ts";
+import { HoldfastError } from "../../model/error.ts";
+import { type InvariantId, OF_EVERYONE } from "../../model/invariant.ts";
 import { monitorContext } from "../monitor-context.ts";
 import { Monitors } from "../monitors.ts";
 import type { LiveApp } from "./app.ts";
@@ -58,10 +58,15 @@ export async function playItem(
     ...{ states: 0, transitions: null, interleavings: null },
     steps: { min: recording.steps, mean: recording.steps, max: recording.steps },
     ...{ traceHash: recording.hash(), violations, shrunk: null, error: violations.length === 0 ? error : null },
-    observations: observed(demanded, recording, known.readsTokens, violations.map(({ invariant }) => invariant)),
+    observations: observed(
+      demanded,
+      recording,
+      known.readsTokens,
+      violations.map(({ invariant }) => invariant),
+    ),
     durationMs: Math.round(performance.now() - began),
   };
-  return { result, counterexample: violations.length > 0 ? recording.trace : null };
+  return { result, counterexample: violations.length > 0 ? recording.upTo(lastStepOf(violations)) : null };
 }
 
 /** The monitors of what can be seen. */
@@ -72,11 +77,26 @@ export function monitorsFor(
   { profile, accessTokenLifetime }: Pick<LiveIssuer, "profile" | "accessTokenLifetime">,
 ): Monitors {
   const context = { ...monitorContext(profile, accessTokenLifetime, promises), storageIsHidden: true as const };
-  return new Monitors(demanded.filter((id) => isBelievable(id, readsTokens)), context, graceOf(profile));
+  return new Monitors(
+    demanded.filter((id) => isBelievable(id, readsTokens)),
+    context,
+    graceOf(profile),
+  );
+}
+
+/** The last step that a *because* tells of. */
+function lastStepOf(violations: CellResult["violations"]): number {
+  const steps = violations.flatMap(({ because }) => because.map((sentence) => Number(/^step (\d+) ·/.exec(sentence)?.[1] ?? 0)));
+  return Math.max(...steps);
 }
 
 /** What was broken was seen, whatever else is missing. */
-function observed(demanded: readonly InvariantId[], { seen }: Recording, readsTokens: boolean, broken: readonly InvariantId[]): Observations {
+function observed(
+  demanded: readonly InvariantId[],
+  { seen }: Recording,
+  readsTokens: boolean,
+  broken: readonly InvariantId[],
+): Observations {
   const { observed: ids, notObserved } = observations(demanded, { seen, readsTokens });
   return { observed: [...new Set([...ids, ...broken])], notObserved: notObserved.filter(({ invariant }) => !broken.includes(invariant)) };
 }

@@ -27,7 +27,7 @@ export class Recording {
 
   /** Something begins; what is told from now on happens with it. */
   moment({ kind, from, to, label }: Moment): void {
-    this.#trace.push({ step: this.#trace.length + 1, at: Date.now() - this.#began, kind, from, to, label, choice: 0, of: 1, events: [] });
+    this.#trace.push({ step: this.#trace.length + 1, at: this.#sinceItBegan(), kind, from, to, label, choice: 0, of: 1, events: [] });
   }
 
   emit(event: EventBody): void {
@@ -41,13 +41,19 @@ export class Recording {
     return this.#trace.length;
   }
 
-  get trace(): readonly TraceEntry[] {
-    return this.#trace;
+  /** What happened up to a step. */
+  upTo(step: number): readonly TraceEntry[] {
+    return this.#trace.slice(0, step);
   }
 
   /** Everything that the monitors were told. */
   get seen(): readonly EventBody[] {
     return this.#seen;
+  }
+
+  /** In tenths of a second: between two messages of one burst, the clock is not worth a line. */
+  #sinceItBegan(): number {
+    return Math.floor((Date.now() - this.#began) / 100) * 100;
   }
 
   /** SHA-256 over what was seen. No two live runs are alike, and this says which one a report is of. */

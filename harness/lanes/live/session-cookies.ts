@@ -59,7 +59,8 @@ function sharedBeginning(one: string, other: string): string {
 
 /** Names as a configuration gives them. */
 export function sessionCookiesNamed(names: readonly (string | RegExp)[]): IsSessionCookie {
-  return (name) => names.some((known) => (typeof known === "string" ? name === known || name.replace(CHUNK, "") === known : known.test(name)));
+  return (name) =>
+    names.some((known) => (typeof known === "string" ? name === known || name.replace(CHUNK, "") === known : known.test(name)));
 }
 
 /** What a jar was seen to hold. */

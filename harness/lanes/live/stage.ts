@@ -3,8 +3,8 @@ import type { FaultEffect, FaultRule } from "../../issuer/control/fault-plan.ts"
 import type { Credential } from "../../model/credential.ts";
 import { HoldfastError } from "../../model/error.ts";
 import type { AnswerKind } from "../../model/event.ts";
-import { troubleAtSignIn } from "./sign-in-trouble.ts";
 import type { Scene } from "./scene.ts";
+import { troubleAtSignIn } from "./sign-in-trouble.ts";
 
 /** Milliseconds after its end from which on nobody takes an access token any more, whatever clock has rounded what. */
 const PAST_EXPIRY = 300;
@@ -199,7 +199,11 @@ export class LiveStage {
   #newest(browser: Browser): Credential {
     const newest = this.scene.parts.issuer.newestOf(browser.user);
     if (newest !== null) return newest;
-    throw new HoldfastError("BAD_TARGET", "expected a session at the issuer, and there is none", "the app must sign in at the issuer that it is told");
+    throw new HoldfastError(
+      "BAD_TARGET",
+      "expected a session at the issuer, and there is none",
+      "the app must sign in at the issuer that it is told",
+    );
   }
 }
 

@@ -64,8 +64,15 @@ export async function verifyApp(options: VerifyOptions): Promise<Verified> {
       return report;
     };
     const reports = new Map<string, CellReport>();
-    await inLanes(played.filter(({ alone }) => !alone).sort(longestFirst), AT_ONCE, signal, async (item) => reports.set(item.name, await play(item)));
-    await inLanes(played.filter(({ alone }) => alone), 1, signal, async (item) => reports.set(item.name, await play(item)));
+    await inLanes(played.filter(({ alone }) => !alone).sort(longestFirst), AT_ONCE, signal, async (item) =>
+      reports.set(item.name, await play(item)),
+    );
+    await inLanes(
+      played.filter(({ alone }) => alone),
+      1,
+      signal,
+      async (item) => reports.set(item.name, await play(item)),
+    );
     return { reports: played.flatMap(({ name }) => reports.get(name) ?? []), skipped };
   } finally {
     await app?.close();
@@ -81,9 +88,9 @@ async function getToKnow(verification: Verification) {
   return { ...calibration, readsTokens: scene.readsTokens };
 }
 
-/** The theft waits for a minute, so it begins first. */
+/** What waits for long begins first, so that nobody waits for it in the end. */
 function longestFirst(one: PlanItem, other: PlanItem): number {
-  return Number(other.name === "theft") - Number(one.name === "theft");
+  return Number(other.waits ?? false) - Number(one.waits ?? false);
 }
 
 async function inLanes<T>(items: readonly T[], lanes: number, signal: AbortSignal, work: (item: T) => Promise<unknown>): Promise<void> {

@@ -1,8 +1,8 @@
 import type { BrowserAnswer, BrowserRequest } from "../../browser/wire.ts";
 import type { LiveApp } from "./app.ts";
 import { exchange } from "./http.ts";
-import { TO_INSTANCE } from "./proxy.ts";
 import type { Moment } from "./recording.ts";
+import { TO_INSTANCE } from "./round-robin.ts";
 
 /** A request between a browser and the app. */
 interface OnItsWay {
@@ -69,7 +69,12 @@ export class Wire {
     await this.#sent.get(load);
   }
 
-  send(line: Line, load: string, request: BrowserRequest, signal: AbortSignal): { readonly to: string; readonly answer: Promise<BrowserAnswer | null> } {
+  send(
+    line: Line,
+    load: string,
+    request: BrowserRequest,
+    signal: AbortSignal,
+  ): { readonly to: string; readonly answer: Promise<BrowserAnswer | null> } {
     const { app, issuer } = this.#ports;
     const { origin, pathname } = new URL(request.url);
     const isApp = origin === app.origin;
@@ -80,17 +85,33 @@ export class Wire {
     const held = line.held(request.headers.find(([name]) => name === "cookie")?.[1] ?? "");
     const one: OnItsWay = { load, to, session: isApp ? (held?.session ?? null) : null, delivered: false };
     this.#flying.add(one);
-    this.#ports.moment({ kind: "send", from: line.browser, to, label: labelOf(`${request.method} ${pathname}`, load, held?.label ?? null) });
+    this.#ports.moment({
+      kind: "send",
+      from: line.browser,
+      to,
+      label: labelOf(`${request.method} ${pathname}`, load, held?.label ?? null),
+    });
     const taken = Promise.withResolvers<void>();
     this.#sent.set(load, taken.promise);
-    const carried = this.#carry(one, origin === issuer ? typed(request, line.email) : request, { instance, isApp, bend, signal, taken: taken.resolve });
+    const carried = this.#carry(one, origin === issuer ? typed(request, line.email) : request, {
+      instance,
+      isApp,
+      bend,
+      signal,
+      taken: taken.resolve,
+    });
     const answer = carried
       .then((response) => {
         this.#flying.delete(one);
         this.visited.unshift({ url: request.url, status: response?.status ?? null });
         this.visited.length = Math.min(this.visited.length, 30);
         const what = response === null ? "no answer" : String(response.status);
-        this.#ports.moment({ kind: "answer", from: to, to: line.browser, label: labelOf(`${what} to ${request.method} ${pathname}`, load, null) });
+        this.#ports.moment({
+          kind: "answer",
+          from: to,
+          to: line.browser,
+          label: labelOf(`${what} to ${request.method} ${pathname}`, load, null),
+        });
         return response === null ? null : { from: to, response };
       })
       .finally(() => {

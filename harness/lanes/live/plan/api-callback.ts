@@ -30,7 +30,13 @@ export async function callApi({ scene }: LiveStage, path: string): Promise<void>
       const mentions = everybody.filter(({ id, email }) => response.body.includes(id) || response.body.includes(email)).map(({ id }) => id);
       scene.emit({ type: "request-answered", ...base, answer: response.body, mentions });
     } else {
-      scene.emit({ type: "request-failed", request, user: base.user, key, reason: response === null ? "no answer came" : `status ${status}` });
+      scene.emit({
+        type: "request-failed",
+        request,
+        user: base.user,
+        key,
+        reason: response === null ? "no answer came" : `status ${status}`,
+      });
     }
   }
 

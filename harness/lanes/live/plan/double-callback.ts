@@ -42,7 +42,11 @@ async function signInUpToTheCallback({ scene }: LiveStage, browser: Browser): Pr
     if (new URL(url).origin === issuer.facts.origin && next.origin === app.origin) return next.href;
     url = next.href;
   }
-  throw new HoldfastError("BAD_TARGET", "expected the issuer to send the browser back to the app", "the app's redirect URI is on its own origin");
+  throw new HoldfastError(
+    "BAD_TARGET",
+    "expected the issuer to send the browser back to the app",
+    "the app's redirect URI is on its own origin",
+  );
 }
 
 /** Follows where an address leads within the app. */

@@ -11,6 +11,8 @@ export interface PlanItem {
   readonly invariants: readonly InvariantId[];
   /** It changes what all items share: nobody else plays at the same time. */
   readonly alone?: true;
+  /** Most of its time it waits, half a minute or more. */
+  readonly waits?: true;
   /** Why an app of this configuration cannot be put through it; null where it can. */
   missing?(config: VerifyConfig): string | null;
   play(stage: LiveStage): Promise<void>;

@@ -1,5 +1,5 @@
-import { keysChanged } from "./keys.ts";
 import type { PlanItem } from "./item.ts";
+import { keysChanged } from "./keys.ts";
 
 /** The issuer signs with a new key from one moment to the next; later the old one leaves the key set. */
 export const keyRotation: PlanItem = {

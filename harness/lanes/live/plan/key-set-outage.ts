@@ -1,5 +1,5 @@
-import { keysChanged } from "./keys.ts";
 import type { PlanItem } from "./item.ts";
+import { keysChanged } from "./keys.ts";
 
 /** Milliseconds after the outage by which a client has asked for the keys again; some wait half a minute between two tries. */
 const PATIENCE = 61_000;
@@ -20,7 +20,12 @@ export const keySetOutage: PlanItem = {
     keysChanged(stage);
     await stage.expire(ada);
     scene.emit({ type: "faults-began" });
-    const ids = control.faults.add({ at: { endpoint: "jwks" }, times: null, when: "before-commit", effect: { kind: "answer", status: 503 } });
+    const ids = control.faults.add({
+      at: { endpoint: "jwks" },
+      times: null,
+      when: "before-commit",
+      effect: { kind: "answer", status: 503 },
+    });
     try {
       await stage.load(ada);
       await Promise.all([stage.load(ada), stage.load(ada)]);

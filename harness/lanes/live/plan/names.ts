@@ -9,6 +9,7 @@ export const PLAN_NAMES: readonly string[] = [
   "outage-429",
   "outage-slow",
   "outage-reset",
+  "outage-lost",
   "upgrade",
   "prefetch",
   "double-callback",

@@ -1,32 +1,34 @@
 import type { PlanItem } from "./item.ts";
 
-/** Answers reach a browser in another order than they were given: the last one to be applied may be the oldest. */
+/**
+ * Answers reach a browser in another order than they were given: the last one first, and each only when the load before it has come to its
+ * end, with whatever that has renewed in the meantime. What arrives last was given first.
+ */
 export const outOfOrder: PlanItem = {
   name: "out-of-order",
   describe: "the answers of a burst reach the browser in reverse order",
   invariants: [],
   async play(stage) {
-    const { ada, scene } = stage;
+    const { ada, scene, tabs } = stage;
     await stage.signBothIn();
     await stage.expire(ada);
-    const waiting: (() => void)[] = [];
-    const { tabs } = stage;
-    const deliver = () => {
-      // Who came last goes first, one turn after the other.
-      const next = waiting.pop();
-      next?.();
-      if (waiting.length > 0) setImmediate(deliver);
-    };
-    const after = () =>
-      new Promise<void>((resolve) => {
-        waiting.push(resolve);
-        if (waiting.length === tabs) deliver();
-      });
-    const loads = Array.from({ length: tabs }, () => {
-      scene.wire.bend = { after };
+    const all = Promise.withResolvers<void>();
+    const answered: { readonly tab: number; deliver(): void }[] = [];
+    const loads = Array.from({ length: tabs }, (_, tab) => {
+      scene.wire.bend = {
+        after: () =>
+          new Promise((deliver) => {
+            answered.push({ tab, deliver });
+            if (answered.length === tabs) all.resolve();
+          }),
+      };
       return stage.load(ada);
     });
-    await Promise.all(loads);
+    await all.promise;
+    for (const { tab, deliver } of answered.toReversed()) {
+      deliver();
+      await loads[tab];
+    }
     await stage.goOn();
   },
 };

@@ -1,4 +1,5 @@
 import type { FaultEffect } from "../../../issuer/control/fault-plan.ts";
+import type { LiveStage } from "../stage.ts";
 import type { PlanItem } from "./item.ts";
 
 /** Milliseconds that a slow issuer takes: longer than anybody likes, and not as long as most clients wait. */
@@ -16,7 +17,7 @@ const TROUBLES: readonly { readonly name: string; readonly what: string; readonl
 /** Pages until service is back, at most: `bounded-progress` has it so. */
 const PAGES_AFTER = 3;
 
-export const outages: readonly PlanItem[] = TROUBLES.map(({ name, what, effect }) => ({
+const whileItLasts: readonly PlanItem[] = TROUBLES.map(({ name, what, effect }) => ({
   name,
   describe: `the issuer ${what} when the session is to be renewed, and then works again`,
   invariants: ["outage-is-not-logout"],
@@ -32,3 +33,34 @@ export const outages: readonly PlanItem[] = TROUBLES.map(({ name, what, effect }
     await stage.goOn();
   },
 }));
+
+/** Milliseconds: the longest grace that is waited out. */
+const LONGEST_GRACE = 31_000;
+
+/**
+ * The issuer has renewed the session, and its answer is lost. Where the issuer would repeat it for a while, a client that asks again at once
+ * has lost nothing; the next page comes when that while is over. Where it would not, nobody can help it, and the report says so.
+ */
+const lostAnswer: PlanItem = {
+  name: "outage-lost",
+  describe: "the issuer's answer to a refresh is lost after it has taken effect, and the next page comes when its grace is over",
+  invariants: [],
+  waits: true,
+  async play(stage) {
+    const { ada } = stage;
+    await stage.signBothIn();
+    await stage.expire(ada);
+    const rule = { at: stage.at(ada), times: 1, when: "after-commit", effect: { kind: "reset" } } as const;
+    await stage.scene.withFaults([rule], () => stage.load(ada));
+    await stage.wait(Math.min(graceOf(stage), LONGEST_GRACE));
+    await stage.load(ada);
+    await stage.goOn();
+  },
+};
+
+/** Milliseconds. */
+function graceOf({ scene }: LiveStage): number {
+  return scene.parts.issuer.facts.graceSeconds * 1000;
+}
+
+export const outages: readonly PlanItem[] = [...whileItLasts, lostAnswer];

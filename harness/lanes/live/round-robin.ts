@@ -7,7 +7,7 @@ import { HoldfastError } from "../../model/error.ts";
 export const TO_INSTANCE = "x-holdfast-instance";
 
 /** What stands before the instances of an app. */
-export interface Proxy {
+export interface RoundRobin {
   readonly port: number;
   /** Whose turn it is: 1, 2, … */
   next(): number;
@@ -21,7 +21,7 @@ export interface Proxy {
  * @param options.ports where the instances listen; read at each request, since an instance that was restarted may have another
  * @throws HoldfastError `BAD_USAGE` when the port cannot be had
  */
-export async function startProxy(options: { readonly port: number; readonly ports: readonly number[] }): Promise<Proxy> {
+export async function startRoundRobin(options: { readonly port: number; readonly ports: readonly number[] }): Promise<RoundRobin> {
   const { ports } = options;
   let turns = 0;
   const next = () => (turns++ % ports.length) + 1;
@@ -34,7 +34,14 @@ export async function startProxy(options: { readonly port: number; readonly port
       index % 2 === 0 && name.toLowerCase() !== TO_INSTANCE ? [name, incoming.rawHeaders[index + 1] ?? ""] : [],
     );
     const { method = "GET", url = "/" } = incoming;
-    return request({ host: "127.0.0.1", port: ports[instance - 1] ?? 0, method, path: url, headers: raw.length > 0 ? raw : headers, agent: false });
+    return request({
+      host: "127.0.0.1",
+      port: ports[instance - 1] ?? 0,
+      method,
+      path: url,
+      headers: raw.length > 0 ? raw : headers,
+      agent: false,
+    });
   }
 
   const server = createServer((incoming, outgoing) => pass(forward(incoming), incoming, outgoing));
