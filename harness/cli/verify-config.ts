@@ -61,7 +61,7 @@ async function imported(path: string): Promise<{ readonly default?: unknown }> {
 }
 
 /** What signs in, floods and breaks connections is for one's own apps alone. */
-export function assertOwnHost({ app }: VerifyConfig): void {
+function assertOwnHost({ app }: VerifyConfig): void {
   if (isStarted(app)) return;
   const url = URL.parse(app.url);
   if (url === null || !/^https?:$/.test(url.protocol) || `${url.origin}/` !== url.href) {

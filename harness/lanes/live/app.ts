@@ -51,7 +51,7 @@ export function openApp(config: VerifyConfig, surroundings: Surroundings): Promi
 }
 
 /** The variables that an app must have to use the issuer, as WorkOS' SDKs and as OpenID Connect clients read them. */
-export function issuerVariables({ origin, clientId, apiKey, jwksUrl }: IssuerFacts): Readonly<Record<string, string>> {
+function issuerVariables({ origin, clientId, apiKey, jwksUrl }: IssuerFacts): Readonly<Record<string, string>> {
   const { hostname, port, protocol } = new URL(origin);
   return {
     WORKOS_API_HOSTNAME: hostname,

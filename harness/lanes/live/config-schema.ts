@@ -87,10 +87,9 @@ const schema = z.strictObject(
     skip: z
       .record(z.string(), z.string("the reason, as a text").min(1, "the reason, as a text"), "items of the plan, each with the reason")
       .superRefine((given, context) => {
-        for (const item of Object.keys(given)) {
-          if (PLAN_NAMES.includes(item)) continue;
-          context.addIssue({ code: "custom", path: [item], message: `one of the plan's items (${PLAN_NAMES.join(", ")})` });
-        }
+        const unknown = Object.keys(given).find((item) => !PLAN_NAMES.includes(item));
+        if (unknown === undefined) return;
+        context.addIssue({ code: "custom", input: unknown, message: `items of the plan (${PLAN_NAMES.join(", ")})` });
       })
       .optional(),
     tabs: z.int("a whole number from 2 to 50").min(2, "a whole number from 2 to 50").max(50, "a whole number from 2 to 50").optional(),
@@ -110,5 +109,10 @@ const schema = z.strictObject(
  * ```
  */
 export function checkedConfig(value: unknown): VerifyConfig {
+  // Which of the two an app is shows in what it has, and the error should be about that one.
+  const { app } = (value ?? {}) as { readonly app?: unknown };
+  if (typeof app === "object" && app !== null) {
+    checked("command" in app ? started : running, app, { code: "BAD_USAGE", what: "app of the configuration", hint: HINT });
+  }
   return checked(schema, value, { code: "BAD_USAGE", what: "the configuration", hint: HINT }) as VerifyConfig;
 }

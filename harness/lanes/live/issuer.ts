@@ -12,7 +12,7 @@ import type { IssuerFacts, IssuerSettings } from "./config.ts";
 const CLIENT_ID = "client_holdfast";
 const API_KEY = "sk_test_holdfast";
 /** Seconds. */
-export const ACCESS_TOKEN_LIFETIME = 5;
+const ACCESS_TOKEN_LIFETIME = 5;
 /** Seconds: the longest grace that an app is told. Some issuers' has no end. */
 const LONGEST_GRACE = 3_600;
 

@@ -79,12 +79,7 @@ export function observations(ids: readonly InvariantId[], { seen, readsTokens }:
   return { observed: ids.filter((id) => !missing.has(id)), notObserved };
 }
 
-/** Those that may be judged at all: whoever cannot see must not accuse either. */
-export function visible(ids: readonly InvariantId[]): readonly InvariantId[] {
-  return ids.filter((id) => HIDDEN[id] === undefined);
-}
-
-/** Whether what a monitor found can be believed. */
+/** Whether a monitor may judge at all: whoever cannot see must not accuse either. */
 export function isBelievable(id: InvariantId, readsTokens: boolean): boolean {
   return HIDDEN[id] === undefined && (readsTokens || !IN_COOKIES.has(id));
 }

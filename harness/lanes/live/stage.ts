@@ -14,7 +14,7 @@ const FIRST_REFRESH = 10_000;
 const TABS = 6;
 
 /** How long nothing may come before all is taken to have come. Milliseconds, from how long the app takes for a page. */
-export function calmFor(latency: number): number {
+function calmFor(latency: number): number {
   return Math.min(1_500, Math.max(250, latency * 5));
 }
 
