@@ -52,7 +52,10 @@ export class LiveStage {
   }
 
   load(browser: Browser): Promise<AnswerKind | null> {
-    return browser.load(this.page());
+    const loaded = browser.load(this.page());
+    // An item may have failed before it comes to wait for this one.
+    loaded.catch(() => {});
+    return loaded;
   }
 
   /** @throws HoldfastError `BAD_TARGET` that says where it ended instead */

@@ -129,13 +129,17 @@ export class Wire {
     const { app, patience } = this.#ports;
     const given = AbortSignal.any([signal, this.#ports.signal]);
     await bend.before;
-    given.throwIfAborted();
+    signal.throwIfAborted();
     one.delivered = true;
     const headers = isApp && app.restart !== null ? [...request.headers, [TO_INSTANCE, String(instance)] as const] : request.headers;
     const began = performance.now();
     const { sent, answer } = exchange({ ...request, headers }, given, patience);
     void sent.then(taken);
-    const response = await answer;
+    const response = await answer.catch((error: unknown) => {
+      // Who stops everything waits for no answer.
+      if (this.#ports.signal.aborted) return null;
+      throw error;
+    });
     if (response === null && performance.now() - began >= patience) this.#ports.stuck(one.load);
     await bend.after?.();
     return response;
