@@ -14,6 +14,7 @@ const CLIENT_ERRORS: ReadonlySet<unknown> = new Set(["invalid_client", "unauthor
  *
  * @example
  * ```ts
+ * const token = { type: "refresh-token", user: "user_ada", session: "s1", family: "F1", generation: 0, sibling: 0 } as const;
  * redemptionAnswer(token, { status: 503, body: "" }, () => null); // { kind: "fault", detail: "status 503" }
  * ```
  */

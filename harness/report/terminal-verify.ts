@@ -12,7 +12,7 @@ import { hang } from "./wrap.ts";
  *
  * @example
  * ```ts
- * renderVerification(result); // "race  holds  21.3 s\n…"
+ * renderVerification({ version: 1, seed: 0, cells: [], skipped: [{ item: "theft", why: "not promised" }] }).split("\n")[0]; // "  theft  skipped: not promised"
  * ```
  */
 export function renderVerification(run: RunResult, options: TerminalOptions = {}): string {

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { itemsNamed } from "../../harness/lanes/live/plan/index.ts";
 import { verifyApp } from "../../harness/lanes/live/verify.ts";
 import { openServer } from "../../harness/lanes/postgres/open-server.ts";
+import { HoldfastError } from "../../harness/model/error.ts";
 import { type LiveProof, liveProofs, PROOFS_FILE, type shown } from "./proofs.ts";
 
 /** Runs at the same time: most of each is waiting for tokens to end. */
@@ -50,7 +51,14 @@ async function show(proof: LiveProof): Promise<z.infer<typeof shown>> {
 }
 
 /** What is not as it should be in a run; null where nothing is. */
-async function wrongIn({ items, breaks, config }: LiveProof): Promise<string | null> {
+async function wrongIn(proof: LiveProof): Promise<string | null> {
+  return judged(proof).catch((error: unknown) => {
+    if (stopping.signal.aborted || !(error instanceof HoldfastError)) throw error;
+    return `${error.code}: ${error.message}`;
+  });
+}
+
+async function judged({ items, breaks, config }: LiveProof): Promise<string | null> {
   const { reports } = await verifyApp({
     ...{ config: await config(), folder: process.cwd(), items: itemsNamed(items), signal: stopping.signal },
     ...{ say: () => {}, progress: () => {}, playAgain: () => "" },

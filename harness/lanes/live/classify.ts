@@ -13,7 +13,8 @@ const LATER: Matcher = { status: [408, 429, 502, 503, 504] };
  *
  * @example
  * ```ts
- * classifier(config)({ status: 503, headers: new Headers(), body: "" }, "page"); // "unavailable"
+ * const classify = classifier({ signedIn: { status: 200 }, signedOut: { location: "/login" } });
+ * classify({ status: 503, headers: new Headers(), body: "" }, "page"); // "unavailable"
  * ```
  */
 export function classifier(config: Pick<VerifyConfig, (typeof RECOGNISED)[number]>): (answer: Answer, purpose: Purpose) => AnswerKind {

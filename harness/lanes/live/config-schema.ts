@@ -93,6 +93,7 @@ const schema = z.strictObject(
       })
       .optional(),
     tabs: z.int("a whole number from 2 to 50").min(2, "a whole number from 2 to 50").max(50, "a whole number from 2 to 50").optional(),
+    leeway: z.number("seconds").min(0, "0 seconds or more").max(60, "at most 60 seconds").optional(),
     patience: seconds.optional(),
   },
   "a configuration",

@@ -112,6 +112,8 @@ export interface VerifyConfig {
   readonly promises?: readonly InvariantId[] | undefined;
   /** Items of the plan that are left out, each with the reason. */
   readonly skip?: Readonly<Record<string, string>> | undefined;
+  /** Seconds for which the app still takes an access token after its end, a tolerance for clocks; 0 unless given. */
+  readonly leeway?: number | undefined;
   /** Tabs that load at once; 6 unless given. */
   readonly tabs?: number | undefined;
   /** Seconds that the app has to answer a request; 30 unless given. */

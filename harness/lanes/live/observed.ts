@@ -66,7 +66,7 @@ const TESTED: Readonly<Partial<Record<InvariantId, readonly [(seen: Seen) => boo
  *
  * @example
  * ```ts
- * observations(["successor-durable"], { seen: [], readsTokens: true }).notObserved[0]?.why; // "what instances and stores hold is …"
+ * observations(["fail-closed"], { seen: [], readsTokens: true }).notObserved[0]?.why; // "no forged token is presented"
  * ```
  */
 export function observations(ids: readonly InvariantId[], { seen, readsTokens }: Sight): Observations {

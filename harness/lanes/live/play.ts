@@ -33,7 +33,7 @@ export async function playItem(
 ): Promise<CellReport> {
   const { config, app, issuer } = verification;
   const began = performance.now();
-  const demanded = [...new Set<InvariantId>([...OF_EVERYONE, ...item.invariants, ...(config.promises ?? [])])];
+  const demanded = [...new Set<InvariantId>([...OF_EVERYONE, ...item.invariants(config), ...(config.promises ?? [])])];
   const monitors = monitorsFor(demanded, known.readsTokens, config, issuer);
   const recording = new Recording(monitors, Date.now());
   const scene = new Scene({ ...verification, people, recording, isSession: () => known.isSession });
@@ -44,7 +44,7 @@ export async function playItem(
     await item.play(stage);
     recording.moment({ kind: "task", from: null, to: "script", label: "the end" });
     scene.emit({ type: "run-ended" });
-    error = vacuous(recording);
+    error = vacuous(item.invariants(config), recording, known.readsTokens);
   } catch (thrown) {
     interrupted = verification.signal.aborted;
     if (!interrupted) error = errorOf(thrown);
@@ -101,11 +101,19 @@ function observed(
   return { observed: [...new Set([...ids, ...broken])], notObserved: notObserved.filter(({ invariant }) => !broken.includes(invariant)) };
 }
 
-/** An item in which nothing was renewed has put nothing to the test. */
-function vacuous({ seen }: Recording): CellResult["error"] {
-  if (seen.some(({ type }) => type === "token-redeemed")) return null;
-  const hint = "the app must renew its session when its access token is over, at the issuer that it is told";
-  return { code: "VACUOUS", message: "expected the app to redeem a refresh token, and it never did", hint };
+/** An item in which nothing was renewed, or its own point was never reached, has shown nothing. */
+function vacuous(own: readonly InvariantId[], { seen }: Recording, readsTokens: boolean): CellResult["error"] {
+  const said = (message: string, hint: string) => ({ code: "VACUOUS" as const, message, hint });
+  if (!seen.some(({ type }) => type === "token-redeemed")) {
+    const hint = "the app must renew its session when its access token is over, at the issuer that it is told";
+    return said("expected the app to redeem a refresh token, and it never did", hint);
+  }
+  const [missing] = observations(own, { seen, readsTokens }).notObserved;
+  if (missing === undefined) return null;
+  return said(
+    `expected ${missing.invariant} to be put to the test, but ${missing.why}`,
+    "see what the app has answered, or skip this item in the configuration",
+  );
 }
 
 function errorOf(thrown: unknown): NonNullable<CellResult["error"]> {

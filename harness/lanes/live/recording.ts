@@ -27,7 +27,7 @@ export class Recording {
 
   /** Something begins; what is told from now on happens with it. */
   moment({ kind, from, to, label }: Moment): void {
-    this.#trace.push({ step: this.#trace.length + 1, at: this.#sinceItBegan(), kind, from, to, label, choice: 0, of: 1, events: [] });
+    this.#trace.push({ step: this.#trace.length + 1, at: this.#sinceItBegan(), kind, from, to, label, choice: 0, of: 0, events: [] });
   }
 
   emit(event: EventBody): void {

@@ -36,6 +36,11 @@ export class LiveStage {
     this.#signal = scene.parts.signal;
   }
 
+  /** Milliseconds. */
+  get #leeway(): number {
+    return (this.scene.parts.config.leeway ?? 0) * 1000;
+  }
+
   get tabs(): number {
     return this.scene.parts.config.tabs ?? TABS;
   }
@@ -99,7 +104,7 @@ export class LiveStage {
     const { issuer } = this.scene.parts;
     const newest = issuer.newestOf(browser.user);
     const since = newest === null ? Date.now() : issuer.issuedAt(newest);
-    await this.wait(Math.max(0, since + this.accessTokenLifetime + PAST_EXPIRY - Date.now()));
+    await this.wait(Math.max(0, since + this.accessTokenLifetime + this.#leeway + PAST_EXPIRY - Date.now()));
   }
 
   /** The refresh tokens of a browser's session, as the issuer's faults address them. */
@@ -125,7 +130,9 @@ export class LiveStage {
       return await part({
         waiting: () => faults.held().filter(({ fault }) => fault === id).length,
         release: () => faults.remove(id),
-        first: () => this.#firstRefresh(() => faults.held().some(({ fault }) => fault === id)),
+        first: async () => {
+          if (!(await this.#firstRefresh(() => faults.held().some(({ fault }) => fault === id)))) throw notRenewed();
+        },
       });
     } finally {
       faults.remove(id);
@@ -137,6 +144,7 @@ export class LiveStage {
    * with the app and nothing more comes. So every load was sent before the first refresh came about, each time and not by luck.
    */
   async race(browser: Browser, tabs = this.tabs): Promise<readonly (AnswerKind | null)[]> {
+    const renewed = this.renewal();
     return this.holding(browser, async (hold) => {
       const { wire } = this.scene;
       const before = new Set(browser.inFlight.keys());
@@ -145,8 +153,22 @@ export class LiveStage {
       await Promise.all(names.map((name) => wire.sent(name)));
       await this.quiet(() => hold.waiting() >= tabs || browser.inFlight.size === before.size);
       hold.release();
-      return Promise.all(loads);
+      const answers = await Promise.all(loads);
+      renewed();
+      return answers;
     });
+  }
+
+  /**
+   * Begins something that only shows anything if a session is renewed in it.
+   *
+   * @returns to be called when it is over; throws `VACUOUS` where no refresh token has come to the issuer
+   */
+  renewal(): () => void {
+    const before = this.scene.arrivals;
+    return () => {
+      if (this.scene.arrivals === before) throw notRenewed();
+    };
   }
 
   /** Waits until nothing more of this item has come to the issuer for a while, or until it is known that nothing will. */
@@ -215,6 +237,18 @@ export interface Hold {
   waiting(): number;
   /** Lets them go, in the order in which they came, and holds no more. */
   release(): void;
-  /** Waits until one waits. False: none has come. */
-  first(): Promise<boolean>;
+  /**
+   * Waits until one waits.
+   *
+   * @throws HoldfastError `VACUOUS` where none comes
+   */
+  first(): Promise<void>;
+}
+
+function notRenewed(): HoldfastError {
+  return new HoldfastError(
+    "VACUOUS",
+    "expected the app to renew its session for a page that came after its access token's end, and it did not ask the issuer",
+    "where it takes access tokens for good beyond their end, say for how long: `leeway` in the configuration",
+  );
 }

@@ -28,7 +28,7 @@ export const PLAN: readonly PlanItem[] = [
  *
  * @example
  * ```ts
- * itemsNamed(["outage"]).length; // 5
+ * itemsNamed(["key"]).map(({ name }) => name); // ["key-rotation", "key-set-outage"]
  * ```
  */
 export function itemsNamed(names: readonly string[]): readonly PlanItem[] {

@@ -7,8 +7,8 @@ export interface PlanItem {
   /** The word that `--only` takes. */
   readonly name: string;
   readonly describe: string;
-  /** What must hold here for every app, beyond what everyone keeps everywhere. */
-  readonly invariants: readonly InvariantId[];
+  /** What must hold here for every app, beyond what everyone keeps everywhere. An item in which one of these was not put to the test fails. */
+  invariants(config: VerifyConfig): readonly InvariantId[];
   /** It changes what all items share: nobody else plays at the same time. */
   readonly alone?: true;
   /** Most of its time it waits, half a minute or more. */

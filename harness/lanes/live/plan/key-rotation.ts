@@ -5,7 +5,7 @@ import { keysChanged } from "./keys.ts";
 export const keyRotation: PlanItem = {
   name: "key-rotation",
   describe: "another key signs, and later the old one is no longer published",
-  invariants: ["key-rotation-survived"],
+  invariants: () => ["key-rotation-survived"],
   alone: true,
   async play(stage) {
     const { ada, scene } = stage;

@@ -9,7 +9,7 @@ const LOOK_EVERY = 1_000;
 export const keySetOutage: PlanItem = {
   name: "key-set-outage",
   describe: "a new key signs while the key set cannot be fetched",
-  invariants: ["key-rotation-survived"],
+  invariants: () => ["key-rotation-survived"],
   alone: true,
   async play(stage) {
     const { ada, scene } = stage;

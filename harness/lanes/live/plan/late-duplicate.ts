@@ -4,7 +4,7 @@ import type { PlanItem } from "./item.ts";
 export const lateDuplicate: PlanItem = {
   name: "late-duplicate",
   describe: "a request with the old cookie comes after another one has renewed the session",
-  invariants: [],
+  invariants: () => [],
   async play(stage) {
     const { ada, scene } = stage;
     await stage.signBothIn();
@@ -12,7 +12,9 @@ export const lateDuplicate: PlanItem = {
     const underWay = Promise.withResolvers<void>();
     scene.wire.bend = { before: underWay.promise };
     const late = stage.load(ada);
+    const renewed = stage.renewal();
     await stage.load(ada);
+    renewed();
     underWay.resolve();
     await late;
     await stage.goOn();

@@ -10,7 +10,7 @@ import type { PlanItem } from "./item.ts";
 export const logoutRace: PlanItem = {
   name: "logout-race",
   describe: "somebody signs out while a page of hers is refreshing",
-  invariants: ["logout-final"],
+  invariants: () => ["logout-final"],
   missing: ({ signOut }) => (signOut === undefined ? "the configuration names no signOut" : null),
   async play(stage) {
     const { ada, ben } = stage;

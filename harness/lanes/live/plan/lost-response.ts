@@ -4,7 +4,7 @@ import type { PlanItem } from "./item.ts";
 export const lostResponse: PlanItem = {
   name: "lost-response",
   describe: "the browser's connection is cut while its request refreshes, and the next page comes with the old cookie",
-  invariants: [],
+  invariants: () => [],
   async play(stage) {
     const { ada } = stage;
     await stage.signBothIn();

@@ -7,11 +7,12 @@ import type { PlanItem } from "./item.ts";
 export const outOfOrder: PlanItem = {
   name: "out-of-order",
   describe: "the answers of a burst reach the browser in reverse order",
-  invariants: [],
+  invariants: () => [],
   async play(stage) {
     const { ada, scene, tabs } = stage;
     await stage.signBothIn();
     await stage.expire(ada);
+    const renewed = stage.renewal();
     const all = Promise.withResolvers<void>();
     const answered: { readonly tab: number; deliver(): void }[] = [];
     const loads = Array.from({ length: tabs }, (_, tab) => {
@@ -29,6 +30,7 @@ export const outOfOrder: PlanItem = {
       deliver();
       await loads[tab];
     }
+    renewed();
     await stage.goOn();
   },
 };

@@ -4,7 +4,7 @@ import type { PlanItem } from "./item.ts";
 export const prefetch: PlanItem = {
   name: "prefetch",
   describe: "a page is prefetched with an expired access token: that renews nothing, and the page itself does",
-  invariants: ["upgrade-never-refreshes"],
+  invariants: () => ["upgrade-never-refreshes"],
   async play(stage) {
     const { ada } = stage;
     await stage.signBothIn();

@@ -4,7 +4,7 @@ import type { PlanItem } from "./item.ts";
 export const race: PlanItem = {
   name: "race",
   describe: "many tabs load at expiry, all of them before the first refresh comes about",
-  invariants: [],
+  invariants: () => [],
   async play(stage) {
     const { ada, ben } = stage;
     await stage.signBothIn();

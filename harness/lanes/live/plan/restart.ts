@@ -4,7 +4,7 @@ import type { PlanItem } from "./item.ts";
 export const restart: PlanItem = {
   name: "restart",
   describe: "an instance is killed while a refresh of its own is under way, and is started again",
-  invariants: [],
+  invariants: () => [],
   alone: true,
   missing: ({ app }) => ("command" in app ? null : "the app is not ours to restart: the configuration has no app.command"),
   async play(stage) {

@@ -7,7 +7,7 @@ const PAST_THE_WINDOW = 61_000;
 export const theft: PlanItem = {
   name: "theft",
   describe: "a copied cookie is presented a minute after its owner has gone on to a newer one",
-  invariants: ["theft-detected"],
+  invariants: () => ["theft-detected"],
   waits: true,
   missing: ({ promises = [] }) => (promises.includes("theft-detected") ? null : "the app does not promise theft-detected"),
   async play(stage) {

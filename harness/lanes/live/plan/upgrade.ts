@@ -4,7 +4,7 @@ import type { PlanItem } from "./item.ts";
 export const upgrade: PlanItem = {
   name: "upgrade",
   describe: "a WebSocket is opened with an expired access token: it renews nothing, and the next page does",
-  invariants: ["upgrade-never-refreshes"],
+  invariants: () => ["upgrade-never-refreshes"],
   missing: ({ webSocket }) => (webSocket === undefined ? "the configuration names no webSocket" : null),
   async play(stage) {
     const { ada, scene } = stage;
