@@ -1,4 +1,5 @@
 import { HoldfastError } from "../../model/error.ts";
+import { freePort } from "../postgres/free-port.ts";
 import {
   type InstanceFacts,
   type IssuerFacts,
@@ -10,7 +11,6 @@ import {
 } from "./config.ts";
 import { exchange } from "./http.ts";
 import { type Instance, startInstance } from "./instance.ts";
-import { claimPort, giveBack } from "./ports.ts";
 import { type RoundRobin, startRoundRobin } from "./round-robin.ts";
 
 /** Milliseconds. */
@@ -69,11 +69,8 @@ function issuerVariables({ origin, clientId, apiKey, jwksUrl }: IssuerFacts): Re
 
 async function startedApp(app: StartedApp, readyPath: string, { folder, issuer, signal }: Surroundings): Promise<LiveApp> {
   const { command, instances: count = 1, port = 0, cwd = folder, readyWithin } = app;
-  const ports = await Promise.all(Array.from({ length: count }, claimPort));
-  const proxy: RoundRobin = await startRoundRobin({ port, ports }).catch((error: unknown) => {
-    for (const claimed of ports) giveBack(claimed);
-    throw error;
-  });
+  const ports = await Promise.all(Array.from({ length: count }, freePort));
+  const proxy: RoundRobin = await startRoundRobin({ port, ports });
   const origin = `http://localhost:${proxy.port}`;
   const running: Instance[] = [];
   let services: Services | null = null;
@@ -94,7 +91,6 @@ async function startedApp(app: StartedApp, readyPath: string, { folder, issuer, 
     await proxy.close();
     await Promise.all(running.map((instance) => instance.stop()));
     await services?.stop();
-    for (const claimed of ports) giveBack(claimed);
   }
 
   process.on("exit", abandon);
