@@ -49,7 +49,8 @@ export async function verify(options: VerifyCommandOptions): Promise<ExitStatus>
   const verified = await verifyApp({
     ...{ config, folder, items, signal: stopping.signal },
     say: (words) => process.stderr.write(words),
-    progress: (item, report) => process.stderr.write(report === null ? "" : `${item.name}: ${report.result.verdict}\n`),
+    progress: (item, report) =>
+      process.stderr.write(report === null ? "" : `${item.name}: ${report.result.interrupted ? "cut off" : report.result.verdict}\n`),
     playAgain: (item) => commandOf(item, options),
   }).catch((error: unknown): Verified => {
     // Before the app was known there is nothing to report.

@@ -14,7 +14,7 @@ const AT_ONCE = 4;
 const stopping = new AbortController();
 setMaxListeners(0, stopping.signal);
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => stopping.abort(new Error("stopped")));
-const server = await openServer();
+const server = await openServer(process.env, { handlesSignals: true });
 const proofs = liveProofs(server.address).filter(
   ({ name }) => process.argv.length < 3 || process.argv.slice(2).some((part) => name.includes(part)),
 );

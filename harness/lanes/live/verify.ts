@@ -57,7 +57,9 @@ export async function verifyApp(options: VerifyOptions): Promise<Verified> {
     app = await openApp(config, { folder: options.folder, issuer: issuer.facts, signal, say: options.say });
     const { origin, instances } = app;
     const count = `${instances} ${instances === 1 ? "instance" : "instances"}`;
-    options.say(`The issuer is at ${issuer.facts.origin}, the app at ${origin} (${count}); ${played.length} items of the plan.\n`);
+    options.say(
+      `The issuer is at ${issuer.facts.origin}, the app at ${origin} (${count}); ${played.length} ${played.length === 1 ? "item" : "items"} of the plan.\n`,
+    );
     const verification = { config, app, issuer, everybody, signal, playAgain: options.playAgain };
     const known = await getToKnow(verification);
     const play = async (item: PlanItem): Promise<CellReport> => {

@@ -1,0 +1,19 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { expect, test } from "vitest";
+
+test("a process that has had a server ends with the status that it wants", async () => {
+  const embedded = new URL("./embedded.ts", import.meta.url).href;
+  const script = `
+    const { startEmbedded } = await import(${JSON.stringify(embedded)});
+    const server = await startEmbedded();
+    await server.stop();
+    process.exitCode = 3;`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  const [status] = await once(child, "close");
+  expect([status, said]).toEqual([3, ""]);
+});
