@@ -1,11 +1,10 @@
 import { setMaxListeners } from "node:events";
 import { writeFile } from "node:fs/promises";
-import type { z } from "zod";
 import { itemsNamed } from "../../harness/lanes/live/plan/index.ts";
 import { verifyApp } from "../../harness/lanes/live/verify.ts";
 import { openServer } from "../../harness/lanes/postgres/open-server.ts";
 import { HoldfastError } from "../../harness/model/error.ts";
-import { type LiveProof, liveProofs, PROOFS_FILE, type shown } from "./proofs.ts";
+import { type LiveProof, liveProofs, PROOFS_FILE, type Shown } from "./proofs.ts";
 
 /** Runs at the same time: most of each is waiting for tokens to end. */
 const AT_ONCE = 4;
@@ -19,7 +18,7 @@ const proofs = liveProofs(server.address).filter(
   ({ name }) => process.argv.length < 3 || process.argv.slice(2).some((part) => name.includes(part)),
 );
 try {
-  const results: z.infer<typeof shown>[] = [];
+  const results: Shown[] = [];
   for (const proof of proofs) {
     const result = await show(proof);
     results.push(result);
@@ -33,7 +32,7 @@ try {
   await server.stop();
 }
 
-async function show(proof: LiveProof): Promise<z.infer<typeof shown>> {
+async function show(proof: LiveProof): Promise<Shown> {
   const { name, runs, breaks } = proof;
   const left = Array.from({ length: runs }, (_, run) => run + 1);
   let [asExpected, longest] = [0, 0];

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { knownBugConfig } from "../../fixtures/apps/known-bugs/config.ts";
 import { referenceConfig } from "../../fixtures/apps/reference/config.ts";
 import { targetConfig } from "../../fixtures/apps/target/config.ts";
@@ -70,12 +69,12 @@ export function liveProofs(server: ServerAddress): readonly LiveProof[] {
 }
 
 /** What came of a proof. */
-export const shown = z.object({
-  name: z.string(),
-  runs: z.int(),
+export interface Shown {
+  readonly name: string;
+  readonly runs: number;
   /** In how many runs it was as it should be. */
-  asExpected: z.int(),
-  breaks: z.string().nullable(),
+  readonly asExpected: number;
+  readonly breaks: InvariantId | null;
   /** Seconds: the longest run, the app's start included. */
-  longest: z.number(),
-});
+  readonly longest: number;
+}
