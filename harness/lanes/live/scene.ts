@@ -51,7 +51,6 @@ export class Scene {
   #arrivals = 0;
   #hasFailed = false;
   readonly #heard = new Set<() => void>();
-  readonly #browsers: Browser[] = [];
 
   constructor(parts: SceneParts) {
     this.parts = parts;
@@ -115,9 +114,7 @@ export class Scene {
     };
     const routes = config.signOut === undefined ? {} : { logOut: config.signOut };
     const signIn = config.signIn === undefined ? {} : { signIn: config.signIn };
-    const browser = new Browser({ name, user: id, email, app: app.origin, page: "request", routes, ...signIn }, ports);
-    this.#browsers.push(browser);
-    return browser;
+    return new Browser({ name, user: id, email, app: app.origin, page: "request", routes, ...signIn }, ports);
   }
 
   /** Plays a part under faults of the issuer. */
@@ -183,14 +180,14 @@ export class Scene {
 
   #inOneTurn = false;
 
-  /** What comes of one request comes in one turn, and is one step. */
+  /** What a redemption brings about comes in the same turn, and is one step with it. */
   #happened(event: IssuerEvent): void {
-    if (!this.#inOneTurn) {
+    if (event.type !== "session-ended" || !this.#inOneTurn) {
+      this.parts.recording.moment({ kind: "task", from: null, to: "issuer", label: "the issuer decides" });
       this.#inOneTurn = true;
       queueMicrotask(() => {
         this.#inOneTurn = false;
       });
-      this.parts.recording.moment({ kind: "task", from: null, to: "issuer", label: "the issuer decides" });
     }
     for (const redeemed of this.#redeeming) redeemed(event);
     this.emit(event);
