@@ -1,6 +1,6 @@
 import type { CellResult, RunResult } from "../model/cell.ts";
 import { renderInterruption } from "./interruption.ts";
-import { paintIn } from "./paint.ts";
+import { type Paint, paintIn } from "./paint.ts";
 import type { TerminalOptions } from "./terminal-matrix.ts";
 import { STANDINGS, standingsOf } from "./verification.ts";
 import { counted, plain, VERDICT_WORD } from "./words.ts";
@@ -29,7 +29,7 @@ export function renderVerification(run: RunResult, options: TerminalOptions = {}
       : [paint.bold(plain(`${first.target}/${first.strategy} · ${first.profile} · ${counted(first.isolates, "isolate")} · live`))];
   return [
     ...head,
-    ...cells.flatMap((cell) => line(cell.scenario, wordsOf(cell)).map(cell.verdict === "holds" ? paint.green : paint.red)),
+    ...cells.flatMap((cell) => line(cell.scenario, wordsOf(cell)).map(colourOf(cell, paint))),
     ...skipped.flatMap(({ item, why }) => line(item, `skipped: ${plain(why)}`).map(paint.dim)),
     "",
     ...invariantLines(cells, width),
@@ -38,6 +38,11 @@ export function renderVerification(run: RunResult, options: TerminalOptions = {}
     summaryOf(cells, skipped.length),
     "",
   ].join("\n");
+}
+
+function colourOf({ verdict }: CellResult, paint: Paint): (text: string) => string {
+  if (verdict === "holds") return paint.green;
+  return verdict === "cannot-be-had" ? paint.yellow : paint.red;
 }
 
 function wordsOf({ verdict, violations, durationMs, error, interrupted }: CellResult): string {

@@ -24,12 +24,18 @@ export function standingsOf(cells: readonly CellResult[]): readonly InvariantSta
 
 function standingOf(invariant: InvariantId, cells: readonly CellResult[]): InvariantStanding {
   const broken = cells.filter(({ violations }) => violations.some((violation) => violation.invariant === invariant));
-  if (broken.length > 0) return { invariant, standing: "violated", detail: `in ${broken.map(({ scenario }) => scenario).join(", ")}` };
-  const seen = cells.filter((cell) => hasObserved(cell, invariant)).length;
-  if (seen > 0) return { invariant, standing: "held", detail: `in ${counted(seen, "item")}` };
+  const limits = broken.filter(({ verdict }) => verdict === "cannot-be-had");
+  if (broken.length > limits.length) return { invariant, standing: "violated", detail: `in ${namesOf(broken)}` };
+  const seen = cells.filter((cell) => hasObserved(cell, invariant) && !limits.includes(cell)).length;
+  const limit = limits.length === 0 ? [] : [`cannot be had in ${namesOf(limits)}, a limit of the issuer`];
+  if (seen > 0) return { invariant, standing: "held", detail: [`in ${counted(seen, "item")}`, ...limit].join("; ") };
   const reasons = cells.flatMap(({ observations }) => observations?.notObserved ?? []).filter((one) => one.invariant === invariant);
-  const why = [...new Set(reasons.map(({ why }) => why))];
+  const why = [...new Set([...limit, ...reasons.map((reason) => reason.why)])];
   return { invariant, standing: "not observed", detail: why.length === 0 ? "no item of the plan came to its end" : why.join("; ") };
+}
+
+function namesOf(cells: readonly CellResult[]): string {
+  return cells.map(({ scenario }) => scenario).join(", ");
 }
 
 /** An item that came to no end has shown nothing. */
