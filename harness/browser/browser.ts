@@ -27,7 +27,7 @@ export interface BrowserPorts {
   canonical(text: string): string;
   /** The users whose id or email a text shows. */
   mentions(text: string): readonly string[];
-  classify(answer: Answer): AnswerKind;
+  classify(answer: Answer, purpose: Purpose): AnswerKind;
   /** Whether anything has failed that was let fail: then a sign-in may come to nothing. */
   hasFailed(): boolean;
   /** Nothing reaches the browser while it is not awake. */
@@ -45,6 +45,8 @@ export interface BrowserOptions {
   /** One request a page, or a document and then `fetches` parallel ones. */
   readonly page: "request" | "document";
   readonly routes: TargetRoutes;
+  /** Where the app begins a sign-in; `/login` unless given. */
+  readonly signIn?: string;
 }
 
 /** A request without an answer. */
@@ -120,6 +122,11 @@ export class Browser {
     return this.#loads;
   }
 
+  /** The `Cookie` header that a request to the app would carry now; empty where there is none. */
+  cookies(): string {
+    return this.#jar.header(`${this.#options.app}/`);
+  }
+
   /** Stands for the jar's content, in the key of a state. */
   state(): string {
     return this.#jar.state();
@@ -127,8 +134,8 @@ export class Browser {
 
   /** Signs in through real redirects: app → issuer → app. */
   async signIn(): Promise<boolean> {
-    const { app, email, name } = this.#options;
-    const wrong = await signIn(app, email, this.#go(`${name}/sign-in`), () => this.held() !== null);
+    const { app, email, name, signIn: path = "/login" } = this.#options;
+    const wrong = await signIn(`${app}${path}`, email, this.#go(`${name}/sign-in`), () => this.held() !== null);
     if (wrong === null) return true;
     if (this.#ports.hasFailed()) return false;
     throw new HoldfastError(
@@ -136,6 +143,11 @@ export class Browser {
       `expected ${this.user} to be signed in after app → issuer → app, but ${wrong}${wrong.startsWith("it ended") ? `, ${this.#described()}` : ""}`,
       "the target answers /login?login_hint=… with a redirect to the issuer, and /callback?code=… with a session cookie and a redirect to a page",
     );
+  }
+
+  /** Goes to an address, and takes in what it says of cookies; null when no answer comes. Redirects are not followed. */
+  async visit(url: string): Promise<BrowserResponse | null> {
+    return (await this.#go(this.#newLoad("visit"))(url))?.response ?? null;
   }
 
   /**
@@ -202,7 +214,7 @@ export class Browser {
     return `${this.#options.name}/tab-${++this.#tabs}`;
   }
 
-  #newLoad(kind: "load" | "switch" | "logout"): string {
+  #newLoad(kind: "load" | "switch" | "logout" | "visit"): string {
     return `${this.#options.name}/${kind}-${++this.#loads}`;
   }
 
@@ -247,7 +259,7 @@ export class Browser {
       return null;
     }
     const { from: isolate, response } = answered;
-    const kind = this.#classify(response);
+    const kind = this.#classify(response, purpose);
     this.#ports.emit({
       type: "load-answered",
       ...base,
@@ -270,7 +282,7 @@ export class Browser {
     let redirects = 0;
     for (let url = from; answered !== null && answered !== "aborted"; redirects++) {
       this.#apply(load, url, answered);
-      const next = this.#wayOn(url, answered.response);
+      const next = this.#wayOn(url, answered.response, ask.purpose);
       if (next === null || redirects === REDIRECT_LIMIT) break;
       url = next;
       const { name: jar } = this.#options;
@@ -281,13 +293,13 @@ export class Browser {
   }
 
   /** Where else in the app the browser is sent; null when it stays, or when the answer means something as it is. */
-  #wayOn(url: string, response: BrowserResponse): string | null {
+  #wayOn(url: string, response: BrowserResponse, purpose: Purpose): string | null {
     const next = redirectOf(url, response);
-    return next?.origin === this.#options.app && this.#classify(response) === "other" ? next.href : null;
+    return next?.origin === this.#options.app && this.#classify(response, purpose) === "other" ? next.href : null;
   }
 
-  #classify({ status, headers, body }: BrowserResponse): AnswerKind {
-    return this.#ports.classify({ status, headers: new Headers(headers as [string, string][]), body });
+  #classify({ status, headers, body }: BrowserResponse, purpose: Purpose): AnswerKind {
+    return this.#ports.classify({ status, headers: new Headers(headers as [string, string][]), body }, purpose);
   }
 
   /** What the jar has for the app, in the words of an error. */

@@ -7,11 +7,12 @@ export type Go = (url: string) => Promise<BrowserAnswer | null>;
 /**
  * Signs in through real redirects: app → issuer → app.
  *
+ * @param login where the app begins a sign-in; `login_hint` is added to it
  * @param isSignedIn whether the jar has a credential
  * @returns where it ended otherwise than signed in; null when it came to a good end
  */
-export async function signIn(app: string, email: string, go: Go, isSignedIn: () => boolean): Promise<string | null> {
-  let url = `${app}/login?login_hint=${encodeURIComponent(email)}`;
+export async function signIn(login: string, email: string, go: Go, isSignedIn: () => boolean): Promise<string | null> {
+  let url = `${login}${login.includes("?") ? "&" : "?"}login_hint=${encodeURIComponent(email)}`;
   for (let hop = 0; hop <= REDIRECT_LIMIT; hop++) {
     const answered = await go(url);
     if (answered === null) return "the answer was lost";

@@ -2,6 +2,7 @@ import { SCENARIOS, TIMED_SCENARIOS } from "../../scenarios/index.ts";
 import { DATABASE_SCENARIOS } from "../../scenarios/postgres/index.ts";
 import { CATALOGUE, type Entry } from "../lanes/catalogue.ts";
 import { DATABASE_FAULTS } from "../lanes/faults.ts";
+import { PLAN } from "../lanes/live/plan/index.ts";
 import { loadTarget } from "../library/registry.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Target } from "../model/target.ts";
@@ -26,6 +27,7 @@ export async function list(): Promise<string> {
     ["Explorers", CATALOGUE.explorers],
     ["Faults", CATALOGUE.faults],
     ["Faults of the lane postgres", DATABASE_FAULTS],
+    ["Plan of verify", PLAN],
   ];
   return sections.map(([title, entries]) => `${title}\n${entries.map(line).join("")}`).join("\n");
 }

@@ -74,6 +74,23 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     });
 
   program
+    .command("verify")
+    .description(
+      "put a running app through the plan: its sign-in, races at expiry, outages, key rotation, logout and theft, seen from outside",
+    )
+    .option("--config <file>", "what there is to know of the app", "holdfast.config.ts")
+    .option("--only <list>", "items of the plan by name, as in race,outage (default: all of them)", namesOf)
+    .option("--profile <name>", "the issuer's rotation policy (default: the configuration's, or workos)")
+    .option("--json <file>", "also write the results as JSON; - is the standard output")
+    .option("--junit <file>", "also write the results as JUnit XML; - is the standard output")
+    .option("--html <file>", "also write the page of the report alone to a file")
+    .option("--report <dir>", "where the report goes", "reports/verify")
+    .action(async (options) => {
+      const { verify } = await import("./verify.ts");
+      status = await verify(options);
+    });
+
+  program
     .command("gate")
     .description("compare what runs have written with a baseline, and fail where something is worse")
     .argument("[results...]", "files of `run --json` and `catalogue --json` (default: reports/latest/report.json)")

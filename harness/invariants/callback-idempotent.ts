@@ -4,6 +4,8 @@ import { sentence } from "./because.ts";
 import { BROKEN, sortedEntries } from "./canonical.ts";
 
 interface State {
+  /** Nobody sees what is stored: then an answer that comes before it is stored cannot be told. */
+  readonly storageIsHidden: boolean;
   /** By key: the first answer, and the sentence of it. */
   answers: Record<string, { readonly answer: string; readonly told: string }>;
   /** Keys whose answer is stored, and the sentence of the commit that stored it. */
@@ -28,7 +30,7 @@ export const callbackIdempotent: Invariant<State> = {
   id: "callback-idempotent",
   holds: "within the record's life, the same key gives the identical successful answer and changes nothing",
   classes: [],
-  init: () => ({ answers: {}, stored: {}, replays: {}, because: null }),
+  init: ({ storageIsHidden = false }) => ({ storageIsHidden, answers: {}, stored: {}, replays: {}, because: null }),
   on(state, event) {
     if (state.because !== null) return;
     switch (event.type) {
@@ -73,7 +75,7 @@ function answer(state: State, event: EventOf<"request-answered">): void {
   if (first === undefined) state.answers[event.key] = { answer: event.answer, told: sentence(event) };
   else if (first.answer !== event.answer)
     state.because = [first.told, sentence(event), `step ${event.step} · key ${event.key} has two answers`];
-  if (state.because === null && state.stored[event.key] === undefined) {
+  if (state.because === null && !state.storageIsHidden && state.stored[event.key] === undefined) {
     state.because = [sentence(event), `step ${event.step} · no answer of key ${event.key} is stored`];
   }
 }

@@ -1,8 +1,8 @@
 import { HoldfastError } from "../model/error.ts";
 import { type Answer, asFetched } from "./answer.ts";
-import { addressOf } from "./control/address.ts";
+import { type Address, addressOf } from "./control/address.ts";
 import { type Control, createControl } from "./control/control.ts";
-import { createFaults } from "./control/faults.ts";
+import { createFaults, type Outcome } from "./control/faults.ts";
 import { createJournal } from "./control/journal.ts";
 import { type Core, createCore } from "./core.ts";
 import { readFetched } from "./fetched.ts";
@@ -18,6 +18,15 @@ export type { IssuerEvent, IssuerOptions } from "./options.ts";
 
 /** What each surface answers. The first publishes its keys where the other does too, and to browsers of any origin. */
 const SURFACES: Readonly<Record<Surface, (core: Core) => readonly Route[]>> = { oidc: oidcRoutes, workos: workosRoutes };
+
+/** For whoever looks on from outside of the state machine. */
+export interface Watched {
+  /**
+   * Told of each request as it arrives, before any fault strikes it. What it returns is told what came of the request; null where
+   * the issuer itself failed.
+   */
+  watch?(address: Address): (outcome: Outcome | null) => void;
+}
 
 /** A running issuer: one state machine behind its surfaces. */
 export interface Issuer {
@@ -69,7 +78,7 @@ export interface Issuer {
  * (await issuer.fetch(new Request("https://api.workos.test/sso/jwks/client_test"))).status; // 200
  * ```
  */
-export function createIssuer(options: IssuerOptions): Issuer {
+export function createIssuer(options: IssuerOptions & Watched): Issuer {
   const journal = options.journalSize === undefined ? null : createJournal(options.journalSize, options.now);
   const core = createCore(journal === null ? options : { ...options, journal: told });
   const { machine, codes, magicAuths, deviceCodes, pendings, directory, keys, interactions, signOns, consents } = core;
@@ -85,10 +94,18 @@ export function createIssuer(options: IssuerOptions): Issuer {
 
   async function answerRead(request: IssuerRequest): Promise<Answer> {
     // Looked at on its way only where somebody wants that.
-    if (journal === null && !faults.active) return { kind: "reply", reply: await route(request) };
+    if (journal === null && !faults.active && options.watch === undefined) return { kind: "reply", reply: await route(request) };
     const address = addressOf(core, request);
+    const answered = options.watch?.(address);
     const run = () => faults.apply(address, () => route(request), request.signal);
-    return (await (journal === null ? run() : journal.request(address, run))).answer;
+    try {
+      const outcome = await (journal === null ? run() : journal.request(address, run));
+      answered?.(outcome);
+      return outcome.answer;
+    } catch (error) {
+      answered?.(null);
+      throw error;
+    }
   }
 
   async function answer(request: Request): Promise<Answer> {

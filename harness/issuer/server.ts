@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { HoldfastError } from "../model/error.ts";
 import { type Clock, createClock } from "./clock.ts";
 import { json, oauthRefusal, Refusal } from "./http.ts";
-import { createIssuer, type Issuer, type IssuerOptions } from "./issuer.ts";
+import { createIssuer, type Issuer, type IssuerOptions, type Watched } from "./issuer.ts";
 import { newSigningKey, nodeRs256 } from "./keys/node-rs256.ts";
 import type { IssuerRequest, Reply } from "./message.ts";
 import { randomSource } from "./server/random.ts";
@@ -23,7 +23,8 @@ const CONTROL = "/_holdfast";
 /** What an issuer over HTTP is given. Time is real unless given, and can be moved either way. */
 export interface IssuerServerOptions
   extends Omit<IssuerOptions, "origin" | "issuer" | "now" | "journal" | "randomBytes" | "name" | "storage" | "wait" | "rs256" | "newKey">,
-    Partial<Pick<IssuerOptions, "now" | "journal">> {
+    Partial<Pick<IssuerOptions, "now" | "journal" | "name">>,
+    Watched {
   /** The address to listen at; default 127.0.0.1. */
   readonly host?: string;
   /** Default 0: any that is free. */
@@ -96,7 +97,7 @@ export async function startIssuerServer(options: IssuerServerOptions): Promise<I
         now: clock.now,
         journal,
         randomBytes: randomSource(),
-        name: () => {},
+        name: options.name ?? (() => {}),
         rs256: nodeRs256(),
       },
       newKey: () => newSigningKey(`holdfast-key-${++made}`),

@@ -5,13 +5,12 @@ import type { Actor } from "../sim/actor.ts";
 import { type Exchange, type NetworkObserver, originalTask } from "../sim/exchange.ts";
 import type { Names } from "../sim/names.ts";
 import type { WireResponse } from "../sim/wire.ts";
+import { redemptionAnswer } from "./redemption-answer.ts";
 
 /** Where every WorkOS client redeems refresh tokens, and where every client of OpenID Connect does. */
 const TOKEN_ENDPOINTS: ReadonlySet<string> = new Set(["/user_management/authenticate", "/oauth2/token"]);
 /** Where they end sessions. */
 const REVOCATION_ENDPOINT = "/user_management/sessions/revoke";
-/** Answers that say "not now": RFC 9110 408, 429 and the 5xx. */
-const TRANSIENT = (status: number) => status === 408 || status === 429 || status >= 500;
 
 /** The refresh token inside of a text, however deeply sealed; the newest where there are several. */
 export function refreshTokenIn(names: Names, text: string): Credential | null {
@@ -63,7 +62,7 @@ export class Wiretap implements NetworkObserver {
   }
 
   answered(exchange: Exchange, response: WireResponse): void {
-    this.#settle(exchange, (token) => this.#answer(token, response));
+    this.#settle(exchange, (token) => redemptionAnswer(token, response, (text) => refreshTokenIn(this.#names, text)));
   }
 
   lost(exchange: Exchange, response: WireResponse | null): void {
@@ -118,19 +117,4 @@ export class Wiretap implements NetworkObserver {
     if (from.kind !== "isolate" || to.kind !== "issuer" || request.body === null) return null;
     return TOKEN_ENDPOINTS.has(url.pathname) ? refreshTokenIn(this.#names, request.body) : null;
   }
-
-  #answer(token: Credential, { status, body }: WireResponse): RedemptionAnswer {
-    if (TRANSIENT(status)) return { kind: "fault", detail: `status ${status}` };
-    const json = jsonOr(body, undefined);
-    if (status < 300 && json === undefined) return { kind: "fault", detail: "a body that is no JSON" };
-    // An issuer that does not rotate leaves the token out: the one presented lives on.
-    if (status < 300) return { kind: "issued", successor: refreshTokenIn(this.#names, body) ?? token };
-    const code = (json as { error?: unknown } | null | undefined)?.error;
-    // What is said of the client says nothing of the token (RFC 6749 §5.2).
-    return CLIENT_ERRORS.has(code) ? { kind: "fault", detail: String(code) } : { kind: "rejected" };
-  }
 }
-
-const CLIENT_ERRORS: ReadonlySet<unknown> = new Set(["invalid_client", "unauthorized_client", "unsupported_grant_type"]);
-
-/** Undefined for what is no JSON. */

@@ -8,6 +8,15 @@ export type { InvariantId } from "../model/invariant.ts";
 export { type BrowserActions, REDEMPTION, type Scenario, type ScenarioParameters, type Stage } from "../model/scenario.ts";
 export type { Act, Story } from "../model/story.ts";
 export type { Answer, Environment, Instance, IssuerSettings, SharedRecords, Target, TargetRoutes } from "../model/target.ts";
+export {
+  defineConfig,
+  type InstanceFacts,
+  type IssuerFacts,
+  type Matcher,
+  type Recognition,
+  type Services,
+  type VerifyConfig,
+} from "./define-config.ts";
 export { defineScenario, type ScenarioDefinition } from "./define-scenario.ts";
 export { defineTarget, type TargetDefinition } from "./define-target.ts";
 export { explore } from "./explore.ts";

@@ -15,7 +15,7 @@ export type Granularity = (typeof GRANULARITIES)[number];
 /** The coarsest first. */
 export const GRANULARITIES = ["inline", "ordered", "interleaved"] as const;
 
-/** Where a cell runs: in the simulation, or against a real Postgres whose statements are ordered. */
+/** Where a cell of `holdfast run` runs: in the simulation, or against a real Postgres whose statements are ordered. */
 export type Lane = (typeof LANES)[number];
 
 export const LANES = ["simulation", "postgres"] as const;
@@ -68,6 +68,12 @@ export interface Extent {
   /** Choices beyond FIFO. */
   readonly choices: number;
   readonly steps: number;
+}
+
+/** Which invariants a live run could judge by what it saw from outside. Only those that were observed can be said to hold. */
+export interface Observations {
+  readonly observed: readonly InvariantId[];
+  readonly notObserved: readonly { readonly invariant: InvariantId; readonly why: string }[];
 }
 
 /** What a counterexample was shrunk from and to. */
@@ -123,6 +129,8 @@ export interface CellResult {
   readonly error: { readonly code: ErrorCode; readonly message: string; readonly hint: string } | null;
   /** Where faults of statements have struck; only a lane that has statements says so. */
   readonly crashPoints?: readonly CrashPoint[];
+  /** Only the live lane says so: elsewhere everything is seen. */
+  readonly observations?: Observations;
   readonly durationMs: number;
 }
 
@@ -154,4 +162,6 @@ export interface RunResult {
   readonly cells: readonly CellResult[];
   /** The recorded traces that were played first; left out where nobody looked for any. */
   readonly traces?: readonly TraceResult[];
+  /** Items of the plan that were left out, with the reason; only `holdfast verify` has a plan. */
+  readonly skipped?: readonly { readonly item: string; readonly why: string }[];
 }

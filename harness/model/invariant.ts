@@ -40,6 +40,8 @@ export interface MonitorContext {
   readonly promised: readonly InvariantId[];
   /** What the issuer ends when a refresh token comes back too late: no more than its session, or all that its user has here. */
   readonly reuseEnds: "session" | "user";
+  /** True where storage is not to be seen: what depends on it is not judged. Everything is seen unless this says otherwise. */
+  readonly storageIsHidden?: true;
   /** How long a refresh token lives: since it was issued, since its sign-in, since its family was last used. Null: no such limit. */
   readonly refreshTokenLives: { readonly issued: number | null; readonly signedIn: number | null; readonly unused: number | null };
 }

@@ -11,7 +11,7 @@ export interface TraceEntry {
   /** The actor that it resumes. */
   readonly to: string;
   readonly label: string;
-  /** Which choice was taken, 0 being FIFO, and out of how many. */
+  /** Which choice was taken, 0 being FIFO, and out of how many; out of none where time itself decided. */
   readonly choice: number;
   readonly of: number;
   /** What FIFO would have taken, where it is known and something else was. */

@@ -21,6 +21,8 @@ export interface BeyondFifo {
  * ```
  */
 export function beyondFifo(trace: readonly TraceEntry[]): BeyondFifo {
+  // What happened in real time was nobody's choice.
+  if (trace.every(({ of }) => of === 0)) return { head: "", lines: [] };
   const chosen = trace.filter(({ choice }) => choice !== 0);
   if (chosen.length === 0) return { head: "Every step took the choice that FIFO takes.", lines: [] };
   const count = chosen.length === 1 ? "One choice is not FIFO's" : `${counted(chosen.length, "choice")} are not FIFO's`;

@@ -14,6 +14,8 @@ import { cellName, counted, plain, standingOf, VERDICT_WORD } from "./words.ts";
 
 export interface CounterexampleHtmlOptions {
   readonly command: string;
+  /** See the counterexample's on a terminal. */
+  readonly playAgain?: (replay: string) => string;
   readonly explain?: ((invariant: InvariantId) => string | undefined) | undefined;
 }
 
@@ -57,9 +59,9 @@ ${trace.length === 0 ? null : choicesOf(trace)}
 </div>
 </div>
 ${whole === null ? null : html`<details><summary>All ${trace.length} steps, sign-in included</summary>${boxOf(renderSequence(whole, "", `Sequence picture of all ${trace.length} steps. ${said}`), `${nameOf(id)}: all steps`)}</details>`}
-${chains.slice(0, 1).map((chain) => replayOf(chain, id, options.command))}
+${chains.slice(0, 1).map((chain) => replayOf(chain, id, options))}
 ${testOf(report, id)}
-<p class="back"><a href="#${placeOf(id)}">Back to the matrix<span class="heard">, from ${nameOf(id)}</span></a></p>
+<p class="back"><a href="#${placeOf(id)}">Back to ${result.lane === "live" ? "the plan" : "the matrix"}<span class="heard">, from ${nameOf(id)}</span></a></p>
 </details>
 </article>
 `;
@@ -139,13 +141,13 @@ function shrunkOf(result: CellResult): SafeHtml | null {
 /** The choices that FIFO would not have made. */
 function choicesOf(trace: readonly TraceEntry[]): SafeHtml {
   const { head, lines } = beyondFifo(trace);
-  return html`<p>${head}</p>
+  return html`${head === "" ? null : html`<p>${head}</p>`}
 ${lines.length === 0 ? null : html`<ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>`}`;
 }
 
-function replayOf(chain: Chain, id: string, command: string): SafeHtml {
+function replayOf({ replay }: Chain, id: string, { command, playAgain }: CounterexampleHtmlOptions): SafeHtml {
   return html`<h4>Play it again</h4>
-${copyable(plain(`${command} replay ${chain.replay}`), `${id}-replay`, `${nameOf(id)}: replay command`)}`;
+${copyable(plain(playAgain?.(replay) ?? `${command} replay ${replay}`), `${id}-replay`, `${nameOf(id)}: replay command`)}`;
 }
 
 function testOf(report: CellReport, id: string): SafeHtml | null {

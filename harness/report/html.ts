@@ -8,6 +8,7 @@ import { html, type SafeHtml } from "./html-escape.ts";
 import { renderLegend } from "./html-legend.ts";
 import { renderMatrixHtml } from "./html-matrix.ts";
 import { renderPage } from "./html-page.ts";
+import { renderVerificationHtml } from "./html-verify.ts";
 import { renderInterruption } from "./interruption.ts";
 import { alarmsOf, alarmText, headline, renderErrors } from "./terminal-summary.ts";
 
@@ -34,22 +35,33 @@ export function renderHtml(run: RunResult, reports: readonly CellReport[], optio
     header: html`<h1>Holdfast</h1>
 <p class="lead">${headline(results)}</p>
 ${run.notStarted === undefined ? null : html`<p>${renderInterruption(run)}</p>`}
-<p class="soft">Seed ${run.seed}. Each cell runs real auth code in a deterministic world and tries orders in which things can complete. A cell with a counterexample links to it. <a href="#legend">How to read the matrix</a></p>`,
+${isLive(run) ? LIVE_LEAD : html`<p class="soft">Seed ${run.seed}. Each cell runs real auth code in a deterministic world and tries orders in which things can complete. A cell with a counterexample links to it. <a href="#legend">How to read the matrix</a></p>`}`,
     main: html`${problemsOf(reports, anchors)}
 <section aria-labelledby="matrix">
-<h2 id="matrix">Matrix</h2>
-${renderMatrixHtml(reports, (report) => anchors.get(report) ?? null)}
-${renderLegend(reports)}
+${isLive(run) ? renderVerificationHtml(run, reports, (report) => anchors.get(report) ?? null) : matrixSection(reports, anchors)}
 </section>
 ${renderCrashPointsHtml(reports)}
 <section aria-labelledby="counterexamples">
 <h2 id="counterexamples">Counterexamples</h2>
-${broken.length === 0 ? html`<p>None: no order that was tried breaks an invariant.</p>` : null}
+${broken.length === 0 ? html`<p>None: ${isLive(run) ? "nothing that was seen" : "no order that was tried"} breaks an invariant.</p>` : null}
 ${[...anchors].map(([report, id]) => renderCounterexampleHtml(report, { id, open: report === broken[0] }, options))}
 </section>
 ${renderCoverageHtml(reports)}
 ${options.bench === undefined || options.bench === null ? null : renderBenchHtml(options.bench)}`,
   });
+}
+
+/** Only `holdfast verify` has a plan, of which items may be left out. */
+function isLive({ skipped }: RunResult): boolean {
+  return skipped !== undefined;
+}
+
+const LIVE_LEAD = html`<p class="soft">A running app was put through a plan, in real time and seen from outside: its answers, browsers’ cookies, and the issuer’s journal. An item with a counterexample links to it.</p>`;
+
+function matrixSection(reports: readonly CellReport[], anchors: ReadonlyMap<CellReport, string>): SafeHtml {
+  return html`<h2 id="matrix">Matrix</h2>
+${renderMatrixHtml(reports, (report) => anchors.get(report) ?? null)}
+${renderLegend(reports)}`;
 }
 
 /** What somebody should look at first: cells that ended in an error, and results that nobody expected. */

@@ -4,6 +4,7 @@ export { catalogueSchema, parseCatalogue, renderCatalogueJson } from "./catalogu
 export { compare } from "./compare-baseline.ts";
 export { reliabilityFiles, reportFiles } from "./files.ts";
 export { renderAnnotations, renderStepSummary } from "./github.ts";
+export { renderHtml } from "./html.ts";
 export { renderInterruption } from "./interruption.ts";
 export { renderJson } from "./json.ts";
 export { renderJunit } from "./junit.ts";
@@ -21,5 +22,6 @@ export { renderReliability } from "./terminal-reliability.ts";
 export { type Moment, renderStep, type StepOptions } from "./terminal-step.ts";
 export { renderErrors, renderSummary } from "./terminal-summary.ts";
 export { renderTraces } from "./terminal-traces.ts";
+export { renderVerification } from "./terminal-verify.ts";
 export { counted } from "./words.ts";
 export { assertReportPlace, writeReport } from "./write.ts";

@@ -1,4 +1,4 @@
-import type { CellResult, Extent, RunResult, TraceResult } from "../model/cell.ts";
+import type { CellResult, Extent, Observations, RunResult, TraceResult } from "../model/cell.ts";
 import { vitestTest } from "./vitest-test.ts";
 
 /**
@@ -11,12 +11,13 @@ import { vitestTest } from "./vitest-test.ts";
  * ```
  */
 export function renderJson(run: RunResult): string {
-  const { version, seed, notStarted, cells, traces } = run;
+  const { version, seed, notStarted, cells, traces, skipped } = run;
   const ordered: RunResult = {
     version,
     seed,
     ...(notStarted === undefined ? {} : { notStarted }),
     ...(traces === undefined ? {} : { traces: traces.map(orderedTrace) }),
+    ...(skipped === undefined ? {} : { skipped: skipped.map(({ item, why }) => ({ item, why })) }),
     cells: cells.map(orderedCell),
   };
   return `${JSON.stringify(ordered, null, 2)}\n`;
@@ -58,12 +59,17 @@ function orderedCell(cell: CellResult): CellJson {
     test: vitestTest({ result: cell }),
     error: cell.error === null ? null : { code: cell.error.code, message: cell.error.message, hint: cell.error.hint },
     ...(cell.crashPoints === undefined || cell.crashPoints.length === 0 ? {} : { crashPoints: cell.crashPoints }),
+    ...(cell.observations === undefined ? {} : { observations: orderedObservations(cell.observations) }),
     durationMs: cell.durationMs,
   };
 }
 
 function orderedExtent({ loads, isolates, page, faults, timeSteps, granularity, choices, steps }: Extent): Extent {
   return { loads, isolates, page, faults, timeSteps, granularity, choices, steps };
+}
+
+function orderedObservations({ observed, notObserved }: Observations): Observations {
+  return { observed, notObserved: notObserved.map(({ invariant, why }) => ({ invariant, why })) };
 }
 
 function orderedTrace({ file, expect, verdict, asRecorded, departure, error }: TraceResult): TraceResult {

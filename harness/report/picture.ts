@@ -177,7 +177,7 @@ function byRole(a: string, b: string): number {
 }
 
 function roleOf(actor: string): number {
-  if (/^(isolate-\d+|app)$/.test(actor)) return 1;
+  if (/^(isolate-(\d+|any)|app)$/.test(actor)) return 1;
   return actor === "issuer" ? 2 : /^(database|store)/.test(actor) ? 3 : 0;
 }
 

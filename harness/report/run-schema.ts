@@ -38,7 +38,7 @@ const cell = z.object({
       z.object({
         invariant: text,
         because: z.array(text).describe("the events, in order, that make it false"),
-        replay: text.describe("plays it again: holdfast replay"),
+        replay: text.describe("plays it again: holdfast replay; in the lane live, the command that does"),
       }),
       "a list",
     )
@@ -48,6 +48,19 @@ const cell = z.object({
     .readonly()
     .optional()
     .describe("in the lane postgres: the statements at which faults have struck"),
+  observations: z
+    .object({
+      observed: z
+        .array(text)
+        .readonly()
+        .describe("invariants that were put to the test by what was seen: of these, those that are not violated held"),
+      notObserved: z
+        .array(z.object({ invariant: text, why: text }))
+        .readonly()
+        .describe("nothing can be said of these"),
+    })
+    .optional()
+    .describe("in the lane live: what can be told from outside"),
   shrunk: z.object({ from: extent, to: extent, runs: count }).nullable(),
   test: text.nullable().describe("a vitest test that fails as long as this happens"),
   error,
@@ -60,12 +73,17 @@ const trace = z.object({
   error,
 });
 
-/** `holdfast run --json`, for whoever reads it: docs/run.schema.json is made of this. */
+/** `holdfast run --json` and `holdfast verify --json`, for whoever reads it: docs/run.schema.json is made of this. */
 export const runSchema = z
   .object({
     version: z.literal(1, "1"),
     seed: count,
     notStarted: count.optional().describe("cells that were not begun when somebody stopped the run"),
+    skipped: z
+      .array(z.object({ item: text, why: text }))
+      .readonly()
+      .optional()
+      .describe("of holdfast verify: items of the plan that were left out"),
     traces: z.array(trace).readonly().optional().describe("recorded traces that were played first"),
     cells: z.array(cell, "a list of cells").readonly(),
   })

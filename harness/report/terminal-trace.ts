@@ -39,8 +39,8 @@ export function renderTrace(trace: readonly TraceEntry[], options: TraceOptions 
   const lines = picture.rows.flatMap((row) => rowLines(row, lanes, gutter, width, { ...paint, red: alarm }));
   const notes = legend(picture).flatMap((line) => hang("", line, width));
   const beyond = beyondFifo(trace);
-  const choices = [...hang("", beyond.head, width), ...beyond.lines.flatMap((line) => hang("  ", line, width))];
-  return [...head, ...lines, "", ...notes.map((line) => paint.dim(line)), "", ...choices, ""].join("\n");
+  const choices = [...(beyond.head === "" ? [] : hang("", beyond.head, width)), ...beyond.lines.flatMap((line) => hang("  ", line, width))];
+  return [...head, ...lines, "", ...notes.map((line) => paint.dim(line)), ...(choices.length === 0 ? [] : ["", ...choices]), ""].join("\n");
 }
 
 /** The columns left of the lanes: the step, whether it departs from FIFO, and the piece of work. */

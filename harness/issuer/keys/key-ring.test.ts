@@ -2,6 +2,7 @@ import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
 import { describe, expect, test } from "vitest";
 import { signingKeys } from "../../../fixtures/keys/signing-keys.ts";
 import { bench, START } from "../issuer.testing.ts";
+import { createKeyRing } from "./key-ring.ts";
 import { newSigningKey, nodeRs256 } from "./node-rs256.ts";
 
 type World = ReturnType<typeof bench>;
@@ -95,6 +96,13 @@ describe("a rotation", () => {
     await world.issuer.control.keys.rotate();
     expect(await signing(world)).toBe("test-key-2");
     expect(await verifies(world)).toBe(true);
+  });
+
+  test("is one for now, however fast the clock goes", () => {
+    const [one, other] = signingKeys;
+    let now = START;
+    const ring = createKeyRing([one], () => now++);
+    expect(ring.rotate(other, { overlap: null })).toMatchObject({ signs: true });
   });
 
   test("is refused in the past, and before one that was told already", async () => {

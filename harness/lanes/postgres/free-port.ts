@@ -1,12 +1,35 @@
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** A port of this machine that was free a moment ago; the kernel hands out others before it comes back to this one. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => (address !== null && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
-    });
-  });
+/**
+ * Below the ports that systems hand out by themselves: Linux begins at 32768, the others at 49152 (RFC 6335 §6). One from there that is free
+ * now may be somebody's outgoing connection by the time it is wanted.
+ */
+const FIRST = 20_000;
+const LAST = 32_767;
+
+/** Those that this process has named. A run wants a few of twelve thousand. */
+const named = new Set<number>();
+
+/** A port of this machine that is free, that nobody is given by chance, and that this process names only once. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(FIRST, LAST + 1);
+    if (named.has(port)) continue;
+    named.add(port);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer().listen(port, "127.0.0.1");
+  try {
+    await once(probe, "listening");
+  } catch {
+    return false;
+  }
+  probe.close();
+  await once(probe, "close");
+  return true;
 }

@@ -9,10 +9,14 @@ import type { PostgresServer } from "./server.ts";
  * one, when a Docker engine answers; else one from the package registry. What is started for this is removed afterwards. Its address
  * says which it is, and its version.
  *
+ * @param options.handlesSignals see {@link startEmbedded}
  * @throws HoldfastError `BAD_USAGE` when there is none to be had, or not the one that the environment asks for.
  */
-export async function openServer(environment: Readonly<Record<string, string | undefined>> = process.env): Promise<PostgresServer> {
-  const server = await serverFor(environment);
+export async function openServer(
+  environment: Variables = process.env,
+  options: { readonly handlesSignals?: boolean } = {},
+): Promise<PostgresServer> {
+  const server = await serverFor(environment, options);
   try {
     return {
       ...server,
@@ -24,12 +28,17 @@ export async function openServer(environment: Readonly<Record<string, string | u
   }
 }
 
-async function serverFor({ DATABASE_URL: url = "", HOLDFAST_POSTGRES_IMAGE: image = "" }: Readonly<Record<string, string | undefined>>) {
+type Variables = Readonly<Record<string, string | undefined>>;
+
+async function serverFor(
+  { DATABASE_URL: url = "", HOLDFAST_POSTGRES_IMAGE: image = "" }: Variables,
+  options: { readonly handlesSignals?: boolean },
+) {
   if (url !== "") return serverAt(url);
   if (image !== "") return startContainer(image);
-  if (!(await dockerAnswers())) return startEmbedded();
+  if (!(await dockerAnswers())) return startEmbedded(options);
   return startContainer(OFFICIAL_IMAGE).catch(async (): Promise<PostgresServer> => {
-    const { address, ...embedded } = await startEmbedded();
+    const { address, ...embedded } = await startEmbedded(options);
     const why = `a Docker engine answers, but ${OFFICIAL_IMAGE} cannot be had there`;
     return { ...embedded, address: { ...address, origin: `${address.origin} (${why})` } };
   });

@@ -1,0 +1,21 @@
+/** The items of the plan by name, in the order in which reports have them: the words that `--only` takes. */
+export const PLAN_NAMES: readonly string[] = [
+  "race",
+  "late-duplicate",
+  "lost-response",
+  "out-of-order",
+  "outage-503",
+  "outage-html",
+  "outage-429",
+  "outage-slow",
+  "outage-reset",
+  "outage-lost",
+  "upgrade",
+  "prefetch",
+  "double-callback",
+  "logout-race",
+  "theft",
+  "key-rotation",
+  "key-set-outage",
+  "restart",
+];
