@@ -14,7 +14,7 @@ let naive: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "holdfast-verify-"));
   naive = join(folder, "naive.config.mjs");
-  const target = { target: "reference", name: "reference", strategy: "naive", accessTokenLifetime: 1 };
+  const target = { target: "reference", name: "reference", strategy: "naive", accessTokenLifetime: 2 };
   await writeFile(
     naive,
     `import { targetConfig } from ${JSON.stringify(TARGET)};\nexport default targetConfig(${JSON.stringify(target)});\n`,

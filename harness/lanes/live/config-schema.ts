@@ -68,7 +68,8 @@ const schema = z.strictObject(
         {
           profile: z.enum(profileNames, `one of the profiles ${profileNames.join(", ")}`).optional(),
           port: port.optional(),
-          accessTokenLifetime: seconds.optional(),
+          // `exp` counts whole seconds: one of them may be as good as over when it begins.
+          accessTokenLifetime: z.number("seconds").min(2, "at least 2 seconds").max(600, "at most 600 seconds").optional(),
         },
         "profile, port and accessTokenLifetime",
       )

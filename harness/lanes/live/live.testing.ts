@@ -35,7 +35,7 @@ export function scripted(answer: string, overrides: Partial<VerifyConfig> = {}):
     }).listen(Number(process.env.PORT), "127.0.0.1");`;
   return {
     ...{ name: "scripted", app: { command: [process.execPath, "-e", script], readyWithin: 10 } },
-    ...{ pages: ["/"], signedIn: { status: 200 }, signedOut: { location: "/login" }, issuer: { accessTokenLifetime: 1 }, patience: 5 },
+    ...{ pages: ["/"], signedIn: { status: 200 }, signedOut: { location: "/login" }, issuer: { accessTokenLifetime: 2 }, patience: 5 },
     ...overrides,
   };
 }

@@ -5,6 +5,7 @@ import { HoldfastError } from "../../model/error.ts";
 import type { AnswerKind } from "../../model/event.ts";
 import type { Scene } from "./scene.ts";
 import { troubleAtSignIn } from "./sign-in-trouble.ts";
+import { pause, untilQuiet, untilTrue } from "./waits.ts";
 
 /** Milliseconds after its end from which on nobody takes an access token any more, whatever clock has rounded what. */
 const PAST_EXPIRY = 300;
@@ -81,22 +82,7 @@ export class LiveStage {
   }
 
   wait(milliseconds: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(done, milliseconds);
-      this.#signal.addEventListener("abort", stopped);
-      const end = () => this.#signal.removeEventListener("abort", stopped);
-      function done(): void {
-        end();
-        resolve();
-      }
-      const { reason } = this.#signal;
-      function stopped(): void {
-        clearTimeout(timer);
-        end();
-        reject(reason);
-      }
-      if (this.#signal.aborted) stopped();
-    });
+    return pause(milliseconds, this.#signal);
   }
 
   /** Waits until the newest access token of a browser's user is over. */
@@ -131,7 +117,8 @@ export class LiveStage {
         waiting: () => faults.held().filter(({ fault }) => fault === id).length,
         release: () => faults.remove(id),
         first: async () => {
-          if (!(await this.#firstRefresh(() => faults.held().some(({ fault }) => fault === id)))) throw notRenewed();
+          const isHeld = () => faults.held().some(({ fault }) => fault === id);
+          if (!(await untilTrue(isHeld, FIRST_REFRESH, this.#signal))) throw notRenewed();
         },
       });
     } finally {
@@ -173,25 +160,7 @@ export class LiveStage {
 
   /** Waits until nothing more of this item has come to the issuer for a while, or until it is known that nothing will. */
   quiet(isEnough: () => boolean = () => false): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (isEnough()) {
-        resolve();
-        return;
-      }
-      const end = (settle: () => void) => {
-        clearTimeout(timer);
-        stop();
-        this.#signal.removeEventListener("abort", stopped);
-        settle();
-      };
-      const stopped = () => end(() => reject(this.#signal.reason));
-      const timer = setTimeout(() => end(resolve), this.#calm);
-      const stop = this.scene.onIssuer(() => {
-        if (isEnough()) end(resolve);
-        else timer.refresh();
-      });
-      this.#signal.addEventListener("abort", stopped);
-    });
+    return untilQuiet((heard) => this.scene.onIssuer(heard), isEnough, this.#calm, this.#signal);
   }
 
   /** Both go on for two access-token lifetimes: what a race has destroyed shows when the next one is over. */
@@ -202,23 +171,6 @@ export class LiveStage {
       await this.wait(step);
       await Promise.all(all.map((browser) => this.load(browser)));
     }
-  }
-
-  /** Waits until a refresh waits at the issuer. */
-  #firstRefresh(isThere: () => boolean): Promise<boolean> {
-    if (isThere()) return Promise.resolve(true);
-    return new Promise((resolve, reject) => {
-      const end = (settle: () => void) => {
-        clearTimeout(timer);
-        clearInterval(look);
-        this.#signal.removeEventListener("abort", stopped);
-        settle();
-      };
-      const stopped = () => end(() => reject(this.#signal.reason));
-      const timer = setTimeout(() => end(() => resolve(isThere())), FIRST_REFRESH);
-      const look = setInterval(() => isThere() && end(() => resolve(true)), 5);
-      this.#signal.addEventListener("abort", stopped);
-    });
   }
 
   #newest(browser: Browser): Credential {

@@ -5,7 +5,7 @@ import python from "../../../fixtures/apps/python/holdfast.config.ts";
 import { targetConfig } from "../../../fixtures/apps/target/config.ts";
 import { brokenIn, verified } from "./live.testing.ts";
 
-const reference = { target: "reference", name: "reference", accessTokenLifetime: 1 } as const;
+const reference = { target: "reference", name: "reference", accessTokenLifetime: 2 } as const;
 
 // Most of each is waiting for tokens to end, so all of them wait at once.
 describe.concurrent("from outside", () => {
@@ -51,7 +51,7 @@ describe.concurrent("from outside", () => {
 
   // An app may be written in anything; where there is nothing to run it with, the report of the tests says that this one was skipped.
   test.skipIf(!hasPython())("an app in plain Python goes through a race", async () => {
-    const { reports, skipped } = await verified({ ...python, issuer: { profile: "better-auth", accessTokenLifetime: 1 } }, [
+    const { reports, skipped } = await verified({ ...python, issuer: { profile: "better-auth", accessTokenLifetime: 2 } }, [
       "race",
       "restart",
     ]);
