@@ -149,7 +149,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .option("--profile <list>", "issuer profiles: rotation policies (default: all of them)", namesOf)
     .option("--faults <list>", "what may go wrong, as in none,issuer-503,time-passes (default: each fault, nothing, and time)", namesOf)
     .option("--crypto <kind>", "as `holdfast run` takes it", oneOf(...GRANULARITIES), "inline")
-    .option("--schedules <n>", "how many schedules a cell may run (default: 700)", wholeNumber(1, 100_000_000))
+    .option("--schedules <n>", "how many schedules a cell may run (default: 300)", wholeNumber(1, 100_000_000))
     .option("--seed <n>", "seed of the search", wholeNumber(0, 2 ** 31 - 1), 1)
     .option("--jobs <n>", "worker threads", wholeNumber(1, 256), availableParallelism())
     .option("--json <file>", "also write the results as JSON; - is the standard output")

@@ -6,7 +6,7 @@ import type { CellSpec, Granularity } from "../model/cell.ts";
 export const RACE = { scenario: "page-loads-at-expiry", isolates: 2, loads: 2 } as const;
 
 /** How far the search of a cell goes unless somebody says otherwise: most are through with every order of events by then. */
-export const SCHEDULES = 700;
+export const SCHEDULES = 300;
 
 /** What may go wrong beside the race: nothing, each fault once, or that time passes while messages are on their way. */
 export const CIRCUMSTANCES: readonly { readonly name: string; readonly faults: string; readonly timeSteps: number }[] = [
