@@ -141,7 +141,10 @@ export class Browser {
     throw new HoldfastError(
       "BAD_TARGET",
       `expected ${this.user} to be signed in after app → issuer → app, but ${wrong}${wrong.startsWith("it ended") ? `, ${this.#described()}` : ""}`,
-      "the target answers /login?login_hint=… with a redirect to the issuer, and /callback?code=… with a session cookie and a redirect to a page",
+      // Whoever has set a cookie has answered both; what is missing is the token in it.
+      wrong.startsWith("it ended") && this.#cookieNames().length > 0
+        ? "a cookie that is only an id: keep the tokens in the `store` that create is given; else have the cookie carry the refresh token in one of these ways"
+        : "the target answers /login?login_hint=… with a redirect to the issuer, and /callback?code=… with a session cookie and a redirect to a page",
     );
   }
 
@@ -304,13 +307,16 @@ export class Browser {
 
   /** What the jar has for the app, in the words of an error. */
   #described(): string {
-    const names = this.#jar
-      .header(`${this.#options.app}/`)
-      .split("; ")
-      .flatMap((cookie) => (cookie === "" ? [] : [cookie.slice(0, cookie.indexOf("="))]));
+    const names = this.#cookieNames();
     if (names.length === 0) return "without a cookie";
     if (this.held() !== null) return "with a session cookie";
     return `with the cookies ${names.join(", ")}, in which no refresh token can be read: they must be plain, percent-encoded, base64url JSON, or sealed with WebCrypto`;
+  }
+
+  #cookieNames(): readonly string[] {
+    return this.cookies()
+      .split("; ")
+      .flatMap((cookie) => (cookie === "" ? [] : [cookie.slice(0, cookie.indexOf("="))]));
   }
 
   #send(load: string, tab: string | null, url: string, ask: Ask): { readonly to: string; readonly answer: Awaiting } {

@@ -66,6 +66,7 @@ describe("the worked example of docs/library.md, where Holdfast is installed", (
     shop.write("stories.test.ts", TARGET + more.slice(0, more.indexOf("test(")) + block("stories"));
     const use = 'test.explore("it holds", settingsWhileExpired, { target: shop, profile: "better-auth", schedules: 50 });';
     shop.write("scenario.test.ts", `${TARGET}${block("scenario")}${use}`);
+    shop.write("sessions.ts", block("store"));
     expect(await shop.run("tsc")).toEqual({ status: 0, said: "" });
     const { status, said } = await shop.run("vitest", "run", "scenario.test.ts", "stories.test.ts");
     expect(said).toContain("2 passed (2)");
