@@ -76,7 +76,7 @@ describe("a token that the issuer keeps", () => {
   test("is destroyed by an answer that removes the only copy", () => {
     expect(verdict(used().answer("load-1", "signed-in", { set: null }))).toEqual([
       "step 5 · the issuer redeems RT F1.g0, which lives on",
-      "step 6 · isolate-1 is issued RT F1.g0 for RT F1.g0 (load-1)",
+      "step 6 · isolate-1 is told to go on with RT F1.g0 (load-1)",
       "step 7 · load-1 clears RT F1.g0 from jar jar-1",
     ]);
   });
