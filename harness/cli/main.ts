@@ -154,6 +154,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .option("--jobs <n>", "worker threads", wholeNumber(1, 256), availableParallelism())
     .option("--json <file>", "also write the results as JSON; - is the standard output")
     .option("--report <dir>", "where the report goes", "reports/matrix")
+    .option("--continue <file>", "keep the cells of an earlier matrix, by its JSON, and search the others")
     .action(async (options) => {
       const { matrix } = await import("./matrix.ts");
       status = await matrix(options);

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import type { ReliabilityResult } from "../model/reliability.ts";
 import { parseReliability } from "../report/index.ts";
 
 const MAIN = resolve(import.meta.dirname, "holdfast.mjs");
@@ -35,6 +36,22 @@ describe("holdfast matrix", () => {
     expect(counterexamples).toMatchObject([{ id: "counterexample-1", faults: "", invariants: ["no-spurious-logout"] }]);
     const page = readFileSync(join(report, "index.html"), "utf8");
     expect(page.match(/href="#counterexample-1">broken/g)).toHaveLength(2);
+  });
+
+  it("goes on where an earlier one ended, and comes to what a whole one comes to", () => {
+    const [part, whole, again] = ["part.json", "whole.json", "again.json"].map((name) => join(folder, name)) as [string, string, string];
+    const own = ["--target", "reference", "--faults", "none", "--jobs", "1", "--report", join(folder, "report")];
+    expect(matrix(...own, "--profile", "zitadel", "--json", part).status).toBe(0);
+    expect(matrix(...own, "--profile", "zitadel,logto", "--json", whole).status).toBe(0);
+    expect(matrix(...own, "--profile", "zitadel,logto", "--json", again, "--continue", part).status).toBe(0);
+    const [{ cells, counterexamples }, other] = [whole, again].map((file) => parseReliability(readFileSync(file, "utf8"))) as [
+      ReliabilityResult,
+      ReliabilityResult,
+    ];
+    expect(new Set(other.cells.map((cell) => JSON.stringify(cell)))).toEqual(new Set(cells.map((cell) => JSON.stringify(cell))));
+    expect(other.counterexamples).toEqual(counterexamples);
+    const { status, stderr } = matrix(...own, "--seed", "2", "--continue", part);
+    expect([status, stderr]).toEqual([2, expect.stringContaining("expected a matrix with seed 2")]);
   });
 
   it.each([

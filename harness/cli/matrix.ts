@@ -7,6 +7,7 @@ import type { ReliabilityResult } from "../model/reliability.ts";
 import type { Target } from "../model/target.ts";
 import { assertReportPlace, counted, reliabilityFiles, renderReliability, renderReliabilityJson, writeReport } from "../report/index.ts";
 import { BUILT_IN_TARGETS } from "../targets/index.ts";
+import { earlierMatrix, isOf, keptOf } from "./earlier-matrix.ts";
 import { type ExitStatus, statusOf } from "./exit-status.ts";
 import { CIRCUMSTANCES, matrixCells, RACE, SCHEDULES } from "./matrix-cells.ts";
 import { writeOutput } from "./output.ts";
@@ -30,6 +31,8 @@ export interface MatrixOptions {
   readonly jobs: number;
   readonly json?: string;
   readonly report: string;
+  /** The JSON of an earlier matrix, of which cells are kept. */
+  readonly continue?: string;
 }
 
 /**
@@ -43,7 +46,10 @@ export async function matrix(options: MatrixOptions): Promise<ExitStatus> {
   const profiles = chosen("profile", options.profile, CATALOGUE.profiles);
   const circumstances = chosen("thing that may go wrong", options.faults, CIRCUMSTANCES);
   const clients = targets.flatMap(({ name, target }) => target.strategies.map((strategy) => ({ target: name, strategy })));
-  const specs = matrixCells({ clients, profiles, circumstances, crypto, schedules, seed });
+  const before = options.continue === undefined ? null : await earlierMatrix(options.continue, { ...RACE, crypto, seed });
+  const all = matrixCells({ clients, profiles, circumstances, crypto, schedules, seed });
+  const kept = await keptOf(before, all);
+  const specs = all.filter((spec) => !kept.cells.some((cell) => isOf(cell, spec)));
   await assertReportPlace(options.report);
   const began = performance.now();
   const stop = new Stop();
@@ -54,10 +60,10 @@ export async function matrix(options: MatrixOptions): Promise<ExitStatus> {
     const found = await workers.search(specs, progress, true);
     progress.clear();
     const reports = found.filter((report) => report !== null).filter(({ result }) => !result.interrupted);
-    const { cells, counterexamples, shown } = reliabilityOf(reports);
+    const { cells, counterexamples, shown } = reliabilityOf(reports, kept);
     const result: ReliabilityResult = {
       version: 1,
-      ...{ ...RACE, crypto, schedules, seed },
+      ...{ ...RACE, crypto, schedules: Math.max(schedules, before?.schedules ?? 0), seed },
       notEnded: specs.length - reports.length,
       clients: targets.flatMap(({ target }) =>
         target.strategies.map((strategy) => ({ target: target.name, strategy, about: target.about ?? null })),

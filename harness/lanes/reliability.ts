@@ -9,17 +9,29 @@ export interface Reliability {
   readonly shown: ReadonlyMap<string, CellReport>;
 }
 
+/** Cells of an earlier matrix, with what its counterexamples come to when they are played again, by their ids there. */
+export interface Kept {
+  readonly cells: readonly ReliabilityCell[];
+  readonly shown: ReadonlyMap<string, CellReport>;
+}
+
 /**
- * What searched cells come to. Counterexamples that tell the same story of one client are one, the shortest: a client that breaks
+ * What searched cells come to, and those that were kept. Counterexamples that tell the same story of one client are one, the shortest: a client that breaks
  * without a fault breaks in the same way beside every fault.
  */
-export function reliabilityOf(reports: readonly CellReport[]): Reliability {
-  const kinds = Map.groupBy(reports.filter(isShown), signatureOf);
+export function reliabilityOf(reports: readonly CellReport[], kept: Kept = { cells: [], shown: new Map() }): Reliability {
+  const kinds = Map.groupBy([...kept.shown.values(), ...reports].filter(isShown), signatureOf);
   const shortest = [...kinds].map(([signature, alike]) => [signature, alike.reduce(shorter)] as const);
   const ids = new Map(shortest.map(([signature], index) => [signature, `counterexample-${index + 1}`]));
   const idOf = (report: CellReport) => (isShown(report) ? (ids.get(signatureOf(report)) ?? null) : null);
   return {
-    cells: reports.map((report) => cellOf(report, idOf(report))),
+    cells: [
+      ...kept.cells.map((cell) => {
+        const report = kept.shown.get(cell.counterexample ?? "");
+        return { ...cell, counterexample: report === undefined ? null : idOf(report) };
+      }),
+      ...reports.map((report) => cellOf(report, idOf(report))),
+    ],
     counterexamples: shortest.map(([, report]) => counterexampleOf(report.result, idOf(report) as string)),
     shown: new Map(shortest.map(([, report]) => [idOf(report) as string, report])),
   };

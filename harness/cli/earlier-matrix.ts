@@ -1,0 +1,53 @@
+import { readFile } from "node:fs/promises";
+import { replayCell } from "../lanes/cell.ts";
+import { formatFaults } from "../lanes/faults.ts";
+import type { Kept } from "../lanes/reliability.ts";
+import { decodeReplay } from "../lanes/replay-string.ts";
+import { settingOf } from "../library/registry.ts";
+import type { CellReport, CellSpec } from "../model/cell.ts";
+import { checked } from "../model/checked.ts";
+import { HoldfastError } from "../model/error.ts";
+import { jsonOr } from "../model/json.ts";
+import type { ReliabilityCell, ReliabilityResult } from "../model/reliability.ts";
+import { reliabilitySchema } from "../report/index.ts";
+
+/** What two matrices must have in common for one to go on where the other ended. */
+type Common = Pick<ReliabilityResult, "scenario" | "isolates" | "loads" | "crypto" | "seed">;
+
+/**
+ * The JSON of a matrix that somebody goes on with.
+ *
+ * @throws HoldfastError `BAD_USAGE` where the file is none, or one of other cells
+ */
+export async function earlierMatrix(file: string, common: Common): Promise<ReliabilityResult> {
+  const hint = "give what `holdfast matrix --json` wrote, or the report.json of its report";
+  const text = await readFile(file, "utf8").catch((error: Error) => {
+    throw new HoldfastError("BAD_USAGE", `expected to read ${file}, but ${error.message}`, hint, { cause: error });
+  });
+  const result = checked(reliabilitySchema, jsonOr(text, text), { code: "BAD_USAGE", what: file, hint }) as ReliabilityResult;
+  const other = (Object.keys(common) as (keyof Common)[]).find((name) => result[name] !== common[name]);
+  if (other === undefined) return result;
+  throw new HoldfastError(
+    "BAD_USAGE",
+    `expected a matrix with ${other} ${common[other]} in ${file}, got ${result[other]}`,
+    "ask for the same, or begin anew without --continue",
+  );
+}
+
+/** The cells of an earlier matrix that are asked for again, but for errors; its counterexamples are played, so that they can be shown. */
+export async function keptOf(before: ReliabilityResult | null, specs: readonly CellSpec[]): Promise<Kept> {
+  const cells = (before?.cells ?? []).filter((cell) => cell.outcome !== "error" && specs.some((spec) => isOf(cell, spec)));
+  const shown = new Map<string, CellReport>();
+  for (const { id, replay } of before?.counterexamples ?? []) {
+    if (!cells.some(({ counterexample }) => counterexample === id)) continue;
+    const { spec, schedule } = decodeReplay(replay);
+    shown.set(id, (await replayCell(await settingOf(spec), schedule)).report);
+  }
+  return { cells, shown };
+}
+
+/** Whether a cell of a matrix is this one. */
+export function isOf(cell: ReliabilityCell, { target, strategy, profile, faults, timeSteps }: CellSpec): boolean {
+  const isSame = cell.target === target && cell.strategy === strategy && cell.profile === profile;
+  return isSame && cell.timeSteps === timeSteps && cell.faults === formatFaults(faults);
+}
