@@ -62,6 +62,8 @@ export class Database {
     control.on("error", () => {});
     try {
       const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: PATIENCE });
+      // A connection that ends together with its database has nothing more to say.
+      pool.on("error", () => {});
       await tables.migrate(pool).finally(() => pool.end());
       await control.connect();
       const { hostname: host, port } = new URL(url);
