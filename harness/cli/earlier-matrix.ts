@@ -36,7 +36,8 @@ export async function earlierMatrix(file: string, common: Common): Promise<Relia
 
 /** The cells of an earlier matrix that are asked for again, but for errors; its counterexamples are played, so that they can be shown. */
 export async function keptOf(before: ReliabilityResult | null, specs: readonly CellSpec[]): Promise<Kept> {
-  const cells = (before?.cells ?? []).filter((cell) => cell.outcome !== "error" && specs.some((spec) => isOf(cell, spec)));
+  const asked = new Set(specs.map(placeOf));
+  const cells = (before?.cells ?? []).filter((cell) => cell.outcome !== "error" && asked.has(placeOfCell(cell)));
   const shown = new Map<string, CellReport>();
   for (const { id, replay } of before?.counterexamples ?? []) {
     if (!cells.some(({ counterexample }) => counterexample === id)) continue;
@@ -46,8 +47,17 @@ export async function keptOf(before: ReliabilityResult | null, specs: readonly C
   return { cells, shown };
 }
 
-/** Whether a cell of a matrix is this one. */
-export function isOf(cell: ReliabilityCell, { target, strategy, profile, faults, timeSteps }: CellSpec): boolean {
-  const isSame = cell.target === target && cell.strategy === strategy && cell.profile === profile;
-  return isSame && cell.timeSteps === timeSteps && cell.faults === formatFaults(faults);
+/** Those of the cells that no earlier matrix has. */
+export function missingFrom({ cells }: Kept, specs: readonly CellSpec[]): readonly CellSpec[] {
+  const had = new Set(cells.map(placeOfCell));
+  return specs.filter((spec) => !had.has(placeOf(spec)));
+}
+
+/** Where a cell stands in a matrix. */
+function placeOfCell({ target, strategy, profile, faults, timeSteps }: ReliabilityCell): string {
+  return JSON.stringify([target, strategy, profile, faults, timeSteps]);
+}
+
+function placeOf({ target, strategy, profile, faults, timeSteps }: CellSpec): string {
+  return JSON.stringify([target, strategy, profile, formatFaults(faults), timeSteps]);
 }

@@ -5,9 +5,9 @@ import type { Granularity } from "../model/cell.ts";
 import { HoldfastError, unknownName } from "../model/error.ts";
 import type { ReliabilityResult } from "../model/reliability.ts";
 import type { Target } from "../model/target.ts";
-import { assertReportPlace, counted, reliabilityFiles, renderReliability, renderReliabilityJson, writeReport } from "../report/index.ts";
+import { assertReportPlace, reliabilityFiles, renderReliability, renderReliabilityJson, writeReport } from "../report/index.ts";
 import { BUILT_IN_TARGETS } from "../targets/index.ts";
-import { earlierMatrix, isOf, keptOf } from "./earlier-matrix.ts";
+import { earlierMatrix, keptOf, missingFrom } from "./earlier-matrix.ts";
 import { type ExitStatus, statusOf } from "./exit-status.ts";
 import { CIRCUMSTANCES, matrixCells, RACE, SCHEDULES } from "./matrix-cells.ts";
 import { writeOutput } from "./output.ts";
@@ -48,9 +48,9 @@ export async function matrix(options: MatrixOptions): Promise<ExitStatus> {
   const clients = targets.flatMap(({ name, target }) => target.strategies.map((strategy) => ({ target: name, strategy })));
   const before = options.continue === undefined ? null : await earlierMatrix(options.continue, { ...RACE, crypto, seed });
   const all = matrixCells({ clients, profiles, circumstances, crypto, schedules, seed });
-  const kept = await keptOf(before, all);
-  const specs = all.filter((spec) => !kept.cells.some((cell) => isOf(cell, spec)));
   await assertReportPlace(options.report);
+  const kept = await keptOf(before, all);
+  const specs = missingFrom(kept, all);
   const began = performance.now();
   const stop = new Stop();
   const workers = new Workers(options.jobs, stop);
@@ -129,7 +129,5 @@ async function builtIn(): Promise<readonly NamedTarget[]> {
       }),
     ),
   );
-  const targets = tried.filter((each) => each !== null);
-  if (targets.length < tried.length) process.stderr.write(`${counted(tried.length - targets.length, "target")} left out.\n`);
-  return targets;
+  return tried.filter((each) => each !== null);
 }
