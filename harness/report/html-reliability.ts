@@ -5,8 +5,10 @@ import { html, type SafeHtml } from "./html-escape.ts";
 import { placeOf } from "./html-matrix.ts";
 import { renderPage } from "./html-page.ts";
 import {
+  cellsOf,
   circumstanceName,
   clientName,
+  extentOf,
   OUTCOME_MEANS,
   OUTCOME_WORD,
   outcomeWords,
@@ -92,7 +94,7 @@ ${profiles.map(
 
 /** The worst of a client's outcomes under an issuer gives the colour. */
 function sumCell(result: ReliabilityResult, client: Client, profile: string): SafeHtml {
-  const cells = rowOf(result, client, profile).filter((cell) => cell !== undefined);
+  const cells = cellsOf(result, client, profile);
   const worst = tallyOf(cells).at(-1)?.[0];
   return html`<td class="${worst === undefined ? "soft" : CLASS[worst]}"><span class="narrow mark">${clientName(client)} </span>${sumWords(cells)}</td>`;
 }
@@ -120,16 +122,17 @@ function configuration(said: Readonly<Record<string, string>>): SafeHtml {
 function cellOf(cell: ReliabilityCell | undefined, result: ReliabilityResult, circumstance: string, links: Links): SafeHtml {
   const column = html`<span class="narrow mark">${circumstance} </span>`;
   if (cell === undefined) return html`<td class="soft">${column}–</td>`;
-  const { outcome, states, schedules, profile } = cell;
+  const { outcome, profile } = cell;
   const words = outcomeWords(cell, result);
   const link = links.to(cell.counterexample);
   const id = link === null || link.id === null ? null : html` id="${link.id}"`;
   const said =
     link === null ? words : html`<a href="${link.href}">${words}<span class="heard"> under ${profile}, ${circumstance}</span></a>`;
-  const extent = outcome === "proved" ? states : outcome === "held" ? schedules : null;
-  const noun = outcome === "proved" ? "states" : "schedules";
+  const extent = extentOf(cell);
   const count =
-    extent === null ? null : html` <span class="mark">${extent.toLocaleString("en-US")}<span class="heard"> ${noun}</span></span>`;
+    extent === null
+      ? null
+      : html` <span class="mark">${extent.count.toLocaleString("en-US")}<span class="heard"> ${extent.noun}</span></span>`;
   // What breaks anyway says nothing of this column.
   const toned = words === "broken anyway" ? " expected" : "";
   return html`<td class="${CLASS[outcome]}${toned}"${id}>${column}${said}${count}</td>`;

@@ -56,6 +56,12 @@ export function outcomeWords({ outcome, complete, ...cell }: ReliabilityCell, { 
   return shown?.faults === "" && shown.timeSteps === 0 ? "broken anyway" : "broken";
 }
 
+/** How far the search of a cell went that found nothing; null for one that says more by its outcome. */
+export function extentOf({ outcome, states, schedules }: ReliabilityCell): { readonly count: number; readonly noun: string } | null {
+  if (outcome === "proved") return { count: states, noun: "states" };
+  return outcome === "held" ? { count: schedules, noun: "schedules" } : null;
+}
+
 /** All cells of a client under an issuer in a few words, the worst first. */
 export function sumWords(cells: readonly ReliabilityCell[]): string {
   const tally = tallyOf(cells);
@@ -83,10 +89,15 @@ export function packagesOf({ about }: Client): string | null {
   return all.map(([name, version]) => `${name} ${version ?? "of a version that is not known"}`).join(" over ");
 }
 
-/** The cells of one client under one issuer, in the order of the columns; a hole where a search had not ended. */
-export function rowOf({ cells, circumstances }: ReliabilityResult, { target, strategy }: Client, profile: string) {
-  const own = cells.filter((cell) => cell.target === target && cell.strategy === strategy && cell.profile === profile);
-  return circumstances.map(({ faults, timeSteps }) => own.find((cell) => cell.faults === faults && cell.timeSteps === timeSteps));
+/** The cells of one client under one issuer. */
+export function cellsOf({ cells }: ReliabilityResult, { target, strategy }: Client, profile: string): readonly ReliabilityCell[] {
+  return cells.filter((cell) => cell.target === target && cell.strategy === strategy && cell.profile === profile);
+}
+
+/** The same in the order of the columns, with a hole where a search had not ended. */
+export function rowOf(result: ReliabilityResult, client: Client, profile: string): readonly (ReliabilityCell | undefined)[] {
+  const own = cellsOf(result, client, profile);
+  return result.circumstances.map(({ faults, timeSteps }) => own.find((cell) => cell.faults === faults && cell.timeSteps === timeSteps));
 }
 
 /** The whole in a sentence. */

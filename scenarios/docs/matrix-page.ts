@@ -1,7 +1,9 @@
 import type { Client, ReliabilityCell, ReliabilityCounterexample, ReliabilityResult } from "../../harness/model/reliability.ts";
 import {
+  cellsOf,
   circumstanceName,
   clientName,
+  extentOf,
   OUTCOME_MEANS,
   OUTCOME_WORD,
   outcomeWords,
@@ -47,7 +49,7 @@ export function matrixPage(result: ReliabilityResult): Page {
 }
 
 function sumOf(result: ReliabilityResult, client: Client, profile: string): string {
-  return sumWords(rowOf(result, client, profile).filter((cell) => cell !== undefined));
+  return sumWords(cellsOf(result, client, profile));
 }
 
 function clientPart(result: ReliabilityResult, client: Client): string[] {
@@ -67,11 +69,11 @@ function clientPart(result: ReliabilityResult, client: Client): string[] {
 
 function cellOf(cell: ReliabilityCell | undefined, result: ReliabilityResult): string {
   if (cell === undefined) return "–";
-  const { outcome, states, schedules, counterexample } = cell;
+  const { outcome, counterexample } = cell;
   const word = outcomeWords(cell, result);
   if (counterexample !== null) return `[${word}](#${counterexample})`;
   if (outcome === "error") return `error ${cell.error?.code ?? ""}`;
-  return `${word} ${outcome === "proved" ? states : schedules}`;
+  return `${word} ${extentOf(cell)?.count ?? ""}`.trimEnd();
 }
 
 function counterexamplePart({ id, invariants, because, steps, replay, ...place }: ReliabilityCounterexample): string[] {
