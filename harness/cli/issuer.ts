@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { ISSUER_CLIENT } from "../../fixtures/issuer-client.ts";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { users } from "../../fixtures/users.ts";
 import { stopSignal } from "../../src/app/node/stop-signal.ts";
@@ -34,7 +35,7 @@ export async function serveIssuer(options: IssuerCommandOptions): Promise<void> 
   const { seedFile, controlBearer = randomBytes(24).toString("base64url"), surface, origin } = options;
   const { faults = [], ...seed } = seedFile === undefined ? {} : await (await import("../issuer/seed-file.ts")).readSeedFile(seedFile);
   const settings = {
-    ...{ profile: profiles.workos, clientId: "client_holdfast", apiKey: "sk_test_holdfast", accessTokenLifetime: 300_000 },
+    ...{ profile: profiles.workos, ...ISSUER_CLIENT, accessTokenLifetime: 300_000 },
     ...{ users, keys: signingKeys },
     ...seed,
     ...(options.profile === undefined ? {} : { profile: profileNamed(options.profile) }),

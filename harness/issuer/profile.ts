@@ -1,3 +1,5 @@
+import type { IssuerSettings } from "../model/target.ts";
+
 /** One way in which a spent refresh token still gets an answer. The first rule of a profile that fits decides. */
 export interface GraceRule {
   /** `parent`: only while the family's newest live token came of it. `any`: however many generations ago. */
@@ -137,14 +139,21 @@ export function graceOf({ rotation, grace }: Profile): number | null {
 /**
  * For how long a refresh token lives that is issued now and never used, in milliseconds: null where it has no end. A limit that counts
  * from the sign-in is taken at its full length.
+ */
+function lifetimeOf({ lifetimes }: Profile): number | null {
+  const limits = Object.values(lifetimes).filter((seconds) => seconds !== null);
+  return limits.length === 0 ? null : Math.min(...limits) * 1_000;
+}
+
+/**
+ * What a client has to know of a profile; times are in milliseconds.
  *
  * @example
  * ```ts
- * lifetimeOf(profiles.logto); // 1_209_600_000
- * lifetimeOf(profiles.workos); // null
+ * policyOf(profiles.logto); // { profile: "logto", grace: 3_000, refreshTokenLifetime: 1_209_600_000 }
+ * policyOf(profiles.workos).refreshTokenLifetime; // null
  * ```
  */
-export function lifetimeOf({ lifetimes }: Profile): number | null {
-  const limits = Object.values(lifetimes).filter((seconds) => seconds !== null);
-  return limits.length === 0 ? null : Math.min(...limits) * 1_000;
+export function policyOf(profile: Profile): Pick<IssuerSettings, "profile" | "grace" | "refreshTokenLifetime"> {
+  return { profile: profile.name, grace: graceOf(profile), refreshTokenLifetime: lifetimeOf(profile) };
 }

@@ -1,14 +1,12 @@
+import { ISSUER_CLIENT } from "../../fixtures/issuer-client.ts";
 import { signingKeys } from "../../fixtures/keys/signing-keys.ts";
 import { users } from "../../fixtures/users.ts";
 import type { IssuerEvent } from "../issuer/issuer.ts";
 import type { SeededUser } from "../issuer/options.ts";
-import { graceOf, lifetimeOf, type Profile } from "../issuer/profile.ts";
+import { type Profile, policyOf } from "../issuer/profile.ts";
 import { profileNamed } from "../issuer/profiles.ts";
 import { type IssuerServer, type IssuerServerOptions, startIssuerServer } from "../issuer/server.ts";
 import type { IssuerSettings } from "../model/target.ts";
-
-const CLIENT_ID = "client_holdfast";
-const API_KEY = "sk_test_holdfast";
 
 /** What may be chosen of an issuer beside an app. */
 export interface LoopbackIssuerOptions extends Partial<Pick<IssuerServerOptions, "organizations" | "memberships" | "customClaims">> {
@@ -43,8 +41,6 @@ export interface LoopbackIssuer extends Pick<IssuerServer, "close"> {
  */
 export async function startLoopbackIssuer(options: LoopbackIssuerOptions): Promise<LoopbackIssuer> {
   const profile = profileNamed(options.profile);
-  const client = { clientId: CLIENT_ID, apiKey: API_KEY };
-  const { origin, close } = await startIssuerServer({ ...options, profile, ...client, users, keys: signingKeys });
-  const policy = { profile: profile.name, grace: graceOf(profile), refreshTokenLifetime: lifetimeOf(profile) };
-  return { profile, users, settings: { origin, issuer: origin, ...client, ...policy }, close };
+  const { origin, close } = await startIssuerServer({ ...options, profile, ...ISSUER_CLIENT, users, keys: signingKeys });
+  return { profile, users, settings: { origin, issuer: origin, ...ISSUER_CLIENT, ...policyOf(profile) }, close };
 }

@@ -3,7 +3,7 @@ import { organizations } from "../../fixtures/organizations.ts";
 import { users } from "../../fixtures/users.ts";
 import { asFetched } from "../issuer/answer.ts";
 import { createIssuer, type Issuer } from "../issuer/issuer.ts";
-import { graceOf, lifetimeOf, type Profile } from "../issuer/profile.ts";
+import { type Profile, policyOf } from "../issuer/profile.ts";
 import type { EventBody } from "../model/event.ts";
 import type { IssuerSettings } from "../model/target.ts";
 import type { Actor } from "../sim/actor.ts";
@@ -75,9 +75,7 @@ export function settingsOf(issuer: Issuer, profile: Profile): IssuerSettings {
     issuer: `${ORIGIN}/user_management/${CLIENT_ID}`,
     clientId: CLIENT_ID,
     apiKey: API_KEY,
-    profile: profile.name,
-    grace: graceOf(profile),
-    refreshTokenLifetime: lifetimeOf(profile),
     jwks: issuer.jwks,
+    ...policyOf(profile),
   };
 }

@@ -66,7 +66,7 @@ export const HARNESS: Surroundings = {
   encodeReplay: { spec, traceHash: "ab".repeat(32), checks: null },
   smallerCells: { spec },
   graceOf: { profiles },
-  lifetimeOf: { profiles },
+  policyOf: { profiles },
   profiles: { graceOf },
   profileSchema: { z },
   createIssuer: { profiles, users, signingKeys },

@@ -1,16 +1,16 @@
+import { ISSUER_CLIENT } from "../../../fixtures/issuer-client.ts";
 import { signingKeys } from "../../../fixtures/keys/signing-keys.ts";
 import { users } from "../../../fixtures/users.ts";
 import type { Control } from "../../issuer/control/control.ts";
 import type { Entry } from "../../issuer/control/journal.ts";
 import type { CustomClaim, IssuerEvent, SeededMembership, SeededOrganization, SeededUser } from "../../issuer/options.ts";
-import { graceOf, lifetimeOf } from "../../issuer/profile.ts";
+import { policyOf } from "../../issuer/profile.ts";
 import { profileNamed } from "../../issuer/profiles.ts";
 import { startIssuerServer } from "../../issuer/server.ts";
 import type { IssuerSettings } from "../../model/target.ts";
+import { workosVariables } from "../../model/workos-variables.ts";
 import { createMovableClock, type MovableClock } from "./clock.ts";
 
-const CLIENT_ID = "client_holdfast";
-const API_KEY = "sk_test_holdfast";
 /** Entries that the journal keeps. */
 const JOURNAL_SIZE = 10_000;
 
@@ -72,7 +72,7 @@ export async function startTestIssuer(options: TestIssuerOptions = {}): Promise<
   const events: IssuerEvent[] = [];
   const chosen = { users, ...seed };
   const server = await startIssuerServer({
-    ...{ ...chosen, profile, port, keys: signingKeys, clientId: CLIENT_ID, apiKey: API_KEY },
+    ...{ ...chosen, profile, port, keys: signingKeys, ...ISSUER_CLIENT },
     ...{ accessTokenLifetime: accessTokenLifetime * 1000, now: clock.now, journalSize: JOURNAL_SIZE },
     journal: (event) => events.push(event),
   });
@@ -80,17 +80,11 @@ export async function startTestIssuer(options: TestIssuerOptions = {}): Promise<
   const { control } = issuer;
   // It was given a size.
   const journal = control.journal as NonNullable<Control["journal"]>;
-  const { hostname, port: at } = new URL(origin);
+  const settings = { origin, issuer: origin, ...ISSUER_CLIENT, jwks: issuer.jwks, ...policyOf(profile) };
   return {
     ...{ origin, users: chosen.users, accessTokenLifetime: accessTokenLifetime * 1000, control, clock },
-    settings: {
-      ...{ origin, issuer: origin, clientId: CLIENT_ID, apiKey: API_KEY, jwks: issuer.jwks },
-      ...{ profile: profile.name, grace: graceOf(profile), refreshTokenLifetime: lifetimeOf(profile) },
-    },
-    environment: {
-      ...{ WORKOS_API_HOSTNAME: hostname, WORKOS_API_PORT: at, WORKOS_API_HTTPS: "false" },
-      ...{ WORKOS_CLIENT_ID: CLIENT_ID, WORKOS_API_KEY: API_KEY, WORKOS_ISSUERS: origin },
-    },
+    settings,
+    environment: workosVariables(settings),
     requests: () => journal.entries().filter((entry) => entry.type === "request"),
     events: () => [...events],
     journalText: () => journal.text(),

@@ -1,4 +1,5 @@
 import { HoldfastError } from "../../model/error.ts";
+import { workosVariables } from "../../model/workos-variables.ts";
 import { freePort } from "../postgres/free-port.ts";
 import {
   type InstanceFacts,
@@ -52,14 +53,8 @@ export function openApp(config: VerifyConfig, surroundings: Surroundings): Promi
 
 /** The variables that an app must have to use the issuer, as WorkOS' SDKs and as OpenID Connect clients read them. */
 function issuerVariables({ origin, clientId, apiKey, jwksUrl }: IssuerFacts): Readonly<Record<string, string>> {
-  const { hostname, port, protocol } = new URL(origin);
   return {
-    WORKOS_API_HOSTNAME: hostname,
-    WORKOS_API_PORT: port,
-    WORKOS_API_HTTPS: String(protocol === "https:"),
-    WORKOS_CLIENT_ID: clientId,
-    WORKOS_API_KEY: apiKey,
-    WORKOS_ISSUERS: origin,
+    ...workosVariables({ origin, issuer: origin, clientId, apiKey }),
     WORKOS_JWKS_URL: jwksUrl,
     OIDC_ISSUER: origin,
     OIDC_CLIENT_ID: clientId,

@@ -1,3 +1,4 @@
+import { ISSUER_CLIENT } from "../../../fixtures/issuer-client.ts";
 import { signingKeys } from "../../../fixtures/keys/signing-keys.ts";
 import type { Address } from "../../issuer/control/address.ts";
 import type { Outcome } from "../../issuer/control/faults.ts";
@@ -9,8 +10,7 @@ import { type IssuerServer, startIssuerServer } from "../../issuer/server.ts";
 import type { Credential } from "../../model/credential.ts";
 import type { IssuerFacts, IssuerSettings } from "./config.ts";
 
-const CLIENT_ID = "client_holdfast";
-const API_KEY = "sk_test_holdfast";
+const { clientId: CLIENT_ID, apiKey: API_KEY } = ISSUER_CLIENT;
 /** Seconds. */
 const ACCESS_TOKEN_LIFETIME = 5;
 /** Seconds: the longest grace that an app is told. Some issuers' has no end. */

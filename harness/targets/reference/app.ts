@@ -6,6 +6,7 @@ import type { Log } from "../../../src/callback/refusal.ts";
 import type { Ports } from "../../../src/session/ports.ts";
 import { HoldfastError } from "../../model/error.ts";
 import type { IssuerSettings } from "../../model/target.ts";
+import { workosVariables } from "../../model/workos-variables.ts";
 import { dialectOf } from "./dialects.ts";
 
 /** What the demo app takes from the environment; where it listens and who its issuer is are settled here. */
@@ -39,16 +40,10 @@ export async function startReferenceApp(
   },
 ): Promise<ReferenceApp> {
   const { ports = systemPorts(), log } = options;
-  const { protocol, hostname, port } = new URL(issuer.origin);
   const environment = {
     ...Object.fromEntries(FROM_ENVIRONMENT.map((name) => [name, options.environment[name]])),
     PORT: String(options.port),
-    WORKOS_API_HOSTNAME: hostname,
-    WORKOS_API_PORT: port,
-    WORKOS_API_HTTPS: String(protocol === "https:"),
-    WORKOS_CLIENT_ID: issuer.clientId,
-    WORKOS_API_KEY: issuer.apiKey,
-    WORKOS_ISSUERS: issuer.issuer,
+    ...workosVariables(issuer),
     WORKOS_GRACE_SECONDS: String(Math.min(issuer.grace ?? 0, LONGEST_GRACE) / 1000),
     WORKOS_DIALECT: dialectOf(issuer.profile),
     WORKOS_JWKS: issuer.jwks === undefined ? undefined : JSON.stringify(issuer.jwks),
