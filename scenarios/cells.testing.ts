@@ -1,5 +1,5 @@
 import { explorerNamed, resolveSetting } from "../harness/lanes/catalogue.ts";
-import type { Cell } from "../harness/lanes/cell.ts";
+import type { Cell } from "../harness/lanes/search-cell.ts";
 import type { CellSpec } from "../harness/model/cell.ts";
 import type { Scenario } from "../harness/model/scenario.ts";
 import type { Target } from "../harness/model/target.ts";

@@ -3,12 +3,12 @@ import { DATABASE_SCENARIOS, SESSION_SCENARIOS } from "../../scenarios/postgres/
 import { sessionRecords } from "../../scenarios/postgres/session-records.ts";
 import { profileNamed } from "../issuer/profiles.ts";
 import { explorerNamed, resolveSetting } from "../lanes/catalogue.ts";
-import type { Cell } from "../lanes/cell.ts";
 import { parseFaults } from "../lanes/faults.ts";
 import type { Play } from "../lanes/postgres/lane.ts";
 import { playOf } from "../lanes/postgres/play-scenario.ts";
 import { sessionPlay } from "../lanes/postgres/play-sessions.ts";
 import { asScenario } from "../lanes/postgres/scenario.ts";
+import type { Cell } from "../lanes/search-cell.ts";
 import { describedCell } from "../library/described-cell.ts";
 import { loadTarget } from "../library/registry.ts";
 import type { CellSpec, Granularity } from "../model/cell.ts";

@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
-import type { CellProgress } from "../lanes/cell.ts";
 import type { TraceOutcome } from "../lanes/corpus.ts";
 import type { ServerAddress } from "../lanes/postgres/server.ts";
+import type { CellProgress } from "../lanes/search-cell.ts";
 import { moduleBeside } from "../model/beside.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
 import { describeError } from "../model/describe-error.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { CellProgress } from "../lanes/cell.ts";
+import type { CellProgress } from "../lanes/search-cell.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
 import { defaultCells } from "./default-cells.ts";
 import { Progress } from "./progress.ts";

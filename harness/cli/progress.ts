@@ -1,4 +1,4 @@
-import type { CellProgress } from "../lanes/cell.ts";
+import type { CellProgress } from "../lanes/search-cell.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
 import { sizeOf } from "./cell-size.ts";
 import { Rate } from "./rate.ts";

@@ -1,9 +1,10 @@
 import type { MessagePort } from "node:worker_threads";
-import { type Cell, type CellProgress, runCell } from "../lanes/cell.ts";
+import { runCell } from "../lanes/cell.ts";
 import { playTrace, type TraceOutcome } from "../lanes/corpus.ts";
 import { inDatabase } from "../lanes/postgres/lane.ts";
 import type { ServerAddress } from "../lanes/postgres/server.ts";
 import { decodeReplay } from "../lanes/replay-string.ts";
+import type { Cell, CellProgress } from "../lanes/search-cell.ts";
 import { shrinkReport } from "../lanes/shrink-report.ts";
 import { playTimed } from "../lanes/timed.ts";
 import { cellOf, settingOf, timedSettingOf } from "../library/registry.ts";

@@ -17,9 +17,13 @@ export interface RunSummary {
 export interface Search {
   /** How many runs it may make. A count, never a time, so that a seed means the same everywhere. */
   readonly schedules: number;
+  /** The number of the first of them, where an explorer {@link Explorer.divides}: 0 unless given. */
+  readonly from?: number;
   readonly seed: number;
   /** One run, from the start to its end, to the first violation, or to where it is cut off. */
   run(choose: Choose): Promise<RunSummary>;
+  /** A run that is none of the search's schedules and tells it something about them: given with {@link from}. */
+  rehearse?(choose: Choose): Promise<RunSummary>;
   /**
    * Told by an explorer that looks at states itself.
    *
@@ -50,6 +54,8 @@ export interface Explorer {
   readonly describe: string;
   /** It looks at the state before each choice itself, so that nobody else need do so. */
   readonly readsStates?: true;
+  /** What a schedule chooses follows from its number and the seed, so that any stretch of them can be searched apart. */
+  readonly divides?: true;
   /** @returns null where an explorer does not know what it has covered */
   search(search: Search): Promise<Coverage | null>;
 }

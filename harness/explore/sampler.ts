@@ -37,16 +37,20 @@ export function sampling(sampler: Sampler): Explorer {
   return {
     name,
     describe,
+    divides: true,
     async search(search) {
+      const { from = 0, schedules, run, rehearse = run } = search;
+      // Where the length of a run matters, the FIFO schedule is number 0, and the samples come after it.
+      const rehearsed = needsLength === true ? 1 : 0;
       let steps = 0;
-      let left = search.schedules;
-      if (needsLength === true && left > 0) {
-        const { schedule, violated } = await search.run(() => 0);
-        if (violated) return null;
+      if (rehearsed > 0 && schedules > 0) {
+        const { schedule, violated } = await (from === 0 ? run : rehearse)(() => 0);
+        if (violated && from === 0) return null;
         steps = schedule.length;
-        left--;
       }
-      for (let n = 0; n < left; n++) if ((await runSample(sampler, search, n, steps)).violated) break;
+      for (let number = Math.max(from, rehearsed); number < from + schedules; number++) {
+        if ((await runSample(sampler, search, number - rehearsed, steps)).violated) break;
+      }
       return null;
     },
   };

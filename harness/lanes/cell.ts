@@ -1,95 +1,51 @@
-import { createHash } from "node:crypto";
-import type { Choose, Coverage, Explorer, RunSummary } from "../explore/explorer.ts";
 import { replay } from "../explore/replay.ts";
-import type { CellReport, CellResult, Verdict } from "../model/cell.ts";
+import type { CellReport, CellResult } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
+import type { Part, Stretch } from "../model/part.ts";
 import type { Schedule } from "../model/program.ts";
 import type { TraceEntry } from "../model/trace.ts";
 import type { Played } from "./departure.ts";
-import { checkDeterminism } from "./determinism.ts";
-import { failureOf, type ShownFailure } from "./failure.ts";
 import { formatFaults } from "./faults.ts";
-import { type Onlooker, type Run, rerun, runOnce, runWatched, traceHash } from "./run.ts";
+import { traceHash } from "./run.ts";
+import { type Cell, type CellWatch, type Searched, searchCell } from "./search-cell.ts";
 import type { Setting, Simulation } from "./simulation.ts";
-
-/** The first schedule of a cell, one in this many, and every one that is going to be shown are run twice and compared. */
-const SELF_CHECK_EVERY = 100;
-
-/** A cell with its names resolved. */
-export interface Cell extends Setting {
-  readonly explorer: Explorer;
-}
-
-/** What a cell's runs add up to. */
-class Tally {
-  readonly states = new Set<string>();
-  readonly reached = new Set<string>();
-  readonly #hash = createHash("sha256");
-  /** See {@link CellResult.growth}. */
-  readonly growth: [schedules: number, states: number][] = [];
-  schedules = 0;
-  /** States that the explorer has told apart, where it looks at them itself. */
-  explored = 0;
-  interrupted = false;
-  #min = 0;
-  #max = 0;
-  #sum = 0;
-
-  add(run: Run): void {
-    this.#min = this.schedules === 0 ? run.steps : Math.min(this.#min, run.steps);
-    this.#max = Math.max(this.#max, run.steps);
-    this.#sum += run.steps;
-    this.schedules++;
-    // What a run that was cut off has in common with another is in that one's trace.
-    if (!run.cut) this.#hash.update(traceHash(run.trace));
-    for (const mark of run.reached) this.reached.add(mark);
-  }
-
-  /** Called once the states of a schedule have been told apart; an explorer's audits are schedules, too, and no step of its growth. */
-  grown(): void {
-    const [last] = this.growth.at(-1) ?? [0];
-    if (this.schedules >= 2 * last) this.growth.push([this.schedules, this.seen]);
-  }
-
-  /** States told apart so far, by whoever tells them apart. */
-  get seen(): number {
-    return Math.max(this.explored, this.states.size);
-  }
-
-  get steps() {
-    return { min: this.#min, mean: this.schedules === 0 ? 0 : Math.round((this.#sum / this.schedules) * 10) / 10, max: this.#max };
-  }
-
-  get traceHash(): string {
-    return this.#hash.copy().digest("hex");
-  }
-}
-
-/** How far the search of a cell is. */
-export interface CellProgress {
-  readonly schedules: number;
-  readonly states: number;
-  /** Choices seen and not yet taken; null where the explorer does not take them all. */
-  readonly branches: number | null;
-}
-
-/** Who waits for a cell. */
-export interface CellWatch {
-  /** Told after each schedule. */
-  onProgress?(progress: CellProgress): void;
-  /** Asked before each schedule whether to end here. */
-  isStopped?(): boolean;
-}
-
-/** Ends a search from outside. */
-class Stopped extends Error {}
+import { Tally } from "./tally.ts";
 
 /**
  * Runs one cell in the simulation: the explorer's schedules up to the first violation, a sample of them twice.
  * Never throws for what a run shows; an error of the harness itself becomes the verdict `error`.
  */
 export async function runCell(cell: Cell, watch: CellWatch = {}): Promise<CellReport> {
-  return (await search(cell, watch)).report;
+  return concluded(cell, await searchCell(cell, { from: 0, schedules: cell.spec.schedules }, watch));
+}
+
+/**
+ * Runs some of a cell's schedules, where its explorer divides them. What it comes to says nothing of the cell before all of its parts
+ * are there, see {@link joined}.
+ */
+export async function runPart(cell: Cell, stretch: Stretch, watch: CellWatch = {}): Promise<Part> {
+  const { tally, failure, error, interrupted, durationMs } = await searchCell(cell, stretch, watch);
+  return { ...tally.asPart(), failure, error: error === null ? null : said(error), interrupted, durationMs: Math.round(durationMs) };
+}
+
+/**
+ * What a cell comes to whose schedules were run in parts: the same, but for the time it took, as if one search had run them all.
+ *
+ * @param parts in any order; what comes after a violation, an error or a gap does not count
+ */
+export function joined(cell: Cell, parts: readonly Part[]): CellReport {
+  const tally = new Tally();
+  let [failure, error, interrupted, durationMs] = [null as Part["failure"], null as Part["error"], false, 0];
+  for (const part of [...parts].sort((a, b) => a.from - b.from)) {
+    durationMs += part.durationMs;
+    if (interrupted || error !== null || failure?.verdict === "violated" || part.from !== tally.schedules) continue;
+    tally.absorb(part);
+    if (failure === null || part.failure?.verdict === "violated") failure = part.failure;
+    ({ error, interrupted } = part);
+  }
+  // A budget that was not spent has to have a reason.
+  const isSpent = tally.schedules >= cell.spec.schedules || failure?.verdict === "violated" || error !== null;
+  return concluded(cell, { tally, coverage: null, failure, error, interrupted: interrupted || !isSpent, durationMs });
 }
 
 /** What came of one recorded schedule. */
@@ -111,10 +67,11 @@ export async function replayCell(
 ): Promise<Replayed> {
   const chosen: number[] = [];
   const played: Simulation[] = [];
-  const { report, last } = await search(
-    { ...setting, explorer: replay(schedule) },
+  const cell = { ...setting, explorer: replay(schedule) };
+  const searched = await searchCell(
+    cell,
+    { from: 0, schedules: 1 },
     {
-      isReplay: true,
       schedule: chosen,
       sees(simulation) {
         played[0] = simulation;
@@ -122,7 +79,9 @@ export async function replayCell(
       },
     },
   );
+  const { last, error } = searched;
   const trace = played[0]?.trace;
+  const report = reportOf(cell, { ...searched, error: error === null ? null : said(error) });
   return {
     report,
     schedule: chosen,
@@ -132,93 +91,33 @@ export async function replayCell(
   };
 }
 
-/** Who looks on while a cell is searched. */
-interface Hooks extends CellWatch, Pick<Onlooker, "schedule" | "sees"> {
-  /** One run of it is all there is. */
-  readonly isReplay?: true;
+/** What a search, or the parts of one, came to. */
+type Outcome = Pick<Searched, "tally" | "coverage" | "failure" | "interrupted" | "durationMs"> & Pick<CellResult, "error">;
+
+/** A run that went wrong shows what it shows; only a search that found nothing must have met what it is about. */
+function concluded(cell: Cell, outcome: Omit<Outcome, "error"> & { readonly error: HoldfastError | CellResult["error"] }): CellReport {
+  const { tally, failure, interrupted } = outcome;
+  const error = outcome.error instanceof HoldfastError ? said(outcome.error) : outcome.error;
+  const isVacuous = error === null && failure === null && !interrupted;
+  return reportOf(cell, { ...outcome, error: isVacuous ? vacuousness(cell, tally) : error });
 }
 
-async function search(described: Cell, hooks: Hooks): Promise<{ report: CellReport; last: Run | null }> {
-  const cell = { ...described, canonicalKeys: described.explorer.readsStates === true };
-  const began = performance.now();
-  const tally = new Tally();
-  let last = null as Run | null;
-  let limit = null as Run | null;
-  let error: HoldfastError | null = null;
-  let coverage: Coverage | null = null;
-  try {
-    coverage = await cell.explorer.search({
-      schedules: cell.spec.schedules,
-      seed: cell.spec.seed,
-      onStates(states, branches) {
-        tally.explored = states;
-        tally.grown();
-        hooks.onProgress?.({ schedules: tally.schedules, states, branches });
-      },
-      run: async (choose): Promise<RunSummary> => {
-        if (hooks.isStopped?.()) throw new Stopped();
-        const seen = tally.states.size;
-        const { schedule = [], sees } = hooks;
-        const run = await runOrExplain(cell, choose, { schedule, sees, states: cell.explorer.readsStates ? null : tally.states });
-        // Beside the sample, whatever is going to be shown: a violation ends the search, and of the limits the first is.
-        const isShown = run.verdict === "violated" || (run.verdict === "cannot-be-had" && limit === null);
-        if (tally.schedules % SELF_CHECK_EVERY === 0 || isShown) await checkDeterminism(cell, run);
-        tally.add(run);
-        if (!cell.explorer.readsStates) {
-          tally.grown();
-          hooks.onProgress?.({ schedules: tally.schedules, states: tally.states.size, branches: null });
-        }
-        last = run;
-        // A limit of the issuer is shown, but the search goes on: a bug of the client may still be found.
-        if (run.verdict === "cannot-be-had") limit ??= run;
-        return { schedule: run.schedule, violated: run.verdict === "violated", newStates: tally.states.size - seen };
-      },
-    });
-    // A run that ended at a violation shows what it shows; only those that held, or none at all, must have met what they are about.
-    if (!hooks.isReplay && limit === null && last?.verdict !== "violated") assertReached(cell, tally.reached);
-  } catch (caught) {
-    if (caught instanceof Stopped) tally.interrupted = true;
-    else if (caught instanceof HoldfastError) error = caught;
-    else throw caught;
-  }
-  // A search ends at its first violation, so the last run is the counterexample if there is one.
-  const found = last?.verdict === "violated" ? last : limit;
-  const failure = found === null ? null : await failureOf(cell, found);
-  const verdict = error === null ? (found?.verdict ?? "holds") : "error";
-  return { report: report(cell, tally, coverage, verdict, failure, error, performance.now() - began), last };
+function vacuousness({ scenario }: Cell, { reached }: Tally): CellResult["error"] {
+  const missed = scenario.mustReach.filter((mark) => !reached.has(mark));
+  if (missed.length === 0) return null;
+  return {
+    code: "VACUOUS",
+    message: `${scenario.name} never reached: ${missed.join("; ")}`,
+    hint: "no invariant was broken, but nothing was shown either: give it more loads or schedules; or, where this client does not offer that at all, leave the scenario out",
+  };
 }
 
-/** A run that gets stuck may wait for something outside of the world: then it is run again to see what escaped. */
-async function runOrExplain(cell: Cell, choose: Choose, onlooker: Onlooker & { readonly schedule: number[] }): Promise<Run> {
-  try {
-    return await runOnce(cell, choose, onlooker);
-  } catch (error) {
-    if (error instanceof HoldfastError && error.code === "DEADLOCK") await runWatched(cell, onlooker.schedule);
-    // What went wrong in somebody's code is told with its place, and for that it has to happen once more.
-    if (!(error instanceof HoldfastError) || error.cause !== undefined) await rerun(cell, onlooker.schedule, false, { withStacks: true });
-    throw error;
-  }
+function said({ code, message, hint }: HoldfastError): NonNullable<CellResult["error"]> {
+  return { code, message, hint };
 }
 
-function assertReached(cell: Cell, reached: ReadonlySet<string>): void {
-  const missed = cell.scenario.mustReach.filter((mark) => !reached.has(mark));
-  if (missed.length === 0) return;
-  throw new HoldfastError(
-    "VACUOUS",
-    `${cell.scenario.name} never reached: ${missed.join("; ")}`,
-    "no invariant was broken, but nothing was shown either: give it more loads or schedules; or, where this client does not offer that at all, leave the scenario out",
-  );
-}
-
-function report(
-  cell: Cell,
-  tally: Tally,
-  coverage: Coverage | null,
-  verdict: Verdict,
-  failure: ShownFailure | null,
-  error: HoldfastError | null,
-  durationMs: number,
-): CellReport {
+function reportOf(cell: Cell, { tally, coverage, failure, error, interrupted, durationMs }: Outcome): CellReport {
+  const verdict = error === null ? (failure?.verdict ?? "holds") : "error";
   const { spec } = cell;
   const states = coverage?.states ?? tally.seen;
   const result: CellResult = {
@@ -239,17 +138,17 @@ function report(
     verdict,
     completeness: coverage?.complete === true && verdict !== "violated" && verdict !== "error" ? "complete" : "bounded",
     bound: `${tally.schedules} ${tally.schedules === 1 ? "schedule" : "schedules"}`,
-    interrupted: tally.interrupted,
+    interrupted,
     schedules: tally.schedules,
     states,
-    growth: [...tally.growth.filter(([schedules]) => schedules < tally.schedules), [tally.schedules, states]],
+    growth: tally.growth(states),
     transitions: coverage?.transitions ?? null,
     interleavings: coverage?.interleavings?.toString() ?? null,
     steps: tally.steps,
     traceHash: tally.traceHash,
     violations: failure?.violations ?? [],
-    shrunk: null,
-    error: error === null ? null : { code: error.code, message: error.message, hint: error.hint },
+    shrunk: failure?.shrunk ?? null,
+    error,
     durationMs: Math.round(durationMs),
   };
   return { result, counterexample: failure?.counterexample ?? null };

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { SCENARIOS, TIMED_SCENARIOS } from "../../scenarios/index.ts";
 import { explorerNamed, resolveSetting, resolveTimed } from "../lanes/catalogue.ts";
-import type { Cell } from "../lanes/cell.ts";
+import type { Cell } from "../lanes/search-cell.ts";
 import type { Setting } from "../lanes/simulation.ts";
 import { storyScenario } from "../lanes/story.ts";
 import type { TimedSetting } from "../lanes/timed-world.ts";

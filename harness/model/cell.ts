@@ -120,7 +120,7 @@ export interface CellResult {
   /** How many schedules a complete search stands for, in decimal; null otherwise. */
   readonly interleavings: string | null;
   readonly steps: { readonly min: number; readonly mean: number; readonly max: number };
-  /** SHA-256 over the ordered trace hashes of the schedules run. */
+  /** The sum modulo 2^256, in hexadecimal, of a SHA-256 for each schedule over its number and its trace hash, but for those that were cut off. */
   readonly traceHash: string;
   readonly violations: readonly { readonly invariant: InvariantId; readonly because: readonly string[]; readonly replay: string }[];
   /** How the counterexample that the violations tell of was made small; null where it was not. */

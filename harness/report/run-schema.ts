@@ -32,7 +32,7 @@ const cell = z.object({
   transitions: count.nullable(),
   interleavings: text.nullable().describe("how many schedules a complete search stands for, in decimal"),
   steps: z.object({ min: z.number(), mean: z.number(), max: z.number() }),
-  traceHash: text.describe("SHA-256 over the trace hashes of the schedules, in order"),
+  traceHash: text.describe("the sum modulo 2^256 of a SHA-256 for each schedule over its number and its trace hash"),
   violations: z
     .array(
       z.object({
