@@ -51,7 +51,7 @@ describe("a run that is not the same twice", () => {
   });
 
   it.each(["counter", "cache"])("for a %s in a module is the same twice where the module is given by its path", async (strategy) => {
-    const target = await loadModuleTarget(new URL("../../fixtures/targets/not-the-same-twice.ts", import.meta.url).pathname, {});
+    const { target } = await loadModuleTarget(new URL("../../fixtures/targets/not-the-same-twice.ts", import.meta.url).pathname, {});
     expect(await errorOf(strategy, target)).toBeNull();
   });
 });

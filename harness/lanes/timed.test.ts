@@ -46,7 +46,7 @@ describe("refreshes in a session-day, by hand", () => {
   });
 
   it("are one for every third page where it waits for the end of the access token: 420 s after the last one", async () => {
-    const target = await loadModuleTarget(resolve(import.meta.dirname, "../../fixtures/targets/naive.ts"), {});
+    const { target } = await loadModuleTarget(resolve(import.meta.dirname, "../../fixtures/targets/naive.ts"), {});
     const { counts } = await played(timedCell(steady(140_000, PAGES), {}, { target }));
     expect(counts).toMatchObject({ sessionDays: 2, loads: 2 * PAGES, refreshes: 2 * (PAGES / 3), logouts: 0 });
   });

@@ -11,13 +11,14 @@ import { HoldfastError, unknownName } from "../model/error.ts";
 import type { Scenario } from "../model/scenario.ts";
 import type { Target } from "../model/target.ts";
 import type { TimedSpec } from "../model/timed.ts";
-import { BUILT_IN_TARGETS, loadModuleTarget } from "../targets/index.ts";
+import { BUILT_IN_TARGETS, loadModuleTarget, type ModuleTarget } from "../targets/index.ts";
 import { defineTarget } from "./define-target.ts";
 
 /** What a target's module gets when it imports `holdfast`: what it needs to say what it is. The rest is not for inside of a world. */
 const FOR_TARGETS = { holdfast: { defineTarget, HoldfastError } };
 
-const loaded = new Map<string, Promise<Target>>();
+/** Once a thread, by the name that somebody gave. */
+const loaded = new Map<string, { readonly target: Promise<Target>; readonly code: Promise<string> }>();
 
 /**
  * A built-in target by name, or a module by path. Loaded once a thread.
@@ -25,17 +26,37 @@ const loaded = new Map<string, Promise<Target>>();
  * @throws HoldfastError `BAD_USAGE` for a name that is neither, `BAD_TARGET` for a module that is no target.
  */
 export function loadTarget(name: string): Promise<Target> {
-  let target = loaded.get(name);
-  if (target === undefined) {
-    target = load(name);
-    loaded.set(name, target);
-  }
-  return target;
+  return targetNamed(name).target;
 }
 
-async function load(name: string): Promise<Target> {
+/**
+ * What tells the code of a target from another one's, beside the code of Holdfast: a fingerprint of all that a module is bundled of, and
+ * of a built-in target the versions of what it runs. The same wherever the files are.
+ *
+ * @throws HoldfastError as {@link loadTarget} does
+ */
+export function targetCode(name: string): Promise<string> {
+  return targetNamed(name).code;
+}
+
+function targetNamed(name: string) {
+  const known = loaded.get(name);
+  if (known !== undefined) return known;
+  const loading = load(name);
+  const parts = { target: loading.then(({ target }) => target), code: loading.then(({ code }) => code) };
+  // Whoever asks for one of them hears of an error; that nobody asked for the other one is none.
+  parts.code.catch(() => {});
+  parts.target.catch(() => {});
+  loaded.set(name, parts);
+  return parts;
+}
+
+async function load(name: string): Promise<ModuleTarget> {
   const builtIn = BUILT_IN_TARGETS.get(name);
-  if (builtIn !== undefined) return builtIn();
+  if (builtIn !== undefined) {
+    const target = await builtIn();
+    return { target, code: JSON.stringify(target.about ?? null) };
+  }
   const looksLikePath = /[/\\]|\.[cm]?[jt]s$/.test(name);
   if (!looksLikePath) throw unknownName("target", name, [...BUILT_IN_TARGETS.keys(), "or the path of a module, as in ./my-target.ts"]);
   // npm runs scripts in the folder of package.json and says where it was called in INIT_CWD.

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -52,6 +52,15 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 describe("bundleModule", () => {
+  it("has a fingerprint that is the same elsewhere, and another one where any module of it is", async () => {
+    const { fingerprint } = await bundle("entry.ts");
+    const copy = join(directory, "in/another/place");
+    for (const name of Object.keys(FILES)) cpSync(join(directory, name), join(copy, name));
+    expect((await bundleModule(join(copy, "entry.ts"))).fingerprint).toBe(fingerprint);
+    writeFileSync(join(copy, "lazy.ts"), "let bumps = 0; export const bump = (): number => --bumps;");
+    expect((await bundleModule(join(copy, "entry.ts"))).fingerprint).not.toBe(fingerprint);
+  });
+
   it("gives each evaluation module state of its own, in the entry, its imports, its CommonJS and what it loads later", async () => {
     const entry = await bundle("entry.ts");
     const [first, second] = [evaluate(entry), evaluate(entry)];

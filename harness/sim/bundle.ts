@@ -1,11 +1,14 @@
+import { hash } from "node:crypto";
 import { builtinModules, createRequire } from "node:module";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { compileFunction } from "node:vm";
-import { type Plugin, rolldown } from "rolldown";
+import { type OutputChunk, type Plugin, rolldown } from "rolldown";
 
 /** A module and all that it imports, compiled once; every evaluation has module state of its own. */
 export interface Bundle {
   readonly evaluate: () => Record<string, unknown>;
+  /** A SHA-256 over all of its code, in hexadecimal: the same wherever its files are, and whoever bundles them. */
+  readonly fingerprint: string;
 }
 
 /** How the packages are found that a module is bundled with. */
@@ -49,6 +52,7 @@ export async function bundleModule(
   const installed = createRequire(path);
   const require = (name: string) => provided[name] ?? installed(name);
   return {
+    fingerprint: fingerprintOf(output[0]),
     evaluate() {
       const module = { exports: {} as Record<string, unknown> };
       const own = ownGlobal();
@@ -56,6 +60,13 @@ export async function bundleModule(
       return module.exports;
     },
   };
+}
+
+/** What the bundler makes of a module begins with a comment that says where its file is, seen from the working directory. */
+const PLACE = /^\/\/ .*\n/;
+
+function fingerprintOf({ modules }: OutputChunk): string {
+  return hash("sha256", JSON.stringify(Object.values(modules).map(({ code }) => code?.replace(PLACE, "") ?? "")));
 }
 
 /** Looks for the packages that modules of a folder import where another file would find them. */

@@ -22,13 +22,19 @@ export const BUILT_IN_TARGETS: ReadonlyMap<string, () => Promise<Target>> = new 
   ["auth-core", loadAuthCore],
 ]);
 
+/** A target, and a fingerprint of the code that was bundled for it: see `Bundle`. */
+export interface ModuleTarget {
+  readonly target: Target;
+  readonly code: string;
+}
+
 /**
  * A target from a module whose default export is one. The module is bundled once and evaluated afresh for each isolate.
  *
  * @param provided modules by name that it may import and that all isolates share
  * @throws HoldfastError `BAD_TARGET` when it cannot be loaded or is no target.
  */
-export async function loadModuleTarget(file: string, provided: Readonly<Record<string, object>>): Promise<Target> {
+export async function loadModuleTarget(file: string, provided: Readonly<Record<string, object>>): Promise<ModuleTarget> {
   const bundle = await bundleModule(file, provided).catch((error: unknown) => {
     throw new HoldfastError(
       "BAD_TARGET",
@@ -39,7 +45,7 @@ export async function loadModuleTarget(file: string, provided: Readonly<Record<s
   });
   const evaluate = () => (bundle.evaluate() as { default: Target }).default;
   const target = await evaluateChecked(evaluate);
-  return { ...target, create: (environment) => evaluate().create(environment) };
+  return { target: { ...target, create: (environment) => evaluate().create(environment) }, code: bundle.fingerprint };
 }
 
 /** Evaluates the module in a world of its own: what stands at its top level must not reach the real one either. */
