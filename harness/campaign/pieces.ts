@@ -1,4 +1,5 @@
-import type { Share, ShareResult } from "../explore/exhaustive.ts";
+import type { Share } from "../explore/exhaustive.ts";
+import type { CellShare } from "../lanes/cell.ts";
 import type { CellReport } from "../model/cell.ts";
 import type { Part, Stretch } from "../model/part.ts";
 
@@ -25,8 +26,8 @@ export interface SharePiece {
   readonly branches: Share["branches"];
 }
 
-/** What a piece came to. */
+/** What a piece came to, with a report of what went wrong in it. */
 export type PieceResult =
   | { readonly kind: "whole"; readonly cell: number; readonly report: CellReport }
-  | { readonly kind: "stretch"; readonly cell: number; readonly part: Part }
-  | { readonly kind: "share"; readonly cell: number; readonly share: ShareResult };
+  | { readonly kind: "stretch"; readonly cell: number; readonly part: Part; readonly report: CellReport | null }
+  | { readonly kind: "share"; readonly cell: number; readonly share: CellShare; readonly report: CellReport | null };

@@ -48,7 +48,8 @@ export interface Tables {
     /** The number of the first schedule of a stretch; 0 for the others. */
     readonly first_schedule: Count;
     readonly schedules: Count;
-    readonly violated: boolean;
+    /** What comes after it in the cell does not count. */
+    readonly decided: boolean;
     readonly result: Json<unknown>;
   };
   readonly campaign_states: {

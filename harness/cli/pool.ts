@@ -11,7 +11,7 @@ import { HoldfastError } from "../model/error.ts";
 import type { TimedRun } from "../model/timed.ts";
 import { sizeOf } from "./cell-size.ts";
 import { Stop } from "./stop.ts";
-import { guarded } from "./watchdog.ts";
+import { guarded } from "../model/watchdog.ts";
 import type { Job, TimedWork, Works } from "./work.ts";
 
 const WORKER = moduleBeside(import.meta.url, "worker").href;

@@ -1,11 +1,14 @@
 import { beyondFifo, leniently } from "../explore/replay.ts";
 import type { CellReport, CellSpec, Extent } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
+import type { Part } from "../model/part.ts";
+import { joined } from "./cell.ts";
 import { checkDeterminism } from "./determinism.ts";
 import { failureOf } from "./failure.ts";
 import { formatFaults } from "./faults.ts";
 import { decodeReplay } from "./replay-string.ts";
 import { type Run, runOnce } from "./run.ts";
+import type { Cell } from "./search-cell.ts";
 import { shrinkFailure } from "./shrink.ts";
 import type { Setting } from "./simulation.ts";
 
@@ -40,6 +43,14 @@ export async function shrinkReport(setting: Setting, report: CellReport, onRun: 
     if (!(error instanceof HoldfastError)) throw error;
     return { ...report, result: { ...result, verdict: "error", error: { code: error.code, message: error.message, hint: error.hint } } };
   }
+}
+
+/** The same for a part of a cell, whose counterexample is made small as that of the whole would be. */
+export async function shrinkPart(cell: Cell, part: Part, onRun: () => void = () => {}): Promise<Part> {
+  if (part.failure === null || part.error !== null) return part;
+  const { result, counterexample } = await shrinkReport(cell, joined(cell, [{ ...part, from: 0 }]), onRun);
+  const { violations, shrunk, error } = result;
+  return { ...part, failure: { ...part.failure, violations, counterexample: counterexample ?? [], shrunk }, error };
 }
 
 function extentOf({ loads, isolates, page, faults, timeSteps, crypto }: CellSpec, { schedule, steps }: Run): Extent {

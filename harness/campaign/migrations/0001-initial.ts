@@ -46,7 +46,7 @@ export const initial = {
         kind text not null check (kind in ('whole', 'stretch', 'share')),
         first_schedule bigint not null,
         schedules bigint not null,
-        violated boolean not null,
+        decided boolean not null,
         result jsonb not null
       )`.execute(db);
     await sql`create unique index campaign_results_once on campaign_results (campaign, cell, first_schedule) where kind <> 'share'`.execute(
