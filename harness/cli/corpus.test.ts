@@ -55,7 +55,7 @@ describe("what is recorded", () => {
     writeFileSync(join(folder, "two-pages.json"), traceText(named));
     const corpus = await readCorpus(folder);
 
-    const recordings = await record(folder, [found], corpus, [played(corpus[0] as TraceFile, departed)]);
+    const recordings = await record(folder, [found], corpus, [resultOf(played(corpus[0] as TraceFile, departed))]);
     expect(recordings).toEqual([{ file: join(folder, "two-pages.json"), what: "recorded anew" }]);
     expect(readdirSync(folder)).toEqual(["two-pages.json"]);
     expect(JSON.parse(readFileSync(join(folder, "two-pages.json"), "utf8"))).toMatchObject({ name: "two-pages", why: named.why });

@@ -7,6 +7,7 @@ import { isWithin } from "../lanes/smaller-cells.ts";
 import type { CellReport, CellSpec, TraceResult } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import { writeOutput } from "./output.ts";
+import type { Workers } from "./pool.ts";
 
 /** Where recorded traces are looked for when nobody says where. */
 const CORPUS = "fixtures/traces";
@@ -67,11 +68,11 @@ export async function record(
   folder: string | null,
   reports: readonly CellReport[],
   corpus: readonly TraceFile[],
-  played: readonly PlayedTrace[],
+  played: readonly Pick<TraceResult, "file" | "departure">[],
 ): Promise<readonly Recording[]> {
   const place = folder ?? CORPUS;
   const known = new Map(corpus.map(({ file, trace }) => [signatureOf(trace), { file, trace }]));
-  const stale = new Set(played.filter(({ outcome }) => outcome.departure !== null).map(({ file }) => file));
+  const stale = new Set(played.filter(({ departure }) => departure !== null).map(({ file }) => file));
   const taken = new Set(corpus.map(({ file }) => basename(file, ".json")));
   const recordings: Recording[] = [];
   for (const report of reports) {
@@ -99,6 +100,16 @@ function free(name: string, taken: ReadonlySet<string>): string {
   let free = name;
   for (let number = 2; taken.has(free); number++) free = `${name}-${number}`;
   return free;
+}
+
+/**
+ * Plays traces, and says what they came to beside what they were recorded with. When somebody asks to stop, the rest is left out.
+ *
+ * @param traces in the order in which they are told of
+ */
+export async function playAll(workers: Pick<Workers, "play">, traces: readonly TraceFile[]): Promise<readonly TraceResult[]> {
+  const played = await Promise.all(traces.map(async ({ file, trace }) => ({ file, trace, outcome: await workers.play(trace.replay) })));
+  return played.flatMap(({ file, trace, outcome }) => (outcome === null ? [] : resultOf({ file, trace, outcome })));
 }
 
 /** What a trace came to, beside what it was recorded with. */

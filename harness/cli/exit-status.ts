@@ -1,4 +1,4 @@
-import type { CellResult } from "../model/cell.ts";
+import type { CellResult, TraceResult } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 
 /** Somebody stopped it: with Ctrl-C, or with SIGTERM. */
@@ -17,6 +17,12 @@ export type Judged = Pick<CellResult, "verdict" | "expect" | "error">;
 export function exitStatus(results: readonly Judged[]): 0 | 1 | 2 | 3 {
   const failure = statusOf(results.map(({ error }) => error));
   return failure === 0 && results.some(isSurprise) ? 1 : failure;
+}
+
+/** The default cells show what they are expected to show, and so do the traces of them. Of cells that are described nobody expects anything. */
+export function judgedTrace({ verdict, expect, asRecorded, error }: TraceResult, whole: boolean): Judged {
+  if (!whole) return { verdict, expect: null, error };
+  return { verdict, expect: asRecorded ? verdict : expect === verdict ? "holds" : expect, error };
 }
 
 /** What errors of the harness itself mean for the process, null being none. */

@@ -4,7 +4,7 @@ import { GRANULARITIES, LANES } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { ExitStatus } from "./exit-status.ts";
 import { assertNpmKeptNothing } from "./npm-flags.ts";
-import { httpOrigin, listOf, longBearer, namesOf, oneOf, wholeNumber } from "./options.ts";
+import { httpOrigin, listOf, longBearer, namesOf, oneOf, shardOption, wholeNumber } from "./options.ts";
 
 // A command is loaded when it is asked for: what one needs, the others need not wait for.
 
@@ -45,13 +45,15 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
       "where the scenario runs: simulation; postgres: on a real server, whose statements are steps (default: simulation)",
       oneOf(...LANES),
     )
+    .option("--shard <i/n>", "run the i-th of n pieces of all this, for `holdfast merge` to join with the others", shardOption)
     .option("--seed <n>", "seed of the search", wholeNumber(0, 2 ** 31 - 1), 1)
     .option("--jobs <n>", "worker threads", wholeNumber(1, 256), availableParallelism())
     .option("--json <file>", "also write the results as JSON; - is the standard output")
     .option("--junit <file>", "also write the results as JUnit XML; - is the standard output")
     .option(
       "--report <dir>",
-      "where the report goes (default: reports/latest or reports/postgres for the default cells, reports/chosen for others)",
+      "where the report goes (default: reports/latest or reports/postgres for the default cells, reports/chosen for others, " +
+        "reports/shard-<i>-of-<n> for a shard)",
     )
     .option("--no-shrink", "show counterexamples as they were found, and not made small")
     .option("--corpus <dir>", "recorded traces to play first (default: fixtures/traces, where there is such a folder)")
@@ -59,6 +61,20 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
     .action(async (scenarios: string[], options) => {
       const { run } = await import("./run.ts");
       status = await run(scenarios, options);
+    });
+
+  program
+    .command("merge")
+    .description("join the shards of a run, and make of them what the run itself would have made")
+    .argument("<shards...>", "the folders that `holdfast run --shard` has written")
+    .option("--json <file>", "also write the results as JSON; - is the standard output")
+    .option("--junit <file>", "also write the results as JUnit XML; - is the standard output")
+    .option("--report <dir>", "where the report goes (default: where the run itself would have written it)")
+    .option("--corpus <dir>", "where --record keeps recorded traces (default: fixtures/traces)")
+    .option("--record", "keep what was found there")
+    .action(async (shards: string[], options) => {
+      const { merge } = await import("./merge.ts");
+      status = await merge(shards, options);
     });
 
   program

@@ -1,4 +1,8 @@
 import { InvalidArgumentError } from "commander";
+import type { Shard } from "./shards.ts";
+
+/** More machines than that nobody has for one run. */
+const MOST_SHARDS = 1_000;
 
 /**
  * A parser for an option that is a whole number within bounds.
@@ -14,6 +18,13 @@ export function wholeNumber(minimum: number, maximum: number): (text: string) =>
     if (/^-?\d+$/.test(text) && value >= minimum && value <= maximum) return value;
     throw new InvalidArgumentError(`Expected a whole number from ${minimum} to ${maximum}.`);
   };
+}
+
+/** A parser for an option that is a shard, as in 2/4: the second of four. */
+export function shardOption(text: string): Shard {
+  const [, index, count] = (/^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? []).map(Number) as [unknown, number?, number?];
+  if (index !== undefined && count !== undefined && index <= count && count <= MOST_SHARDS) return { index, count };
+  throw new InvalidArgumentError(`Expected a shard of at most ${MOST_SHARDS.toLocaleString("en-US")}, as in 2/4: the second of four.`);
 }
 
 /** A parser for an option that is one of a few words. */

@@ -8,11 +8,12 @@ import { moduleBeside } from "../model/beside.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
 import { describeError } from "../model/describe-error.ts";
 import { HoldfastError } from "../model/error.ts";
+import type { Part } from "../model/part.ts";
 import type { TimedRun } from "../model/timed.ts";
+import { guarded } from "../model/watchdog.ts";
 import { sizeOf } from "./cell-size.ts";
 import { Stop } from "./stop.ts";
-import { guarded } from "../model/watchdog.ts";
-import type { Job, TimedWork, Works } from "./work.ts";
+import type { Job, PartWork, TimedWork, Works } from "./work.ts";
 
 const WORKER = moduleBeside(import.meta.url, "worker").href;
 
@@ -63,6 +64,23 @@ export class Workers {
     });
     await Promise.all(running);
     return reports;
+  }
+
+  /** Runs parts of cells of the simulation, in the order in which they are given. */
+  searchParts<W extends Omit<PartWork, "shrink">>(
+    parts: readonly W[],
+    progress: Followed<W, CellProgress, Part>,
+    shrink: boolean,
+  ): Promise<readonly (Part | null)[]> {
+    return Promise.all(
+      parts.map(async (one) => {
+        const { spec, stretch } = one;
+        const name = `${spec.target}, ${spec.strategy}, ${spec.profile}`;
+        const part = await this.#run("part", { spec, stretch, shrink }, name, (at: CellProgress) => progress.running(one, at));
+        if (part !== null) progress.done(one, part);
+        return part;
+      }),
+    );
   }
 
   /** Plays a recorded trace. */

@@ -1,5 +1,5 @@
 import type { CellProgress } from "../lanes/search-cell.ts";
-import type { CellReport, CellSpec } from "../model/cell.ts";
+import type { CellResult, CellSpec } from "../model/cell.ts";
 import { sizeOf } from "./cell-size.ts";
 import { Rate } from "./rate.ts";
 import { StatusLine, timeLeft } from "./status-line.ts";
@@ -29,7 +29,7 @@ export class Progress {
     this.#line.changed();
   }
 
-  done(spec: CellSpec, { result }: CellReport): void {
+  done(spec: CellSpec, { result }: { readonly result: Pick<CellResult, "schedules" | "states"> }): void {
     this.#running.delete(spec);
     this.#left.delete(spec);
     this.#schedules += result.schedules;

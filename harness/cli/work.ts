@@ -1,14 +1,15 @@
 import type { MessagePort } from "node:worker_threads";
-import { runCell } from "../lanes/cell.ts";
+import { runCell, runPart } from "../lanes/cell.ts";
 import { playTrace, type TraceOutcome } from "../lanes/corpus.ts";
 import { inDatabase } from "../lanes/postgres/lane.ts";
 import type { ServerAddress } from "../lanes/postgres/server.ts";
 import { decodeReplay } from "../lanes/replay-string.ts";
 import type { Cell, CellProgress } from "../lanes/search-cell.ts";
-import { shrinkReport } from "../lanes/shrink-report.ts";
+import { shrinkPart, shrinkReport } from "../lanes/shrink-report.ts";
 import { playTimed } from "../lanes/timed.ts";
 import { cellOf, settingOf, timedSettingOf } from "../library/registry.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
+import type { Part, Stretch } from "../model/part.ts";
 import type { TimedRun, TimedSpec } from "../model/timed.ts";
 import { databaseCellOf } from "./database-cells.ts";
 import { isRequested } from "./stop.ts";
@@ -30,15 +31,23 @@ export interface CellWork {
   readonly server: ServerAddress | null;
 }
 
+/** Some of the schedules of a cell of the simulation, whose failure is made small if so. */
+export interface PartWork {
+  readonly spec: CellSpec;
+  readonly stretch: Stretch;
+  readonly shrink: boolean;
+}
+
 /** One world of a timed cell. */
 export interface TimedWork {
   readonly spec: TimedSpec;
   readonly run: number;
 }
 
-/** What a worker thread can do, by name. Null where it was told to stop: before the first schedule of a cell, or before a world's end. */
+/** What a worker thread can do, by name. Null where it was told to stop: before the first schedule of a cell or of a part, or before a world's end. */
 export interface Works {
   cell(job: Job<CellWork>): Promise<CellReport | null>;
+  part(job: Job<PartWork>): Promise<Part | null>;
   trace(job: Job<string>): Promise<TraceOutcome | null>;
   world(job: Job<TimedWork>): Promise<TimedRun | null>;
 }
@@ -61,12 +70,38 @@ async function searched(resolved: Cell, shrink: boolean, tell: (progress: CellPr
   const report = await runCell(resolved, { onProgress: tell, isStopped });
   if (!shrink) return report;
   const { schedules, states } = report.result;
+  return untilStopped(
+    report,
+    (onRun) => shrinkReport(resolved, report, onRun),
+    () => tell({ schedules, states, branches: null }),
+    isStopped,
+  );
+}
+
+/** Runs a part of a cell. Its failure is made small here, where the target is, so that whoever joins the parts need not run anything. */
+export const part: Works["part"] = (job) =>
+  telling(job, async ({ spec, stretch, shrink }, tell, isStopped) => {
+    const resolved = await cellOf(spec);
+    const part = await runPart(resolved, stretch, { onProgress: tell, isStopped });
+    const { schedules, states } = part;
+    if (!shrink) return part;
+    const shrunk = (onRun: () => void) => shrinkPart(resolved, part, onRun);
+    return untilStopped(part, shrunk, () => tell({ schedules, states: states.length, branches: null }), isStopped);
+  });
+
+/** What shrinking comes to; what was found, where somebody does not wait for that. */
+async function untilStopped<R>(
+  found: R,
+  shrink: (onRun: () => void) => Promise<R>,
+  tell: () => void,
+  isStopped: () => boolean,
+): Promise<R> {
   const onRun = () => {
     if (isStopped()) throw new Stopped();
-    tell({ schedules, states, branches: null });
+    tell();
   };
-  return shrinkReport(resolved, report, onRun).catch((error: unknown) => {
-    if (error instanceof Stopped) return report;
+  return shrink(onRun).catch((error: unknown) => {
+    if (error instanceof Stopped) return found;
     throw error;
   });
 }

@@ -1,15 +1,18 @@
 import { type Share, type ShareResult, searchShare } from "../explore/exhaustive.ts";
 import type { Coverage, Explorer } from "../explore/explorer.ts";
 import { replay } from "../explore/replay.ts";
-import type { CellReport, CellResult } from "../model/cell.ts";
+import type { CellReport, CellResult, CellSpec } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Part, Stretch } from "../model/part.ts";
 import type { Schedule } from "../model/program.ts";
+import type { Scenario } from "../model/scenario.ts";
+import type { Target } from "../model/target.ts";
 import type { TraceEntry } from "../model/trace.ts";
 import type { Played } from "./departure.ts";
 import { formatFaults } from "./faults.ts";
 import { traceHash } from "./run.ts";
 import { type Cell, type CellWatch, type Searched, searchCell } from "./search-cell.ts";
+import { withSmaller } from "./shrink-report.ts";
 import type { Setting, Simulation } from "./simulation.ts";
 import { Tally } from "./tally.ts";
 
@@ -27,7 +30,16 @@ export async function runCell(cell: Cell, watch: CellWatch = {}): Promise<CellRe
  */
 export async function runPart(cell: Cell, stretch: Stretch, watch: CellWatch = {}): Promise<Part> {
   const { tally, failure, error, interrupted, durationMs } = await searchCell(cell, stretch, watch);
-  return { ...tally.asPart(), failure, error: error === null ? null : said(error), interrupted, durationMs: Math.round(durationMs) };
+  const ended = { error: error === null ? null : said(error), interrupted, durationMs: Math.round(durationMs) };
+  return { ...tally.asPart(), failure, smaller: null, ...ended };
+}
+
+/** What of a cell a report names. */
+export interface NamedCell {
+  readonly spec: CellSpec;
+  readonly scenario: Pick<Scenario, "name" | "mustReach">;
+  readonly target: Pick<Target, "name">;
+  readonly explorer: Pick<Explorer, "name">;
 }
 
 /** Some of the branches of a cell whose every order of events is tried; their schedules are numbered from 0, whoever runs others. */
@@ -61,20 +73,23 @@ export async function runShare(cell: Cell, share: Share, isOver: () => boolean):
  * @param parts in any order; what comes after a violation, an error or a gap does not count
  * @param coverage what an explorer that knows says of all parts together
  */
-export function joined(cell: Cell, parts: readonly Part[], coverage: Coverage | null = null): CellReport {
+export function joined(cell: NamedCell, parts: readonly Part[], coverage: Coverage | null = null): CellReport {
   const tally = new Tally();
   let [failure, error, interrupted, durationMs] = [null as Part["failure"], null as Part["error"], false, 0];
+  let smaller: Part["smaller"] = null;
   for (const part of [...parts].sort((a, b) => a.from - b.from)) {
     durationMs += part.durationMs;
     if (interrupted || error !== null || failure?.verdict === "violated" || part.from !== tally.schedules) continue;
     tally.absorb(part);
-    if (failure === null || part.failure?.verdict === "violated") failure = part.failure;
+    if (failure === null || part.failure?.verdict === "violated") ({ failure, smaller } = part);
     ({ error, interrupted } = part);
   }
   // A budget that was not spent has to have a reason.
   const isSpent =
     tally.schedules >= cell.spec.schedules || coverage?.complete === true || failure?.verdict === "violated" || error !== null;
-  return concluded(cell, { tally, coverage, failure, error, interrupted: interrupted || !isSpent, durationMs });
+  const report = concluded(cell, { tally, coverage, failure, error, interrupted: interrupted || !isSpent, durationMs });
+  // Of a search that ended in an error the failure is shown as it was found.
+  return smaller === null || error !== null ? report : withSmaller(report, smaller);
 }
 
 /** What came of one recorded schedule. */
@@ -124,14 +139,14 @@ export async function replayCell(
 type Outcome = Pick<Searched, "tally" | "coverage" | "failure" | "interrupted" | "durationMs"> & Pick<CellResult, "error">;
 
 /** A run that went wrong shows what it shows; only a search that found nothing must have met what it is about. */
-function concluded(cell: Cell, outcome: Omit<Outcome, "error"> & { readonly error: HoldfastError | CellResult["error"] }): CellReport {
+function concluded(cell: NamedCell, outcome: Omit<Outcome, "error"> & { readonly error: HoldfastError | CellResult["error"] }): CellReport {
   const { tally, failure, interrupted } = outcome;
   const error = outcome.error instanceof HoldfastError ? said(outcome.error) : outcome.error;
   const isVacuous = error === null && failure === null && !interrupted;
   return reportOf(cell, { ...outcome, error: isVacuous ? vacuousness(cell, tally) : error });
 }
 
-function vacuousness({ scenario }: Cell, { reached }: Tally): CellResult["error"] {
+function vacuousness({ scenario }: NamedCell, { reached }: Tally): CellResult["error"] {
   const missed = scenario.mustReach.filter((mark) => !reached.has(mark));
   if (missed.length === 0) return null;
   return {
@@ -145,7 +160,7 @@ function said({ code, message, hint }: HoldfastError): NonNullable<CellResult["e
   return { code, message, hint };
 }
 
-function reportOf(cell: Cell, { tally, coverage, failure, error, interrupted, durationMs }: Outcome): CellReport {
+function reportOf(cell: NamedCell, { tally, coverage, failure, error, interrupted, durationMs }: Outcome): CellReport {
   const verdict = error === null ? (failure?.verdict ?? "holds") : "error";
   const { spec } = cell;
   const states = coverage?.states ?? tally.seen;

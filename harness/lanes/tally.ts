@@ -78,7 +78,7 @@ export class Tally {
   }
 
   /** All of it as plain data, for {@link absorb}. */
-  asPart(): Omit<Part, "failure" | "error" | "interrupted" | "durationMs"> {
+  asPart(): Omit<Part, "failure" | "smaller" | "error" | "interrupted" | "durationMs"> {
     return {
       ...{ from: this.#from, schedules: this.schedules },
       steps: { min: this.#min, max: this.#max, sum: this.#sum },

@@ -84,7 +84,7 @@ export function scenarioNamed(name: string): Scenario {
  *
  * @throws HoldfastError `BAD_USAGE` for a name that no scenario has.
  */
-function scenarioOf({ scenario, story }: CellSpec): Scenario {
+export function scenarioOf({ scenario, story }: CellSpec): Scenario {
   return story === undefined ? scenarioNamed(scenario) : storyScenario(story);
 }
 

@@ -16,6 +16,9 @@ export interface Failure {
   readonly shrunk: Shrinking | null;
 }
 
+/** What came of making a failure small: the failure as it is then, or the error that it ended in. */
+export type Smaller = { readonly failure: Failure } | { readonly error: NonNullable<CellResult["error"]> };
+
 /**
  * What a stretch of a cell's schedules came to: plain data, which crosses threads, files and databases, and which makes the same of
  * parts as one search makes of the whole.
@@ -36,6 +39,8 @@ export interface Part {
   readonly found: readonly number[];
   /** The first violation, which ends the search; else the first limit of the issuer. */
   readonly failure: Failure | null;
+  /** The failure made small, which counts where it is the whole cell's, too; null where nobody has made it so. */
+  readonly smaller: Smaller | null;
   readonly error: CellResult["error"];
   readonly interrupted: boolean;
   readonly durationMs: number;

@@ -19,6 +19,7 @@ export { renderGate } from "./terminal-gate.ts";
 export { renderMatrix } from "./terminal-matrix.ts";
 export { renderMeasurements } from "./terminal-measure.ts";
 export { renderReliability } from "./terminal-reliability.ts";
+export { renderShard } from "./terminal-shard.ts";
 export { type Moment, renderStep, type StepOptions } from "./terminal-step.ts";
 export { renderErrors, renderSummary } from "./terminal-summary.ts";
 export { renderTraces } from "./terminal-traces.ts";

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { HoldfastError } from "../model/error.ts";
 
 /** What a report may consist of. A directory with anything else in it is not ours to replace. */
-const REPORT_ENTRIES: ReadonlySet<string> = new Set(["report.json", "index.html", "counterexamples"]);
+const REPORT_ENTRIES: ReadonlySet<string> = new Set(["report.json", "index.html", "counterexamples", "shard.json"]);
 
 /**
  * Writes a report, all of it or nothing: into a new directory beside the place, which is then renamed into it. An
