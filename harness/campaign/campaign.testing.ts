@@ -1,13 +1,14 @@
 import { createDatabase } from "../lanes/postgres/create-database.ts";
 import { openTestServer } from "../lanes/postgres/server.testing.ts";
 import type { PostgresServer } from "../lanes/postgres/server.ts";
+import type { Campaign } from "../model/campaign.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
 import { type Database, migrate, openDatabase } from "./database.ts";
 import type { PlanOptions } from "./plan.ts";
 import { planned } from "./plan.ts";
 import { Queue } from "./queue.ts";
 import { kindOf } from "./sized.ts";
-import { type Campaign, createCampaign, findCampaign } from "./store.ts";
+import { createCampaign, findCampaign } from "./store.ts";
 
 /** A campaign in a database of its own. */
 export interface TestCampaign {
@@ -18,21 +19,30 @@ export interface TestCampaign {
   close(): Promise<void>;
 }
 
-export const CODE = "0.0.0-test";
+const CODE = "0.0.0-test";
 
 /** Begins a campaign with these cells, on a server that may be somebody else's, too. */
 export async function beginCampaign(
   server: PostgresServer,
   cells: readonly CellSpec[],
-  plan: PlanOptions & { readonly jobs?: Parameters<typeof createCampaign>[2]["jobs"] } = { seconds: 15 },
+  plan: Partial<PlanOptions> & { readonly jobs?: Parameters<typeof createCampaign>[2]["jobs"] } = {},
 ): Promise<TestCampaign> {
   const own = await createDatabase(server.address);
   const database = openDatabase(own.url);
   await migrate(database);
   const queue = await Queue.open(database, true);
   const sized = cells.map((spec, cell) => ({ cell, kind: kindOf(spec), schedules: spec.schedules, pace: 10 }));
-  const jobs = plan.jobs ?? planned(sized, plan);
-  const id = await createCampaign(database, queue, { name: "test", code: CODE, seed: 1, ...plan, cells, jobs });
+  const jobs = plan.jobs ?? planned(sized, { seconds: 15, schedulesPerJob: null, ...plan });
+  const id = await createCampaign(database, queue, {
+    name: "test",
+    code: CODE,
+    seed: 1,
+    seconds: 15,
+    schedulesPerJob: null,
+    ...plan,
+    cells,
+    jobs,
+  });
   return {
     ...{ url: own.url, database, queue, campaign: await findCampaign(database, String(id)) },
     async close() {

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql } from "kysely";
+import { Kysely, PostgresDialect } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import pg from "pg";
 import { HoldfastError } from "../model/error.ts";
@@ -7,8 +7,6 @@ import type { Tables } from "./tables.ts";
 
 /** In the order of their names. One that has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-initial": initial };
-/** Connections of one process: the loop of a worker needs one, and its sign of life another. */
-const CONNECTIONS = 3;
 /** Milliseconds. */
 const CONNECT_TIMEOUT = 5_000;
 const STATEMENT_TIMEOUT = 120_000;
@@ -25,10 +23,14 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Connects when it is first asked for something. */
-export function openDatabase(url: string): Database {
+/**
+ * Connects when it is first asked for something.
+ *
+ * @param workers how many there are in this process: the loop of each needs a connection, and its sign of life another
+ */
+export function openDatabase(url: string, workers = 1): Database {
   const pool = new pg.Pool({
-    ...{ connectionString: url, max: CONNECTIONS, connectionTimeoutMillis: CONNECT_TIMEOUT, statement_timeout: STATEMENT_TIMEOUT },
+    ...{ connectionString: url, max: 1 + 2 * workers, connectionTimeoutMillis: CONNECT_TIMEOUT, statement_timeout: STATEMENT_TIMEOUT },
     application_name: "holdfast campaign",
     keepAlive: true,
   });
@@ -48,12 +50,6 @@ export async function migrate({ db }: Database): Promise<void> {
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
-}
-
-/** Whether there are tables of campaigns at all. */
-export async function isMigrated({ db }: Database): Promise<boolean> {
-  const { rows } = await sql<{ table: string | null }>`select to_regclass('campaigns')::text as "table"`.execute(db);
-  return rows[0]?.table != null;
 }
 
 /** What tells of a database that is away for a moment, or that wants the same asked again: SQLSTATE classes and codes, and what Node says. */

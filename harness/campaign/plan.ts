@@ -13,7 +13,7 @@ export interface PlanOptions {
   /** How long a job should take. */
   readonly seconds: number;
   /** Exactly so many schedules a job, and one piece, whatever they take. */
-  readonly schedulesPerJob?: number | undefined;
+  readonly schedulesPerJob: number | null;
 }
 
 /**
@@ -38,7 +38,7 @@ export function planned(cells: readonly Sized[], { seconds, schedulesPerJob }: P
     const pieces = kind === "whole" ? [{ kind, cell } as const] : stretches(cell, 0, schedules, most);
     for (const piece of pieces) {
       const cost = (piece.kind === "stretch" ? piece.schedules : schedules) * pace;
-      if (cost > room || schedulesPerJob !== undefined) close();
+      if (cost > room || schedulesPerJob !== null) close();
       open.push(piece);
       room -= cost;
     }
@@ -48,7 +48,7 @@ export function planned(cells: readonly Sized[], { seconds, schedulesPerJob }: P
 }
 
 /** Schedules of a cell in as few stretches as there have to be, all about as long. */
-export function stretches(cell: number, from: number, schedules: number, most: number): readonly StretchPiece[] {
+function stretches(cell: number, from: number, schedules: number, most: number): readonly StretchPiece[] {
   const count = Math.max(1, Math.ceil(schedules / most));
   const cut = (index: number) => from + Math.round((index * schedules) / count);
   return Array.from({ length: count }, (_, index) => ({

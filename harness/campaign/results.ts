@@ -3,10 +3,11 @@ import { type CellShare, joined } from "../lanes/cell.ts";
 import type { RecordedTrace } from "../lanes/corpus.ts";
 import type { Cell } from "../lanes/search-cell.ts";
 import { cellOf } from "../library/registry.ts";
+import type { Campaign } from "../model/campaign.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
 import type { Part } from "../model/part.ts";
 import type { Database, Db } from "./database.ts";
-import { type Campaign, cellsOf } from "./store.ts";
+import { cellsOf } from "./store.ts";
 
 /** A cell of a campaign, and what it has come to so far. */
 export interface CampaignCell {

@@ -1,40 +1,15 @@
 import { sql } from "kysely";
+import type { Campaign, CampaignStatus } from "../model/campaign.ts";
 import type { CellReport } from "../model/cell.ts";
 import type { Database } from "./database.ts";
-import type { Campaign } from "./store.ts";
 
 /** Seconds without a sign of life after which a worker is taken for gone. */
 const GONE = 15;
 /** Seconds over which rates are taken. */
 const WINDOW = 60;
 
-/** How far a campaign is. */
-export interface Status {
-  readonly campaign: Campaign;
-  readonly cells: number;
-  readonly jobs: { readonly open: number; readonly done: number; readonly aside: number };
-  readonly schedules: number;
-  /** Over the last minute. */
-  readonly schedulesPerSecond: number;
-  readonly jobsPerMinute: number;
-  /** Distinct, each counted in its cell. */
-  readonly states: number;
-  readonly workers: number;
-  readonly machines: number;
-  /** Counterexamples that tell different stories: of broken clients, and of limits of issuers. */
-  readonly violations: number;
-  readonly limits: number;
-  /** By the jobs of the last minute; null while nobody can tell. */
-  readonly secondsLeft: number | null;
-  /** Of the time of workers, what goes into the queue; null before the first job. */
-  readonly queueShare: number | null;
-  /** Milliseconds of a job, in the middle of those that were done. */
-  readonly medianJob: number | null;
-  readonly aside: readonly { readonly id: string; readonly deaths: number; readonly why: string }[];
-}
-
 /** Reads how far a campaign is. It changes nothing, so that anybody may ask as often as he likes. */
-export async function statusOf({ db }: Database, campaign: Campaign): Promise<Status> {
+export async function statusOf({ db }: Database, campaign: Campaign): Promise<CampaignStatus> {
   const { id } = campaign;
   const { rows: sums } = await sql<{
     cells: number;

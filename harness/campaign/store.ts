@@ -3,6 +3,7 @@ import { sql, type Transaction } from "kysely";
 import type { CellShare } from "../lanes/cell.ts";
 import { traceOf, signatureOf as traceSignatureOf, traceText } from "../lanes/corpus.ts";
 import { signatureOf, stepsOf } from "../lanes/reliability.ts";
+import type { Campaign } from "../model/campaign.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Part } from "../model/part.ts";
@@ -12,18 +13,6 @@ import { replanned } from "./plan.ts";
 import type { Held, Queue } from "./queue.ts";
 import { type JobOutcome, type OrderedPiece, schedulesOf } from "./run-job.ts";
 import type { Tables } from "./tables.ts";
-
-/** A campaign: cells that many workers search together. */
-export interface Campaign {
-  readonly id: number;
-  readonly name: string;
-  /** The version of the code that may search it. */
-  readonly code: string;
-  readonly seed: number;
-  /** How long a job should take. */
-  readonly seconds: number;
-  readonly isStopped: boolean;
-}
 
 /** What a campaign is begun with. */
 export interface NewCampaign extends Omit<Campaign, "id" | "isStopped"> {
@@ -38,8 +27,9 @@ const ROWS = 5_000;
 
 /** Writes a campaign down, and what is to be done for it, all of it or nothing. */
 export async function createCampaign({ db }: Database, queue: Queue, campaign: NewCampaign): Promise<number> {
-  const { name, code, seed, seconds, cells, jobs } = campaign;
-  const { id } = await db.insertInto("campaigns").values({ name, code, seed, seconds }).returning("id").executeTakeFirstOrThrow();
+  const { name, code, seed, seconds, schedulesPerJob, cells, jobs } = campaign;
+  const row = { name, code, seed, seconds, schedules_per_job: schedulesPerJob };
+  const { id } = await db.insertInto("campaigns").values(row).returning("id").executeTakeFirstOrThrow();
   await queue.create(id);
   await db.transaction().execute(async (transaction) => {
     for (const rows of chunks([...cells.entries()])) {
@@ -92,8 +82,8 @@ export async function findCampaign({ db }: Database, wanted: string | undefined)
       "begin one with: holdfast campaign start CONFIG",
     );
   }
-  const { id, name, code, seed, seconds, stopped_at } = row;
-  return { id, name, code, seed, seconds, isStopped: stopped_at !== null };
+  const { id, name, code, seed, seconds, schedules_per_job: schedulesPerJob, stopped_at } = row;
+  return { id, name, code, seed, seconds, schedulesPerJob, isStopped: stopped_at !== null };
 }
 
 /** The cells of a campaign, in order. */

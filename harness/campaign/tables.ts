@@ -18,6 +18,7 @@ export interface Tables {
     readonly seed: number;
     /** How long a job should take. */
     readonly seconds: number;
+    readonly schedules_per_job: number | null;
     readonly created_at: Time;
     readonly stopped_at: Date | null;
   };

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
+import type { Campaign } from "../model/campaign.ts";
 import { type Database, delay, patiently } from "./database.ts";
 import { HEARTBEAT, type Held, type Queue } from "./queue.ts";
 import type { JobOutcome, OrderedPiece } from "./run-job.ts";
 import { JobDied, Runner } from "./runner.ts";
-import { type Campaign, countDeath, handIn, isOver, MOST_DEATHS, orderOf } from "./store.ts";
+import { countDeath, handIn, isOver, MOST_DEATHS, orderOf } from "./store.ts";
 
 /** Milliseconds between two looks for a job while there is none. */
 const IDLE = 500;

@@ -58,7 +58,7 @@ export interface CampaignConfig {
   readonly name: string;
   readonly seed: number;
   readonly seconds: number;
-  readonly schedulesPerJob: number | undefined;
+  readonly schedulesPerJob: number | null;
   readonly cells: readonly CellSpec[];
 }
 
@@ -77,7 +77,7 @@ export async function readCampaignConfig(file: string): Promise<CampaignConfig> 
   const cells = [...(config.defaults ? defaultCells(config.seed) : []), ...described.flat()];
   if (cells.length === 0) throw new HoldfastError("BAD_USAGE", `expected cells in ${file}, got none`, hint);
   await Promise.all(cells.map(cellOf));
-  const { name, seed, jobSeconds: seconds, schedulesPerJob } = config;
+  const { name, seed, jobSeconds: seconds, schedulesPerJob = null } = config;
   return { name, seed, seconds, schedulesPerJob, cells };
 }
 

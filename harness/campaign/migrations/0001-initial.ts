@@ -10,6 +10,7 @@ export const initial = {
         code text not null,
         seed integer not null,
         seconds double precision not null,
+        schedules_per_job integer,
         created_at timestamptz not null default now(),
         stopped_at timestamptz
       )`.execute(db);
