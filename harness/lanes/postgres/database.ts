@@ -83,6 +83,10 @@ export class Database {
     }
   }
 
+  get url(): string {
+    return this.#own.url;
+  }
+
   /** Whether processes can be halted here. */
   get canHalt(): boolean {
     return this.#address.halting !== null;

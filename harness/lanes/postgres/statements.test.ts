@@ -1,3 +1,4 @@
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Bench, inOrder } from "./lane.testing.ts";
 import { openTestServer } from "./server.testing.ts";
@@ -145,6 +146,31 @@ describe("a statement", () => {
   });
 });
 
+describe("a lock of somebody who takes no part", () => {
+  it.each(["signal", null] as const)("blocks nobody: the step lasts until it is gone, with halting %s", async (halting) => {
+    const other = await Bench.open({ ...server.address, halting });
+    const stranger = new pg.Client({ connectionString: other.url });
+    await stranger.connect();
+    try {
+      await stranger.query("begin");
+      await stranger.query("lock table cells in share mode");
+      const lettingGo = untilWaitedFor(stranger).then(() => stranger.query("rollback"));
+      const { content, run } = await other.run([["begin", "commit"], [INCREMENT]], inOrder("1 begin", "2 update", "1 commit"));
+      await lettingGo;
+      expect(numberOf(content, "a")).toBe(1);
+      expect(run.steps).toBe(3);
+    } finally {
+      await stranger.end();
+      await other.close();
+    }
+  });
+
+  async function untilWaitedFor(stranger: pg.Client): Promise<void> {
+    const text = "select from pg_locks where pg_backend_pid() = any (pg_blocking_pids(pid)) and not granted";
+    while ((await stranger.query(text)).rowCount === 0);
+  }
+});
+
 describe("where processes are not ours to halt", () => {
   const withHalting = async (halting: "program" | null, test: (other: Bench) => Promise<void>) => {
     const other = await Bench.open({ ...server.address, halting });
@@ -162,15 +188,49 @@ describe("where processes are not ours to halt", () => {
       expect(run.steps).toBe(4);
     }));
 
-  it("nobody vouches for a step that sets two free", () =>
+  const INSERT = "insert into cells values ('c', 1) on conflict do nothing";
+
+  it("two that one step sets free go on in it, where each keeps what it does to itself", () =>
     withHalting(null, async (other) => {
-      const insert = "insert into cells values ('c', 1)";
+      const { outcomes, run } = await other.run(
+        [
+          ["begin", INSERT, "commit"],
+          ["begin", INSERT, "commit"],
+          ["begin", INSERT, "commit"],
+        ],
+        inOrder("1 begin", "2 begin", "3 begin", "1 insert", "2 insert", "3 insert", "1 commit", "3 commit", "2 commit"),
+      );
+      expect(outcomes).toEqual([
+        [[], [], []],
+        [[], [], []],
+        [[], [], []],
+      ]);
+      expect(run.steps).toBe(9);
+    }));
+
+  it("those that stand in a queue for a row go on one after the other", () =>
+    withHalting(null, async (other) => {
+      const increments = ["begin", INCREMENT, "commit"];
+      const { content } = await other.run(
+        [increments, increments, increments],
+        inOrder("1 begin", "2 begin", "3 begin", "1 update", "2 update", "3 update", "1 commit", "2 commit", "3 commit"),
+      );
+      expect(numberOf(content, "a")).toBe(3);
+    }));
+
+  it.each([
+    ["that are over with it", [INSERT.replace(" on conflict do nothing", "")]],
+    ["of which one then waits for the other", ["begin", INSERT, "commit"]],
+  ])("nobody vouches for a step that sets two free %s", (_, rival) =>
+    withHalting(null, async (other) => {
+      const begins = rival.includes("begin") ? ["2 begin", "3 begin"] : [];
       const run = other.run(
-        [["begin", insert, "rollback"], [insert], [insert]],
-        inOrder("1 begin", "1 insert", "2 insert", "3 insert", "1 rollback"),
+        [["begin", INSERT, "rollback"], rival, rival],
+        inOrder("1 begin", ...begins, "1 insert", "2 insert", "3 insert", "1 rollback"),
       );
       await expect(run).rejects.toMatchObject({ code: "NONDETERMINISM", hint: expect.stringContaining("DATABASE_URL") });
-    }));
+    }),
+  );
 
   it("a program that the server runs halts them as well as a signal does", () =>
     withHalting("program", async (other) => {
