@@ -1,5 +1,7 @@
+import { setImmediate } from "node:timers/promises";
 import pg from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { Database } from "./database.ts";
 import { Bench, inOrder } from "./lane.testing.ts";
 import { openTestServer } from "./server.testing.ts";
 import type { PostgresServer } from "./server.ts";
@@ -151,24 +153,37 @@ describe("a lock of somebody who takes no part", () => {
     const other = await Bench.open({ ...server.address, halting });
     const stranger = new pg.Client({ connectionString: other.url });
     await stranger.connect();
+    const looks = vi.spyOn(Database.prototype, "blockers");
     try {
-      await stranger.query("begin");
-      await stranger.query("lock table cells in share mode");
-      const lettingGo = untilWaitedFor(stranger).then(() => stranger.query("rollback"));
-      const { content, run } = await other.run([["begin", "commit"], [INCREMENT]], inOrder("1 begin", "2 update", "1 commit"));
-      await lettingGo;
-      expect(numberOf(content, "a")).toBe(1);
-      expect(run.steps).toBe(3);
+      await stranger.query("select pg_advisory_lock(1)");
+      let isOver = false;
+      const running = other
+        .run(
+          [
+            ["begin", "commit"],
+            [INCREMENT, OTHER],
+          ],
+          inOrder("1 begin", "2 update", "2 update", "1 commit"),
+        )
+        .finally(() => {
+          isOver = true;
+        });
+      const lettingGo = (async () => {
+        const text = "select from pg_locks where pg_backend_pid() = any (pg_blocking_pids(pid)) and not granted";
+        while (!isOver && (await stranger.query(text)).rowCount === 0);
+        // It is there for as long as two whole looks take.
+        const before = looks.mock.calls.length;
+        while (!isOver && looks.mock.calls.length < before + 3) await setImmediate();
+        await stranger.query("select pg_advisory_unlock(1)");
+      })();
+      const [{ content }] = await Promise.all([running, lettingGo]);
+      expect(numberOf(content, "b")).toBe(1);
     } finally {
+      looks.mockRestore();
       await stranger.end();
       await other.close();
     }
   });
-
-  async function untilWaitedFor(stranger: pg.Client): Promise<void> {
-    const text = "select from pg_locks where pg_backend_pid() = any (pg_blocking_pids(pid)) and not granted";
-    while ((await stranger.query(text)).rowCount === 0);
-  }
 });
 
 describe("where processes are not ours to halt", () => {
