@@ -161,9 +161,9 @@ describe("a lock of somebody who takes no part", () => {
         .run(
           [
             ["begin", "commit"],
-            [INCREMENT, OTHER],
+            ["select pg_advisory_xact_lock(1)", OTHER],
           ],
-          inOrder("1 begin", "2 update", "2 update", "1 commit"),
+          inOrder("1 begin", "2 select", "2 update", "1 commit"),
         )
         .finally(() => {
           isOver = true;
