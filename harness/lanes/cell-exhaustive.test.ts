@@ -260,6 +260,13 @@ describe("a search with faults", () => {
   });
 });
 
+describe("a piece of work that is taken up again", () => {
+  it("begins anew, whether or not a key was asked for while nobody was at it", async () => {
+    const change = { scenario: "signs-in-again", isolates: 2, crypto: "inline", schedules: 30 } as const;
+    expect(await run(change)).toMatchObject({ verdict: "holds", error: null, schedules: 30 });
+  });
+});
+
 describe("a state in which somebody has an access token", () => {
   const late: Scenario = {
     ...visit,
