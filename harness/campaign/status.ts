@@ -2,9 +2,8 @@ import { sql } from "kysely";
 import type { Campaign, CampaignStatus } from "../model/campaign.ts";
 import type { CellReport } from "../model/cell.ts";
 import type { Database } from "./database.ts";
+import { GONE } from "./store.ts";
 
-/** Seconds without a sign of life after which a worker is taken for gone. */
-const GONE = 15;
 /** Seconds over which rates are taken. */
 const WINDOW = 60;
 

@@ -22,6 +22,8 @@ export interface NewCampaign extends Omit<Campaign, "id" | "isStopped"> {
 
 /** A job that kills so many workers is set aside. */
 export const MOST_DEATHS = 3;
+/** Seconds without a sign of life after which a worker is taken for gone. */
+export const GONE = 15;
 /** Rows of one statement. */
 const ROWS = 5_000;
 
@@ -183,6 +185,7 @@ async function idleHands(transaction: Transaction<Tables>, campaign: number): Pr
     .select((row) => row.fn.countAll<string>().as("workers"))
     .where("campaign", "=", campaign)
     .where("left_at", "is", null)
+    .where("seen_at", ">", sql<Date>`now() - make_interval(secs => ${GONE})`)
     .executeTakeFirstOrThrow();
   return Math.max(1, 2 * Number(workers) - Number(open));
 }

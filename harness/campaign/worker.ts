@@ -85,7 +85,13 @@ async function one({ database, queue, campaign, signal, say }: WorkOptions, runn
   try {
     const pieces = (await ask(() => orderOf(database, campaign, job.id))) ?? [];
     const began = performance.now();
-    const outcome = await held({ database, queue, campaign, worker, job, recall }, () => done(runner, campaign, pieces, recall.signal));
+    const outcome = await held({ database, queue, campaign, worker, job, recall }, () =>
+      done(runner, campaign, pieces, recall.signal),
+    ).catch(async (error: unknown) => {
+      // What this machine lacks, another may have.
+      await queue.giveBack(campaign.id, job).catch(() => {});
+      throw error;
+    });
     const ended = performance.now();
     const spent = { work: ended - began, queue: began - free };
     if (outcome instanceof JobDied) {
