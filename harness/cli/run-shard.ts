@@ -22,6 +22,11 @@ export function shardFolder({ index, count }: Shard): string {
   return `reports/shard-${index}-of-${count}`;
 }
 
+/** Where all shards are, as a command line has it: who has named one folder has named the others. */
+function foldersOf(shard: Shard, folder: string): string {
+  return folder === shardFolder(shard) ? `reports/shard-*-of-${shard.count}` : "<their folders>";
+}
+
 /** What only all shards together can tell. */
 const OF_ALL = ["json", "junit", "record"] as const;
 
@@ -73,7 +78,14 @@ export async function runShard(
     const results = played.map(({ result }) => result);
     const begun = reports.length + parts.length;
     const told = {
-      ...{ shard, folder, reports: reports.map(({ report }) => report), parts: await shownParts(specs, parts), traces: results },
+      ...{
+        shard,
+        folder,
+        folders: foldersOf(shard, folder),
+        reports: reports.map(({ report }) => report),
+        parts: await shownParts(specs, parts),
+        traces: results,
+      },
       ...(interrupted === null ? {} : { notStarted: inProgress.length - begun }),
     };
     process.stdout.write(renderShard(told, view()));
