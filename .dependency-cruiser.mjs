@@ -25,10 +25,12 @@ const ARROWS = {
     ...["harness/model", "harness/sim", "harness/issuer", "harness/lanes", "harness/report", "harness/targets"],
     "scenarios",
   ],
+  "harness/campaign": ["harness/model", "harness/explore", "harness/lanes", "harness/library"],
   // The scenarios that come with Holdfast are what its commands run.
   // The issuer that it serves is seeded with the fixtures' users and test keys, unless it is told others.
   "harness/cli": [
     "harness/model",
+    "harness/campaign",
     "harness/issuer",
     "harness/lanes",
     "harness/library",

@@ -70,14 +70,29 @@ export async function record(
   corpus: readonly TraceFile[],
   played: readonly Pick<TraceResult, "file" | "departure">[],
 ): Promise<readonly Recording[]> {
+  const found = reports.map((report) => traceOf(report, `found by holdfast run --explore ${report.result.explore}`));
+  const stale = played.filter(({ departure }) => departure !== null).map(({ file }) => file);
+  return recordTraces(
+    folder,
+    found.filter((trace) => trace !== null),
+    corpus,
+    stale,
+  );
+}
+
+/** The same for counterexamples that are traces already. */
+export async function recordTraces(
+  folder: string | null,
+  traces: readonly RecordedTrace[],
+  corpus: readonly TraceFile[],
+  departed: readonly string[] = [],
+): Promise<readonly Recording[]> {
   const place = folder ?? CORPUS;
   const known = new Map(corpus.map(({ file, trace }) => [signatureOf(trace), { file, trace }]));
-  const stale = new Set(played.filter(({ departure }) => departure !== null).map(({ file }) => file));
+  const stale = new Set(departed);
   const taken = new Set(corpus.map(({ file }) => basename(file, ".json")));
   const recordings: Recording[] = [];
-  for (const report of reports) {
-    const found = traceOf(report, `found by holdfast run --explore ${report.result.explore}`);
-    if (found === null) continue;
+  for (const found of traces) {
     const before = known.get(signatureOf(found));
     if (before !== undefined && !stale.has(before.file)) {
       recordings.push({ file: before.file, what: "already there" });

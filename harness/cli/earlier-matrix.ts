@@ -34,10 +34,10 @@ export async function earlierMatrix(file: string, common: Common): Promise<Relia
   );
 }
 
-/** The cells of an earlier matrix that are asked for again, but for errors; its counterexamples are played, so that they can be shown. */
+/** The cells of an earlier matrix that are asked for again, but for errors and for those that were searched less than is asked now; its counterexamples are played, so that they can be shown. */
 export async function keptOf(before: ReliabilityResult | null, specs: readonly CellSpec[]): Promise<Kept> {
-  const asked = new Set(specs.map(placeOf));
-  const cells = (before?.cells ?? []).filter((cell) => cell.outcome !== "error" && asked.has(placeOfCell(cell)));
+  const asked = new Map(specs.map((spec) => [placeOf(spec), spec.schedules]));
+  const cells = (before?.cells ?? []).filter((cell) => isDone(cell, asked.get(placeOfCell(cell))));
   const shown = new Map<string, CellReport>();
   for (const { id, replay } of before?.counterexamples ?? []) {
     if (!cells.some(({ counterexample }) => counterexample === id)) continue;
@@ -46,6 +46,15 @@ export async function keptOf(before: ReliabilityResult | null, specs: readonly C
   }
   return { cells, shown };
 }
+
+/** Whether more schedules would come to nothing else; a search may leave as many unused as its last audit would have taken. */
+function isDone({ outcome, complete, schedules }: ReliabilityCell, asked: number | undefined): boolean {
+  if (asked === undefined || outcome === "error") return false;
+  return complete || outcome === "broken" || schedules + AUDIT >= asked;
+}
+
+/** Runs of an audit. */
+const AUDIT = 2;
 
 /** Those of the cells that no earlier matrix has. */
 export function missingFrom({ cells }: Kept, specs: readonly CellSpec[]): readonly CellSpec[] {

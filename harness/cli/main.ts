@@ -176,6 +176,62 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
       status = await matrix(options);
     });
 
+  const campaign = program
+    .command("campaign")
+    .description("one search across many processes and machines, which share a Postgres: DATABASE_URL, or one of this machine's own");
+
+  campaign
+    .command("start")
+    .description("write down what is to be searched, cut into jobs; nothing is searched before somebody works")
+    .argument("<config>", "what to search, as JSON: see docs/campaigns.md")
+    .action(async (config: string) => {
+      const { startCampaign } = await import("./campaign.ts");
+      status = await startCampaign(config);
+    });
+
+  campaign
+    .command("work")
+    .description("take jobs until there are none left; as many workers on as many machines as you want")
+    .argument("[campaign]", "its number or name (default: the newest)")
+    .option("--jobs <n>", "worker processes", wholeNumber(1, 256), availableParallelism())
+    .action(async (wanted: string | undefined, options) => {
+      const { workOn } = await import("./campaign.ts");
+      status = await workOn(wanted, options);
+    });
+
+  campaign
+    .command("status")
+    .description("how far it is, how fast, who works, and what was found")
+    .argument("[campaign]", "its number or name (default: the newest)")
+    .option("--watch", "again every second, until it is over")
+    .option("--json <file>", "also write it as JSON; - is the standard output")
+    .action(async (wanted: string | undefined, options) => {
+      const { tellStatus } = await import("./campaign.ts");
+      status = await tellStatus(wanted, options);
+    });
+
+  campaign
+    .command("stop")
+    .description("nobody takes another job of it; what is being done is handed back")
+    .argument("[campaign]", "its number or name (default: the newest)")
+    .action(async (wanted: string | undefined) => {
+      const { endCampaign } = await import("./campaign.ts");
+      status = await endCampaign(wanted);
+    });
+
+  campaign
+    .command("report")
+    .description("what `holdfast run` would say of its cells, as far as they are done")
+    .argument("[campaign]", "its number or name (default: the newest)")
+    .option("--json <file>", "also write the results as JSON; - is the standard output")
+    .option("--junit <file>", "also write the results as JUnit XML; - is the standard output")
+    .option("--report <dir>", "where the report goes", "reports/campaign")
+    .option("--corpus <dir>", "also keep there, as recorded traces, the counterexamples of all campaigns of the database")
+    .action(async (wanted: string | undefined, options) => {
+      const { reportCampaign } = await import("./campaign.ts");
+      status = await reportCampaign(wanted, options);
+    });
+
   program
     .command("list")
     .description("scenarios, targets, strategies, profiles, invariants, explorers and faults")

@@ -50,6 +50,11 @@ describe("holdfast matrix", () => {
     ];
     expect(new Set(other.cells.map((cell) => JSON.stringify(cell)))).toEqual(new Set(cells.map((cell) => JSON.stringify(cell))));
     expect(other.counterexamples).toEqual(counterexamples);
+    // What was searched less than is asked now is searched again.
+    const few = join(folder, "few.json");
+    expect(matrix(...own, "--profile", "logto", "--schedules", "20", "--json", few).status).toBe(0);
+    expect(matrix(...own, "--profile", "zitadel,logto", "--json", again, "--continue", few).status).toBe(0);
+    expect(parseReliability(readFileSync(again, "utf8")).cells.filter(({ outcome }) => outcome === "held")).toEqual([]);
     const { status, stderr } = matrix(...own, "--seed", "2", "--continue", part);
     expect([status, stderr]).toEqual([2, expect.stringContaining("expected a matrix with seed 2")]);
   });

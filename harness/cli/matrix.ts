@@ -63,7 +63,7 @@ export async function matrix(options: MatrixOptions): Promise<ExitStatus> {
     const { cells, counterexamples, shown } = reliabilityOf(reports, kept);
     const result: ReliabilityResult = {
       version: 1,
-      ...{ ...RACE, crypto, schedules: Math.max(schedules, before?.schedules ?? 0), seed },
+      ...{ ...RACE, crypto, schedules, seed },
       notEnded: specs.length - reports.length,
       clients: targets.flatMap(({ target }) =>
         target.strategies.map((strategy) => ({ target: target.name, strategy, about: target.about ?? null })),

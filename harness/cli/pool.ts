@@ -10,9 +10,9 @@ import { describeError } from "../model/describe-error.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Part } from "../model/part.ts";
 import type { TimedRun } from "../model/timed.ts";
+import { guarded } from "../model/watchdog.ts";
 import { sizeOf } from "./cell-size.ts";
 import { Stop } from "./stop.ts";
-import { guarded } from "./watchdog.ts";
 import type { Job, PartWork, TimedWork, Works } from "./work.ts";
 
 const WORKER = moduleBeside(import.meta.url, "worker").href;

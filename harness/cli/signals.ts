@@ -11,16 +11,17 @@ const WORDS = "Stopping: what has been done is reported. Once more ends it at on
  * reported, the second one ends the process, threads and all.
  *
  * @param say is given the words for the person who waits
+ * @param words where that means something else than a report of what was done
  * @returns the status to exit with once all is written; null while nobody has asked
  */
-export function stopOnSignals(stop: Stop, say: (words: string) => void): () => Interrupted | null {
+export function stopOnSignals(stop: Stop, say: (words: string) => void, words = WORDS): () => Interrupted | null {
   let status: Interrupted | null = null;
   for (const [signal, code] of Object.entries(STATUS)) {
     process.on(signal, () => {
       if (status !== null) process.exit(code);
       status = code;
       stop.request();
-      say(WORDS);
+      say(words);
     });
   }
   return () => status;

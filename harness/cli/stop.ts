@@ -6,8 +6,16 @@ export class Stop {
   /** For another thread: see {@link isRequested}. */
   readonly flag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
+  readonly #controller = new AbortController();
+
+  /** For who waits in this thread. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
   request(): void {
     Atomics.store(this.flag, 0, 1);
+    this.#controller.abort();
   }
 
   get requested(): boolean {

@@ -60,7 +60,7 @@ export async function tellRun(ran: Ran, folder: string, { json, junit }: Outputs
   const result: RunResult = {
     version: 1,
     seed,
-    ...(interrupted() === null ? {} : { notStarted }),
+    ...(interrupted() === null && notStarted === 0 ? {} : { notStarted }),
     cells: reports.map((report) => report.result),
     traces,
   };

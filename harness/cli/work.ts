@@ -5,7 +5,7 @@ import { inDatabase } from "../lanes/postgres/lane.ts";
 import type { ServerAddress } from "../lanes/postgres/server.ts";
 import { decodeReplay } from "../lanes/replay-string.ts";
 import type { Cell, CellProgress } from "../lanes/search-cell.ts";
-import { shrinkReport, smallerFailure } from "../lanes/shrink-report.ts";
+import { shrinkPart, shrinkReport } from "../lanes/shrink-report.ts";
 import { playTimed } from "../lanes/timed.ts";
 import { cellOf, settingOf, timedSettingOf } from "../library/registry.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
@@ -83,9 +83,9 @@ export const part: Works["part"] = (job) =>
   telling(job, async ({ spec, stretch, shrink }, tell, isStopped) => {
     const resolved = await cellOf(spec);
     const part = await runPart(resolved, stretch, { onProgress: tell, isStopped });
-    const { failure, error, schedules, states } = part;
-    if (!shrink || failure === null || error !== null) return part;
-    const shrunk = async (onRun: () => void) => ({ ...part, smaller: await smallerFailure(resolved, failure, onRun) });
+    const { schedules, states } = part;
+    if (!shrink) return part;
+    const shrunk = (onRun: () => void) => shrinkPart(resolved, part, onRun);
     return untilStopped(part, shrunk, () => tell({ schedules, states: states.length, branches: null }), isStopped);
   });
 

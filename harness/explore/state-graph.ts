@@ -41,14 +41,32 @@ interface State {
   readonly edges: Edge[];
   /** The places of its edges, in the order of their names. */
   readonly order: readonly number[];
-  /** How it was first reached; null at the start. */
+  /** How it was first reached: null at the start. */
+  readonly way: Way | null;
+  /** Which branch that was; null at the start, and where others followed it. */
   readonly by: Branch | null;
+}
+
+/** A state as others may know it, too: what it is called does not depend on the way that led to it. */
+export interface SharedState {
+  readonly key: string;
+  /** In the order of their names. */
+  readonly edges: readonly SharedEdge[];
+}
+
+export interface SharedEdge {
+  /** How many choices of the state are this one by another name. */
+  readonly alike: number;
+  /** The key of the state to which it leads, null where the run ends there; left out while nobody knows. */
+  readonly to?: string | null;
 }
 
 /** What a search that merges equal states knows: the states, and which choice of which state leads where. */
 export class StateGraph {
   readonly #ids = new Map<string, number>();
   readonly #states: State[] = [];
+  /** By their ids. */
+  readonly #keys: string[] = [];
   #transitions = 0;
 
   get states(): number {
@@ -64,8 +82,13 @@ export class StateGraph {
     return this.#ids.get(key);
   }
 
-  /** A state seen for the first time, after a branch; null: at the start. */
-  add({ key, choices, own }: StateKey, by: Branch | null): number {
+  /**
+   * A state seen for the first time.
+   *
+   * @param by the branch that led to it; null at the start, and where others followed it
+   * @param way how it was reached, where no branch says so
+   */
+  add({ key, choices, own }: StateKey, by: Branch | null, way: Way | null = by?.way ?? null): number {
     const counts = new Map<string, { choice: number; count: number }>();
     for (const [choice, name] of choices.entries()) {
       const known = counts.get(name);
@@ -79,7 +102,8 @@ export class StateGraph {
       ...{ to: undefined, step: null },
     }));
     this.#ids.set(key, this.#states.length);
-    return this.#states.push({ key: own.key, edges, order, by }) - 1;
+    this.#keys.push(key);
+    return this.#states.push({ key: own.key, edges, order, way, by }) - 1;
   }
 
   /** The distinct choices of a state of which nobody knows yet where they lead, in order. */
@@ -89,8 +113,13 @@ export class StateGraph {
 
   /** One of the distinct choices of a state. */
   branch(id: number, edge: number): Branch {
-    const before = this.#state(id).by?.way ?? null;
+    const before = this.#state(id).way;
     return { from: id, edge, way: { before, choice: this.edge(id, edge).choice, length: (before?.length ?? 0) + 1 } };
+  }
+
+  /** The branch that a choice of a state is, by the name that it has by this way. */
+  branchOf(id: number, state: StateKey, choice: number): Branch {
+    return this.branch(id, this.edgesByName(id, state).get(state.own.choices[choice] as string) as number);
   }
 
   /** Says where a branch leads; null: to the end of the run. */
@@ -130,32 +159,29 @@ export class StateGraph {
 
   /** The schedule that led to a state first. */
   scheduleTo(id: number): Schedule {
-    return scheduleOf(this.#state(id).by?.way ?? null);
+    return scheduleOf(this.#state(id).way);
   }
 
-  /** How many schedules there are from the start to an end; null where some choice was not followed or a run can come back to where it was. */
+  /** The key of a state. */
+  sharedKeyOf(id: number): string {
+    return this.#keys[id] as string;
+  }
+
+  /** All states, as others may know them. */
+  shared(): SharedState[] {
+    return this.#states.map(({ edges, order }, id) => ({
+      key: this.sharedKeyOf(id),
+      edges: order.map((place) => {
+        const { count, to } = edges[place] as Edge;
+        return { alike: count, ...(to === undefined ? {} : { to: to === null ? null : this.sharedKeyOf(to) }) };
+      }),
+    }));
+  }
+
+  /** How many schedules there are from the start, which was added first, to an end; null as in {@link interleavingsFrom}. */
   interleavings(): bigint | null {
-    const counts = new Map<number, bigint>();
-    // Not recursive: a run may be longer than a stack is deep.
-    const stack = this.#states.length === 0 ? [] : [0];
-    const open = new Set<number>();
-    while (stack.length > 0) {
-      const id = stack.at(-1) as number;
-      const { edges } = this.#state(id);
-      const next = edges.map(({ to }) => to).filter((to) => typeof to === "number" && !counts.has(to)) as number[];
-      if (edges.some(({ to }) => to === undefined) || next.some((to) => open.has(to))) return null;
-      if (next.length > 0 && !open.has(id)) {
-        open.add(id);
-        stack.push(...new Set(next));
-        continue;
-      }
-      stack.pop();
-      open.delete(id);
-      let sum = 0n;
-      for (const { count, to } of edges) sum += BigInt(count) * (to === null ? 1n : (counts.get(to as number) ?? 0n));
-      counts.set(id, sum);
-    }
-    return counts.get(0) ?? 1n;
+    const [start] = this.#keys;
+    return start === undefined ? 1n : interleavingsFrom(start, new Map(this.shared().map(({ key, edges }) => [key, edges])));
   }
 
   #state(id: number): State {
@@ -168,4 +194,39 @@ export function scheduleOf(way: Way | null): number[] {
   const schedule: number[] = [];
   for (let at = way; at !== null; at = at.before) schedule.push(at.choice);
   return schedule.reverse();
+}
+
+/** The branch that a schedule ends with. */
+export function wayOf(schedule: Schedule): Way | null {
+  return schedule.reduce((before: Way | null, choice) => ({ before, choice, length: (before?.length ?? 0) + 1 }), null);
+}
+
+/**
+ * How many schedules there are from a state to an end.
+ *
+ * @returns null where some choice was not followed or a run can come back to where it was
+ */
+export function interleavingsFrom(start: string, states: ReadonlyMap<string, readonly SharedEdge[]>): bigint | null {
+  const counts = new Map<string, bigint>();
+  // Not recursive: a run may be longer than a stack is deep.
+  const stack = [start];
+  const open = new Set<string>();
+  while (stack.length > 0) {
+    const key = stack.at(-1) as string;
+    const edges = states.get(key);
+    if (edges === undefined) return null;
+    const next = edges.flatMap(({ to }) => (typeof to === "string" && !counts.has(to) ? [to] : []));
+    if (edges.some(({ to }) => to === undefined) || next.some((to) => open.has(to))) return null;
+    if (next.length > 0 && !open.has(key)) {
+      open.add(key);
+      stack.push(...new Set(next));
+      continue;
+    }
+    stack.pop();
+    open.delete(key);
+    let sum = 0n;
+    for (const { alike, to } of edges) sum += BigInt(alike) * (typeof to === "string" ? (counts.get(to) ?? 0n) : 1n);
+    counts.set(key, sum);
+  }
+  return counts.get(start) ?? null;
 }

@@ -74,6 +74,7 @@ describe("state", () => {
         {
           family: "F1",
           user: "user_ada",
+          startedAt: START,
           ended: null,
           tokens: [
             ["RT F1.g0", START + 30_000],

@@ -245,3 +245,68 @@ describe("a run that its explorer cuts off", () => {
     expect((await run({}, { scenario: visit, explorer, target })).error).toMatchObject({ code: "NONDETERMINISM" });
   });
 });
+
+describe("a search with faults", () => {
+  const race = { scenario: "page-loads-at-expiry", isolates: 2, crypto: "inline", schedules: 150 } as const;
+
+  it("knows a request that was lost for what it was then, whenever it asks", async () => {
+    const result = await run({ ...race, target: "workos-node", strategy: "sealed-session", faults: { "browser-request-lost": 1 } });
+    expect(result).toMatchObject({ verdict: "holds", error: null, schedules: 150 });
+  });
+
+  it("knows of an access token that nobody has any more: the next one has another number", async () => {
+    const result = await run({ ...race, strategy: "single-flight", profile: "cognito", faults: { "browser-request-duplicated": 1 } });
+    expect(result).toMatchObject({ verdict: "holds", error: null, schedules: 150 });
+  });
+});
+
+describe("a piece of work that is taken up again", () => {
+  it("begins anew, whether or not a key was asked for while nobody was at it", async () => {
+    const change = { scenario: "signs-in-again", isolates: 2, crypto: "inline", schedules: 30 } as const;
+    expect(await run(change)).toMatchObject({ verdict: "holds", error: null, schedules: 30 });
+  });
+});
+
+describe("a state in which somebody has an access token", () => {
+  const late: Scenario = {
+    ...visit,
+    mustReach: [],
+    async play({ browsers: [ada], accessTokenLifetime, until, now, withFaults }) {
+      await ada?.signIn();
+      await until(now() + accessTokenLifetime + 1_000);
+      await withFaults(async () => void (await ada?.load()));
+      await until(now() + accessTokenLifetime);
+    },
+  };
+
+  /** The key once the page is answered, where time has passed just before a message of the refresh came. */
+  async function keyWherePassed(kind: "request" | "response"): Promise<string | undefined> {
+    const keys: string[] = [];
+    const explorer = exploring(async ({ run: once }) => {
+      let hasPassed = false;
+      await once((program) => {
+        const choices = program.enabled();
+        const next = choices.findIndex((choice) => choice.kind !== "timer" || choice.actor === "script");
+        const time = choices.findIndex((choice) => choice.kind === "time");
+        if (hasPassed && next === time) {
+          keys.push(program.state().key);
+          return null;
+        }
+        if (hasPassed || choices[next]?.kind !== kind || !choices[next].label.includes("/authenticate for ada/load-1")) return next;
+        hasPassed = true;
+        return time;
+      });
+    });
+    const change = { strategy: "naive", profile: "cognito", loads: 1, timeSteps: 1, crypto: "inline" } as const;
+    // Without its promises: a monitor that watches moments tells these states apart, and not every cell has one.
+    const target = { ...reference, promises: {} };
+    expect((await run(change, { scenario: late, target, explorer: { ...explorer, readsStates: true } })).error).toBeNull();
+    return keys[0];
+  }
+
+  it("depends on when that ends, though its name and all else is the same", async () => {
+    const [sooner, later] = [await keyWherePassed("response"), await keyWherePassed("request")];
+    expect([typeof sooner, typeof later]).toEqual(["string", "string"]);
+    expect(sooner).not.toBe(later);
+  });
+});

@@ -1,4 +1,5 @@
-import type { Explorer } from "../explore/explorer.ts";
+import { type Share, type ShareResult, searchShare } from "../explore/exhaustive.ts";
+import type { Coverage, Explorer } from "../explore/explorer.ts";
 import { replay } from "../explore/replay.ts";
 import type { CellReport, CellResult, CellSpec } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
@@ -41,12 +42,38 @@ export interface NamedCell {
   readonly explorer: Pick<Explorer, "name">;
 }
 
+/** Some of the branches of a cell whose every order of events is tried; their schedules are numbered from 0, whoever runs others. */
+export interface CellShare extends ShareResult {
+  readonly part: Part;
+}
+
+/**
+ * Runs a share of a cell's exhaustive search.
+ *
+ * @param isOver asked before each schedule but the first whether to leave the rest to others
+ */
+export async function runShare(cell: Cell, share: Share, isOver: () => boolean): Promise<CellShare> {
+  const found: ShareResult[] = [];
+  let asked = 0;
+  const explorer: Explorer = {
+    ...cell.explorer,
+    async search(search) {
+      found.push(await searchShare(search, share, () => asked++ > 0 && isOver()));
+      return null;
+    },
+  };
+  const part = await runPart({ ...cell, explorer }, { from: 0, schedules: cell.spec.schedules });
+  const [result = { start: null, states: [], left: share.branches, depth: 0 }] = found;
+  return { ...result, part };
+}
+
 /**
  * What a cell comes to whose schedules were run in parts: the same, but for the time it took, as if one search had run them all.
  *
  * @param parts in any order; what comes after a violation, an error or a gap does not count
+ * @param coverage what an explorer that knows says of all parts together
  */
-export function joined(cell: NamedCell, parts: readonly Part[]): CellReport {
+export function joined(cell: NamedCell, parts: readonly Part[], coverage: Coverage | null = null): CellReport {
   const tally = new Tally();
   let [failure, error, interrupted, durationMs] = [null as Part["failure"], null as Part["error"], false, 0];
   let smaller: Part["smaller"] = null;
@@ -58,8 +85,9 @@ export function joined(cell: NamedCell, parts: readonly Part[]): CellReport {
     ({ error, interrupted } = part);
   }
   // A budget that was not spent has to have a reason.
-  const isSpent = tally.schedules >= cell.spec.schedules || failure?.verdict === "violated" || error !== null;
-  const report = concluded(cell, { tally, coverage: null, failure, error, interrupted: interrupted || !isSpent, durationMs });
+  const isSpent =
+    tally.schedules >= cell.spec.schedules || coverage?.complete === true || failure?.verdict === "violated" || error !== null;
+  const report = concluded(cell, { tally, coverage, failure, error, interrupted: interrupted || !isSpent, durationMs });
   // Of a search that ended in an error the failure is shown as it was found.
   return smaller === null || error !== null ? report : withSmaller(report, smaller);
 }

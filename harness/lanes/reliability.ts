@@ -52,7 +52,7 @@ function isShown({ result }: CellReport): boolean {
  * The story that a counterexample tells: who breaks what, and how, without moments and durations. Loads and isolates are numbered as they
  * come, since which is which differs from one order of the same events to the next. Issuers' names go: many follow the same rules.
  */
-function signatureOf({ result }: CellReport): string {
+export function signatureOf({ result }: CellReport): string {
   const { target, strategy, profile, verdict, violations } = result;
   const numbers = new Map<string, string>();
   const because = (violations[0]?.because ?? []).map((sentence) =>
@@ -73,7 +73,8 @@ function shorter(one: CellReport, other: CellReport): CellReport {
   return stepsOf(other.result) < stepsOf(one.result) ? other : one;
 }
 
-function stepsOf({ shrunk, steps }: CellResult): number {
+/** Steps of the counterexample that is shown. */
+export function stepsOf({ shrunk, steps }: CellResult): number {
   return shrunk?.to.steps ?? steps.max;
 }
 

@@ -1,7 +1,7 @@
 import { beyondFifo, leniently } from "../explore/replay.ts";
 import type { CellReport, CellSpec, Extent } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
-import type { Failure, Smaller } from "../model/part.ts";
+import type { Failure, Part, Smaller } from "../model/part.ts";
 import { checkDeterminism } from "./determinism.ts";
 import { failureOf } from "./failure.ts";
 import { formatFaults } from "./faults.ts";
@@ -40,7 +40,7 @@ export function withSmaller({ result, counterexample }: CellReport, smaller: Sma
  *
  * @param onRun told of each run
  */
-export async function smallerFailure(
+async function smallerFailure(
   setting: Setting,
   { verdict, violations }: Pick<Failure, "verdict" | "violations">,
   onRun: () => void = () => {},
@@ -58,6 +58,12 @@ export async function smallerFailure(
     if (!(error instanceof HoldfastError)) throw error;
     return { error: { code: error.code, message: error.message, hint: error.hint } };
   }
+}
+
+/** A part of a cell of this setting with its failure made small beside it, as that of the whole would be. */
+export async function shrinkPart(setting: Setting, part: Part, onRun: () => void = () => {}): Promise<Part> {
+  if (part.failure === null || part.error !== null) return part;
+  return { ...part, smaller: await smallerFailure(setting, part.failure, onRun) };
 }
 
 function extentOf({ loads, isolates, page, faults, timeSteps, crypto }: CellSpec, { schedule, steps }: Run): Extent {

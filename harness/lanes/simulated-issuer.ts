@@ -47,7 +47,9 @@ export function openIssuer(
     interactive: false,
     now: () => world.now() + ahead,
     randomBytes: (length) => world.randomness.bytes(actor.name, length),
-    name: (secret, label, subject) => world.names.register(secret, label, subject),
+    name(secret, label, subject) {
+      world.names.register(secret, label, subject, subject?.type === "access-token" ? () => saidBy(secret) : null);
+    },
     journal,
   });
   const server = issuerServer(actor, issuer);
@@ -55,6 +57,13 @@ export function openIssuer(
   const deadlines = () => issuer.deadlines().map((moment) => moment - ahead);
   world.watchDeadlines(() => deadlines().filter((moment) => moment - world.now() <= LONGEST_DELAY));
   return issuer;
+}
+
+/** What an access token says: when it ends, for which organization it is, which key signed it. Its id is its name, and random bytes. */
+function saidBy(jwt: string): string {
+  const [header = "", payload = ""] = jwt.split(".").map((part) => Buffer.from(part, "base64url").toString());
+  const { jti: _, ...claims } = JSON.parse(payload);
+  return `${header} ${JSON.stringify(claims)}`;
 }
 
 /** The issuer's face in a world: what has arrived is read already, so that no fetch `Request` is made of it. */

@@ -11,6 +11,7 @@ export { renderJunit } from "./junit.ts";
 export { chainsOf, reasonsOf } from "./reasons.ts";
 export { parseReliability, reliabilitySchema, renderReliabilityJson } from "./reliability-json.ts";
 export { gateSchema, runSchema } from "./run-schema.ts";
+export { renderCampaign } from "./terminal-campaign.ts";
 export { renderCatalogue, renderKnownBug } from "./terminal-catalogue.ts";
 export { renderCounterexample, renderReplay } from "./terminal-counterexample.ts";
 export { renderCrashPoints } from "./terminal-crash-points.ts";

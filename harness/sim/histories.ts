@@ -10,6 +10,8 @@ export interface Received {
   readonly task: string | null;
   /** Virtual time of the step, milliseconds since the epoch. */
   readonly at: number;
+  /** A request that finds nothing of its task going on: what was received for it before is over. */
+  readonly begins?: boolean;
   /** Canonical; read once. */
   text(): string;
 }
@@ -71,8 +73,10 @@ export class Histories {
   }
 
   #fold(): void {
-    for (const { actor, task, at, text } of this.#received) {
-      const entries = this.#entries.get(actor.name) ?? [];
+    for (const { actor, task, at, begins, text } of this.#received) {
+      const before = this.#entries.get(actor.name) ?? [];
+      const isAnew = begins === true && task !== null && this.#shared.has(actor.name);
+      const entries = isAnew ? before.filter((entry) => entry.task !== task) : before;
       this.#entries.set(actor.name, entries);
       if (this.#isChained) {
         entries[0] = { task: null, digest: hash("sha1", `${entries[0]?.digest} ${at} ${text()}`, "base64url") };

@@ -141,6 +141,25 @@ describe("a text without its random bytes", () => {
     expect(known().canonical(text)).toBe(expected);
   });
 
+  it("differs by what can be read in secrets of one name, and not by their bytes", () => {
+    const canonical = (secret: string, content: string) => {
+      const names = new Names();
+      names.register(secret, "AT F1.g0", null, () => content);
+      return names.canonical(`Bearer ${secret}`);
+    };
+    expect(canonical(FIRST, "ends at noon")).toBe(canonical(SECOND, "ends at noon"));
+    expect(canonical(FIRST, "ends at noon")).not.toBe(canonical(FIRST, "ends at one"));
+    expect(canonical(FIRST, "ends at noon")).toContain("AT F1.g0");
+  });
+
+  it("asks once what can be read in a secret, and only when a key is wanted", () => {
+    let asked = 0;
+    const names = new Names();
+    names.register(FIRST, "AT F1.g0", null, () => `${++asked}`);
+    expect([names.in(FIRST).length, asked]).toEqual([1, 0]);
+    expect([names.canonical(`a=${FIRST}`) === names.canonical(`b=${FIRST}`).replace("b=", "a="), asked]).toEqual([true, 1]);
+  });
+
   it("has the content of a box, whatever its random bytes, its salt, its key and its tag", () => {
     const names = known();
     const cookie = () =>

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { type Piece, piecesOf } from "./pieces.ts";
 import { SHORTEST_SECRET, wordsIn } from "./words.ts";
 
@@ -5,6 +6,10 @@ import { SHORTEST_SECRET, wordsIn } from "./words.ts";
 export interface Named<S = unknown> {
   readonly label: string;
   readonly subject: S | null;
+}
+
+interface Secret extends Named {
+  readonly content: (() => string) | null;
 }
 
 /** What was found in so many texts is remembered: more than one race needs, and little to a run of weeks. */
@@ -27,15 +32,19 @@ const LONGEST_WHOLE = 1_500;
  * ```
  */
 export class Names {
-  readonly #secrets = new Map<string, Named>();
+  readonly #secrets = new Map<string, Secret>();
   readonly #seals = new Map<string, string>();
   readonly #found = new Map<string, readonly Named[]>();
   readonly #canonical = new Map<string, string>();
   readonly #boxes: { readonly ciphertext: Uint8Array; readonly content: string }[] = [];
   readonly #pieces = new Map<string, string>();
 
-  register(secret: string, label: string, subject: unknown = null): void {
-    this.#secrets.set(secret, { label, subject });
+  /**
+   * @param content what can be read in the secret itself, beside random bytes: in another schedule a secret of this name may say
+   * other things, and is another one to whoever compares. Nothing where it is only a handle.
+   */
+  register(secret: string, label: string, subject: unknown = null, content: (() => string) | null = null): void {
+    this.#secrets.set(secret, { label, subject, content });
   }
 
   /**
@@ -100,7 +109,7 @@ export class Names {
   #canonicalWord(word: string): string {
     if (word.length < SHORTEST_SECRET) return word;
     const secret = this.#secrets.get(word);
-    if (secret !== undefined) return `⟦${secret.label}⟧`;
+    if (secret !== undefined) return this.#canonicalSecret(secret, word);
     const parts = word.split(".");
     // The parts around a ciphertext are its salt, its key's name and its tag, which say no more than the content.
     for (const part of parts) {
@@ -111,6 +120,16 @@ export class Names {
     const pieces = word.split(/([/=])/);
     if (pieces.length > 1) return pieces.map((piece) => this.#canonicalWord(piece)).join("");
     return word.startsWith("eyJ") ? `⟦${this.canonical(Buffer.from(word, "base64url").toString("utf8"))}⟧` : word;
+  }
+
+  #canonicalSecret({ label, content }: Secret, word: string): string {
+    let canonical = this.#canonical.get(word);
+    if (canonical === undefined) {
+      // A digest: what a token says is long, and stands in every message that carries it.
+      canonical = content === null ? `⟦${label}⟧` : `⟦${label} ${hash("sha1", content(), "base64url")}⟧`;
+      this.#canonical.set(word, canonical);
+    }
+    return canonical;
   }
 
   /** What the sealed boxes in a text contain. */

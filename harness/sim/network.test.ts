@@ -534,6 +534,23 @@ describe("a fault", () => {
     expect(keys[0]).not.toBe(keys[1]);
   });
 
+  it("that loses a request to an isolate is the same in its history whether or not somebody looked before the caller knew", async () => {
+    const lost: NetworkFault = { name: "lost", on: "request", from: "browser", to: "isolate", effect: "lost" };
+    const keys = [];
+    for (const looks of [true, false]) {
+      const { world, network, isolate } = setup(undefined, [lost], { faults: { lost: 1 } });
+      network.route("https://app.test", () => ({ actor: isolate, handle: async () => OK }));
+      const request: WireRequest = { method: "GET", url: "https://app.test/", headers: [], body: null };
+      void network.send(world.actor("ada", "browser"), "load 1", request);
+      await world.open();
+      await world.step(1);
+      if (looks) world.key();
+      await world.step(0);
+      keys.push(world.key());
+    }
+    expect(keys[0]).toBe(keys[1]);
+  });
+
   it("that answers instead of the server shows it nothing, and its answer is a response like any other", async () => {
     const all = setup(undefined, [REPLACED], { faults: { "issuer-503": 1 } });
     const response = await asIsolate(all, () => fetch(ISSUER), last);

@@ -129,11 +129,14 @@ export class Network implements Fetcher {
   #ask(delivery: Delivery, server: Server, call: Call, all: readonly Server[]): void {
     const { from, to, task, request, ordinal, isCopy } = delivery;
     const copyOf = isCopy ? "copy of " : "";
-    /** Read when a state is keyed, which may be long after it has arrived. */
+    /** What it was is read when a state is keyed, which may be long after it was on the wire. */
     let stateThen: Call["state"] | null = null;
-    const arrive = () => {
+    const leaveTheWire = () => {
       stateThen = call.state;
       call.asked.delete(asked);
+    };
+    const arrive = () => {
+      leaveTheWire();
       if (isCopy) this.#observer.repeated?.(delivery);
       this.#serve(delivery, server, call);
     };
@@ -149,7 +152,7 @@ export class Network implements Fetcher {
         if (effect !== "duplicated") {
           const complete = () => {
             this.#observer.fault(name, delivery, null);
-            call.asked.delete(asked);
+            leaveTheWire();
             // That its request was lost reaches the caller in a step of its own, as any answer does.
             this.#respond(delivery, call, effect === "lost" ? null : effect);
           };

@@ -54,8 +54,10 @@ export class StateParts {
 
   /** An operation happens: its actor receives all that it brings. */
   receive(ready: Ready, at: number): void {
-    const { operation } = ready;
-    this.histories.receive({ actor: operation.to, task: operation.task, at, text: () => this.#received(ready) });
+    const { kind, to, task } = ready.operation;
+    // Now, and not when somebody asks for a key: by then the same task may be at it again.
+    const begins = kind === "request" && task !== null && !this.#isAtWork(to.name, task);
+    this.histories.receive({ actor: to, task, at, begins, text: () => this.#received(ready) });
   }
 
   #received({ operation, fault }: Ready): string {
@@ -113,7 +115,9 @@ export class StateParts {
 
   #isAtWork(actor: string, task: string): boolean {
     // Whoever has sent a response has done with it.
-    const concerns = ({ kind, from, to }: Operation) => to.name === actor || (kind !== "response" && from?.name === actor);
+    const concerns = ({ kind, from, to }: Operation) =>
+      // A request that has not arrived is nothing to its server yet.
+      (to.name === actor && kind !== "request") || (kind !== "response" && from?.name === actor);
     return (
       this.#work.some((isAtWork) => isAtWork(actor, task)) ||
       this.#choices.ready.some(({ operation }) => operation.task === task && concerns(operation)) ||

@@ -30,6 +30,11 @@ describe("two first sign-ins at once", () => {
   });
 });
 
+it("three at once hold as far also where no process can be halted, and one commit sets two of them free", async () => {
+  const { result } = await runScenario({ ...server.address, halting: null }, firstSignIns, { loads: 3, isolates: 3, schedules: 20 });
+  expect(result).toMatchObject({ verdict: "holds", completeness: "bounded", error: null });
+});
+
 it("three at once hold as far as a bounded search goes, which says how far that was", async () => {
   const result = await resultOf(firstSignIns, { loads: 3, isolates: 3, schedules: 20 });
   expect(result).toMatchObject({ verdict: "holds", completeness: "bounded", interleavings: null });

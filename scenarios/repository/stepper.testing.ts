@@ -15,21 +15,33 @@ export interface Stepper {
  *
  * @param choices Which of the actors that await their turn goes on, modulo their number; the longest waiting when there are no more.
  */
-export function createStepper(backend: Backend, choices: readonly number[]): Stepper {
+export function createStepper(backend: Pick<Backend, "waiting">, choices: readonly number[]): Stepper {
   const ready: (() => void)[] = [];
   let step = 0;
   let running = 0;
   let isStuck = false;
 
+  /** How often an actor has come to await its turn, or has ended. */
+  let arrivals = 0;
+
   /** True when all that run wait for a lock. */
   async function isQuiet(): Promise<boolean> {
-    return running === 0 || (await backend.waiting()) === running;
+    if (running === 0) return true;
+    const before = arrivals;
+    const waiting = await backend.waiting();
+    // Whoever has been answered since the database looked may have set free what it saw wait.
+    return arrivals === before && waiting === running;
+  }
+
+  function arrive(): void {
+    arrivals++;
+    running--;
   }
 
   return {
     async turn() {
       if (isStuck) throw new Error("the run has ended");
-      running--;
+      arrive();
       await new Promise<void>((resolve) => {
         ready.push(resolve);
       });
@@ -43,7 +55,7 @@ export function createStepper(backend: Backend, choices: readonly number[]): Ste
       for (const actor of actors) {
         void actor().finally(() => {
           ended++;
-          running--;
+          arrive();
         });
       }
       while (ended < actors.length) {

@@ -8,7 +8,7 @@ import type { AccessToken, Family, RefreshToken, Session, Spending, TokenPair } 
 import { descendantsOf, isReached, isWriting, REUSE_RULES } from "./reuse.ts";
 import { type Decision, decide, hasLiveToken, isLiveToken, newestOf, type RefreshRequest } from "./rotation.ts";
 import { secretSource } from "./secrets.ts";
-import { momentsOf, tokenEntry } from "./view.ts";
+import { familyEntry, momentsOf } from "./view.ts";
 
 export type { TokenPair } from "./records.ts";
 
@@ -99,7 +99,7 @@ export function createMachine(
     // Access tokens of one generation are told apart as siblings are, whichever refresh token they came with.
     const sibling = count(token.family.minted, token.credential.generation);
     const credential: Credential = { ...token.credential, type: "access-token", sibling };
-    const accessToken: AccessToken = { token, scope, revoked: false, ...mint(credential, token.family, scope) };
+    const accessToken: AccessToken = { token, credential, scope, revoked: false, ...mint(credential, token.family, scope) };
     token.accessTokens.push(accessToken);
     accessTokens.add(accessToken);
     return accessToken;
@@ -292,17 +292,7 @@ export function createMachine(
       const moments = live.flatMap((family) => family.tokens.flatMap((token) => momentsOf(profile, token, now)));
       return moments.filter((moment) => moment > now);
     },
-    state() {
-      const now = options.now();
-      return families.map((family) => ({
-        family: family.name,
-        user: family.session.user.id,
-        ended: family.ended,
-        // All tokens of an ended session have one meaning, so which of them there are no longer tells states apart.
-        tokens: family.ended === null ? family.tokens.map((token) => tokenEntry(profile, token, now)) : [],
-        ...(family.organizationId === null ? {} : { organization: family.organizationId }),
-      }));
-    },
+    state: () => families.map((family) => familyEntry(profile, family, options.now())),
   };
 }
 

@@ -71,6 +71,7 @@ export interface Spending {
 
 export interface AccessToken {
   readonly token: RefreshToken;
+  readonly credential: Credential;
   /** Of its family, or what a refresh narrowed it to; null where the surface has none. */
   readonly scope: string | null;
   readonly expiresAt: number;

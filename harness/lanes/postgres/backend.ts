@@ -68,6 +68,11 @@ export class Backend {
     return !this.#broken && status !== null && status !== "I";
   }
 
+  /** Whether a transaction is open that has not failed: it keeps its locks, and what it has written to itself. */
+  get holdsTransaction(): boolean {
+    return !this.#broken && this.#client.getTransactionStatus() === "T";
+  }
+
   /** Whether it can take no statement any more. */
   get isBroken(): boolean {
     return this.#broken;

@@ -26,6 +26,13 @@ export interface Content {
   readonly digest: string;
 }
 
+/** A process that waits for others. */
+export interface Wait {
+  readonly blockers: readonly number[];
+  /** Tells this wait from every other one of the process. */
+  readonly since: string;
+}
+
 /**
  * A database of a run's own, one run after the other, with the lane's connection to it: that one sees and ends what the others do,
  * and never takes part.
@@ -76,6 +83,10 @@ export class Database {
     }
   }
 
+  get url(): string {
+    return this.#own.url;
+  }
+
   /** Whether processes can be halted here. */
   get canHalt(): boolean {
     return this.#address.halting !== null;
@@ -106,14 +117,53 @@ export class Database {
     return { value, digest: hash("sha1", JSON.stringify(value), "base64url") };
   }
 
-  /** For whom each of these processes waits; those that wait for nobody are left out. */
+  /**
+   * For whom of those that were taken each of these processes waits; those that wait for none of them are left out. Who waits for a worker
+   * of the server's own, as autovacuum is, or for a stranger, is as good as running: that lets go by itself.
+   */
   async blockers(pids: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>> {
     const { rows } = await this.#control.query<{ pid: number; blockers: number[] }>({
       name: "blockers",
       text: "select pid, pg_blocking_pids(pid) as blockers from unnest($1::int[]) as pid",
       values: [pids],
     });
-    return new Map(rows.filter(({ blockers }) => blockers.length > 0).map(({ pid, blockers }) => [pid, blockers]));
+    return this.#amongOurs(rows);
+  }
+
+  /**
+   * The same, of several that run at once: asked until two looks see the same waits, each gone on since the same moment. So all that they
+   * name waited at one moment, which one look cannot say, as the server is asked for blockers of one process after the other.
+   */
+  async waits(pids: readonly number[]): Promise<ReadonlyMap<number, Wait>> {
+    for (let before = ""; ; ) {
+      const { rows } = await this.#control.query<{ pid: number; blockers: number[]; since: string }>({
+        name: "waits",
+        // For a moment a wait has begun and does not say when.
+        text: `select pid, pg_blocking_pids(pid) as blockers, coalesce(waitstart, clock_timestamp())::text as since
+               from pg_locks where not granted and pid = any ($1) order by pid`,
+        values: [pids],
+      });
+      const now = JSON.stringify(rows);
+      const since = new Map(rows.map((row) => [row.pid, row.since]));
+      if (now === before)
+        return new Map([...this.#amongOurs(rows)].map(([pid, blockers]) => [pid, { blockers, since: `${since.get(pid)}` }]));
+      before = now;
+    }
+  }
+
+  #amongOurs(rows: readonly { readonly pid: number; readonly blockers: readonly number[] }[]): Map<number, readonly number[]> {
+    const ours = new Set([...this.#taken].map(({ pid }) => pid));
+    const waits = rows.map(({ pid, blockers }) => [pid, blockers.filter((blocker) => ours.has(blocker))] as const);
+    return new Map(waits.filter(([, blockers]) => blockers.length > 0));
+  }
+
+  /** How many numbers sequences have given out, which no transaction holds back from the next. */
+  async drawn(): Promise<string> {
+    const { rows } = await this.#control.query<{ drawn: string }>({
+      name: "drawn",
+      text: "select coalesce(sum(last_value), 0)::text as drawn from pg_sequences",
+    });
+    return rows[0]?.drawn ?? "";
   }
 
   /** A halted process does nothing, whatever it is told or given, until it may go on. */

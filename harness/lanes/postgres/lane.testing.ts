@@ -26,6 +26,11 @@ export class Bench {
     return new Bench(await Database.create(address, scenarioOf([]).tables, isWired));
   }
 
+  /** Where somebody who takes no part finds it. */
+  get url(): string {
+    return this.#database.url;
+  }
+
   /** One run of a program, as somebody chooses. */
   async run(
     program: SqlProgram,

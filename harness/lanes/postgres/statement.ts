@@ -28,12 +28,16 @@ export class Statement {
   givenUp: GivenUp | null = null;
   /** The sessions that it waits for, by name. */
   waitsFor: readonly string[] = [];
+  /** While it waits: what tells this wait from its other ones. */
+  waitsSince: string | null = null;
   /** Its client has died: nobody hears of its answer. */
   isDeserted = false;
   /** What the driver makes of it, once it was sent. */
   reply: Promise<Reply> | null = null;
   /** That the server has executed it, where the answer is kept from the driver. */
   executed: Promise<void> | null = null;
+  /** Set as soon as the one or the other is here. */
+  isExecuted = false;
   answer: Reply | null = null;
   /** How often it was let go on: once, and once more for each time that it waited. */
   #turns = 0;

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { setImmediate } from "node:timers/promises";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { Database } from "./database.ts";
 import { Bench, inOrder } from "./lane.testing.ts";
 import { openTestServer } from "./server.testing.ts";
 import type { PostgresServer } from "./server.ts";
@@ -145,6 +148,44 @@ describe("a statement", () => {
   });
 });
 
+describe("a lock of somebody who takes no part", () => {
+  it.each(["signal", null] as const)("blocks nobody: the step lasts until it is gone, with halting %s", async (halting) => {
+    const other = await Bench.open({ ...server.address, halting });
+    const stranger = new pg.Client({ connectionString: other.url });
+    await stranger.connect();
+    const looks = vi.spyOn(Database.prototype, "blockers");
+    try {
+      await stranger.query("select pg_advisory_lock(1)");
+      let isOver = false;
+      const running = other
+        .run(
+          [
+            ["begin", "commit"],
+            ["select pg_advisory_xact_lock(1)", OTHER],
+          ],
+          inOrder("1 begin", "2 select", "2 update", "1 commit"),
+        )
+        .finally(() => {
+          isOver = true;
+        });
+      const lettingGo = (async () => {
+        const text = "select from pg_locks where pg_backend_pid() = any (pg_blocking_pids(pid)) and not granted";
+        while (!isOver && (await stranger.query(text)).rowCount === 0);
+        // It is there for as long as two whole looks take.
+        const before = looks.mock.calls.length;
+        while (!isOver && looks.mock.calls.length < before + 3) await setImmediate();
+        await stranger.query("select pg_advisory_unlock(1)");
+      })();
+      const [{ content }] = await Promise.all([running, lettingGo]);
+      expect(numberOf(content, "b")).toBe(1);
+    } finally {
+      looks.mockRestore();
+      await stranger.end();
+      await other.close();
+    }
+  });
+});
+
 describe("where processes are not ours to halt", () => {
   const withHalting = async (halting: "program" | null, test: (other: Bench) => Promise<void>) => {
     const other = await Bench.open({ ...server.address, halting });
@@ -162,15 +203,49 @@ describe("where processes are not ours to halt", () => {
       expect(run.steps).toBe(4);
     }));
 
-  it("nobody vouches for a step that sets two free", () =>
+  const INSERT = "insert into cells values ('c', 1) on conflict do nothing";
+
+  it("two that one step sets free go on in it, where each keeps what it does to itself", () =>
     withHalting(null, async (other) => {
-      const insert = "insert into cells values ('c', 1)";
+      const { outcomes, run } = await other.run(
+        [
+          ["begin", INSERT, "commit"],
+          ["begin", INSERT, "commit"],
+          ["begin", INSERT, "commit"],
+        ],
+        inOrder("1 begin", "2 begin", "3 begin", "1 insert", "2 insert", "3 insert", "1 commit", "3 commit", "2 commit"),
+      );
+      expect(outcomes).toEqual([
+        [[], [], []],
+        [[], [], []],
+        [[], [], []],
+      ]);
+      expect(run.steps).toBe(9);
+    }));
+
+  it("those that stand in a queue for a row go on one after the other", () =>
+    withHalting(null, async (other) => {
+      const increments = ["begin", INCREMENT, "commit"];
+      const { content } = await other.run(
+        [increments, increments, increments],
+        inOrder("1 begin", "2 begin", "3 begin", "1 update", "2 update", "3 update", "1 commit", "2 commit", "3 commit"),
+      );
+      expect(numberOf(content, "a")).toBe(3);
+    }));
+
+  it.each([
+    ["that are over with it", [INSERT.replace(" on conflict do nothing", "")]],
+    ["of which one then waits for the other", ["begin", INSERT, "commit"]],
+  ])("nobody vouches for a step that sets two free %s", (_, rival) =>
+    withHalting(null, async (other) => {
+      const begins = rival.includes("begin") ? ["2 begin", "3 begin"] : [];
       const run = other.run(
-        [["begin", insert, "rollback"], [insert], [insert]],
-        inOrder("1 begin", "1 insert", "2 insert", "3 insert", "1 rollback"),
+        [["begin", INSERT, "rollback"], rival, rival],
+        inOrder("1 begin", ...begins, "1 insert", "2 insert", "3 insert", "1 rollback"),
       );
       await expect(run).rejects.toMatchObject({ code: "NONDETERMINISM", hint: expect.stringContaining("DATABASE_URL") });
-    }));
+    }),
+  );
 
   it("a program that the server runs halts them as well as a signal does", () =>
     withHalting("program", async (other) => {

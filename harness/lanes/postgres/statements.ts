@@ -167,6 +167,9 @@ export class Statements {
     if (fault === "statement-lost") wireOf(statement).swallowRequest();
     if (fault === "answer-lost" || fault === "backend-terminated-after") statement.executed = wireOf(statement).hold();
     statement.reply = backend.execute(text, values);
+    void (statement.executed ?? statement.reply).then(() => {
+      statement.isExecuted = true;
+    });
     if (fault === "client-killed-after") {
       statement.isDeserted = true;
       backend.hangUp();
@@ -245,6 +248,8 @@ export class Statements {
     }
     if (!session.backend.inTransaction) {
       session.closed();
+      // Whom this has set free may commit by itself, where nobody can be held back.
+      await this.#waits.quiet();
       await this.#refresh({ actor: session.actor, task });
     }
     if (statement.answer !== null) statement.settle(statement.answer);

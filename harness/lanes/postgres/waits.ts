@@ -2,8 +2,9 @@ import type { Actor } from "../../sim/actor.ts";
 import type { Mishap } from "../../sim/choices.ts";
 import type { FaultOutcome, Operation } from "../../sim/operation.ts";
 import type { World } from "../../sim/world.ts";
-import type { Database } from "./database.ts";
+import type { Database, Wait } from "./database.ts";
 import { LOCK_TIMEOUT } from "./faults.ts";
+import { leftToChance, type Move } from "./left-to-chance.ts";
 import type { Session } from "./session.ts";
 import type { GivenUp, Statement } from "./statement.ts";
 
@@ -31,6 +32,8 @@ export class Waits {
   /** Those that wait no more and have not gone on yet, and the operation in which they do. */
   readonly #free = new Map<Statement, Operation>();
   #deadlock: Operation | null = null;
+  /** What sequences had given out when there was last a look. */
+  #drawn = "";
 
   constructor(world: World, database: Database, begin: Begin, advance: (statement: Statement) => Promise<void>) {
     this.#world = world;
@@ -59,14 +62,14 @@ export class Waits {
   /** Looks who still waits, and for whom: called when something may have let go of its locks, or begun to wait. */
   async look(nameOf: (pid: number) => string): Promise<void> {
     if (this.#waiting.size === 0) return;
+    if (!this.#database.canHalt) return this.#lookAtMoves(nameOf);
     const blockers = await this.#database.blockers([...this.#waiting].map(({ session }) => session.backend.pid));
     const freed = [...this.#waiting].filter(({ session }) => !blockers.has(session.backend.pid));
     for (const statement of this.#waiting) {
       statement.waitsFor = (blockers.get(statement.session.backend.pid) ?? []).map(nameOf).sort();
     }
     for (const statement of freed) this.#waiting.delete(statement);
-    if (this.#database.canHalt) for (const statement of freed) this.#offer(statement);
-    else this.#goOnAtOnce(freed);
+    for (const statement of freed) this.#offer(statement);
     this.#offerDeadlock();
   }
 
@@ -151,18 +154,63 @@ export class Waits {
     await this.#advance(statement);
   }
 
-  /** Where processes cannot be halted, they go on in the step that sets them free, which is nobody's choice if it is more than one. */
-  #goOnAtOnce(freed: readonly Statement[]): void {
-    const [statement, ...others] = freed;
-    if (statement === undefined) return;
-    if (others.length > 0) {
+  /**
+   * Resolves when each of those that waited is over or waits, where processes cannot be halted and go on as soon as they can; at once where
+   * they are.
+   *
+   * @returns those that wait
+   */
+  async quiet(): Promise<ReadonlyMap<Statement, Wait>> {
+    const over = new Set<Statement>();
+    while (!this.#database.canHalt && this.#waiting.size > over.size) {
+      const open = [...this.#waiting].filter((statement) => !over.has(statement));
+      const waits = await this.#database.waits(open.map(({ session }) => session.backend.pid));
+      const running = open.filter(({ session, isExecuted, isDeserted }) => (isExecuted && !isDeserted) || !waits.has(session.backend.pid));
+      if (running.length === 0) return new Map(open.map((statement) => [statement, waits.get(statement.session.backend.pid) as Wait]));
+      // Whoever has ended since they were looked at may have set free another of them: so there is one more look.
+      for (const statement of running) if (await this.#isOver(statement)) over.add(statement);
+    }
+    return new Map();
+  }
+
+  /** Of the dead nobody hears, but that their process has ended. */
+  async #isOver({ session, isExecuted, isDeserted }: Statement): Promise<boolean> {
+    return isDeserted ? !(await this.#database.isThere(session.backend.pid)) : isExecuted;
+  }
+
+  /** Where processes cannot be halted, they have gone on in the step that set them free, which is nobody's choice where it matters who was first. */
+  async #lookAtMoves(nameOf: (pid: number) => string): Promise<void> {
+    const waits = await this.quiet();
+    const moves: Move[] = [];
+    for (const statement of [...this.#waiting]) {
+      const { session, waitsFor: behind, waitsSince } = statement;
+      const wait = waits.get(statement);
+      statement.waitsFor = (wait?.blockers ?? []).map(nameOf).sort();
+      statement.waitsSince = wait?.since ?? null;
+      if (waitsSince !== null && waitsSince !== statement.waitsSince) {
+        const holds = session.backend.holdsTransaction && !statement.isDeserted && statement.fault === null;
+        moves.push({
+          name: session.name,
+          behind,
+          state: wait !== undefined ? "waits" : holds ? "holds" : "ended",
+          waitsFor: statement.waitsFor,
+        });
+      }
+      if (wait !== undefined) continue;
+      this.#waiting.delete(statement);
+      this.#begin(() => this.#advance(statement));
+    }
+    const drawn = await this.#database.drawn();
+    const isOfChance = leftToChance(moves) !== null || (moves.length > 1 && drawn !== this.#drawn);
+    this.#drawn = drawn;
+    if (isOfChance) {
       this.#world.fail(
         "NONDETERMINISM",
-        `one step has set free ${freed.length} statements that waited, and which of them goes on first is left to the server's scheduler`,
+        `one step has set free ${moves.length} statements that waited, and which of them went on first was left to the server's scheduler`,
         "leave DATABASE_URL out: processes of a server that Holdfast has started can be halted",
       );
     }
-    this.#begin(() => this.#advance(statement));
+    this.#offerDeadlock();
   }
 
   #giveUp(statement: Statement, why: GivenUp): void {

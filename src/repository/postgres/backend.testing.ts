@@ -5,10 +5,22 @@ import { createPostgresStore } from "./store.ts";
 
 const TABLES = ["workspaces", "workspace_members", "api_keys", "artifacts", "events", "idempotency_records", "repository_migrations"];
 
+/**
+ * The waits of clients for each other, and since when each goes on. Not wait_event, which stays for a moment after the lock was granted;
+ * not what waits for, or is, a worker of the server's own (autovacuum): that lets go by itself.
+ */
+const WAITS = `
+  with client as (select pid from pg_stat_activity where datname = current_database() and backend_type = 'client backend')
+  select concat_ws(' ', pid, coalesce(waitstart, clock_timestamp())) as wait
+  from pg_locks join client using (pid)
+  where not granted and pg_blocking_pids(pid) && array(select pid from client)
+  order by pid`;
+
 /** The Postgres implementation for the contract. Stores share a pool, and no transaction shares a connection with another. */
 export function postgresBackend(database: TestDatabase, { lockTimeout }: { readonly lockTimeout: number }): Backend {
   const admin = database.pool({ max: 2 });
   const pool = database.pool({ max: 20 });
+  const waits = async () => (await admin.query<{ wait: string }>({ name: "waits", text: WAITS })).rows.map(({ wait }) => wait);
   const all = async (table: string, order: string) => (await admin.query(`select * from ${table} order by ${order}`)).rows;
 
   return {
@@ -63,11 +75,12 @@ export function postgresBackend(database: TestDatabase, { lockTimeout }: { reado
       await admin.query("update idempotency_records set key = $2, subject = $3 where key = $1", [from, to, subject]);
     },
     async waiting() {
-      // Not wait_event: that stays for a moment after the lock was granted.
-      const { rows } = await admin.query(
-        "select count(distinct pid)::int as waiting from pg_locks join pg_stat_activity using (pid) where datname = current_database() and not granted",
-      );
-      return rows[0].waiting;
+      // Two looks at one wait that goes on, so that all that is counted waited at one moment: blockers are told of a process at a time.
+      for (let before = await waits(); ; ) {
+        const now = await waits();
+        if (now.join() === before.join()) return now.length;
+        before = now;
+      }
     },
     close: () => database.close(),
   };

@@ -1,4 +1,4 @@
-import { HoldfastError } from "../model/error.ts";
+import { HoldfastError } from "./error.ts";
 
 /** Real milliseconds without any sign of life after which a worker is taken for hung. A schedule takes a few. */
 const PATIENCE = 60_000;

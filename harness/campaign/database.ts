@@ -1,0 +1,113 @@
+import { Kysely, PostgresDialect } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import pg from "pg";
+import { HoldfastError } from "../model/error.ts";
+import { initial } from "./migrations/0001-initial.ts";
+import type { Tables } from "./tables.ts";
+
+/** In the order of their names. One that has been released never changes. */
+const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-initial": initial };
+/** Milliseconds. */
+const CONNECT_TIMEOUT = 5_000;
+const STATEMENT_TIMEOUT = 120_000;
+/** Milliseconds between two tries while the database cannot be had: the first, and the longest. */
+const PAUSE = { first: 100, longest: 2_000 };
+
+/** A transaction, or a connection that is in none. */
+export type Db = Kysely<Tables>;
+
+/** The database of campaigns. A statement on a connection that breaks rejects, and nothing else happens. */
+export interface Database {
+  readonly pool: pg.Pool;
+  readonly db: Db;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects when it is first asked for something.
+ *
+ * @param workers how many there are in this process: the loop of each needs a connection, and its sign of life another
+ */
+export function openDatabase(url: string, workers = 1): Database {
+  const pool = new pg.Pool({
+    ...{ connectionString: url, max: 1 + 2 * workers, connectionTimeoutMillis: CONNECT_TIMEOUT, statement_timeout: STATEMENT_TIMEOUT },
+    application_name: "holdfast campaign",
+    keepAlive: true,
+  });
+  // An idle connection that breaks says so here; whoever asks next gets another.
+  pool.on("error", () => {});
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return { pool, db, close: () => db.destroy() };
+}
+
+/** Brings the tables to their newest shape. Several may do so at once: one does it, and the others wait. */
+export async function migrate({ db }: Database): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
+    migrationTableName: "campaign_migrations",
+    migrationLockTableName: "campaign_migrations_lock",
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
+/** What tells of a database that is away for a moment, or that wants the same asked again: SQLSTATE classes and codes, and what Node says. */
+const PASSING =
+  /^(08...|57P0[123]|40001|40P01|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)$/;
+const PASSING_WORDS = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
+
+/** Whether asking again may help. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && typeof error.code === "string" && PASSING.test(error.code)) return true;
+  if (PASSING_WORDS.test(error.message)) return true;
+  const causes = error instanceof AggregateError ? error.errors : [error.cause];
+  return causes.some((cause) => cause !== undefined && isPassing(cause));
+}
+
+/**
+ * Asks again until there is an answer. What is asked must be such that asking twice does no harm: an answer can be lost after the fact.
+ *
+ * @param signal ends the wait
+ * @param say is told the first time that the database cannot be had, and when it can again
+ */
+export async function patiently<T>(ask: () => Promise<T>, signal: AbortSignal, say: (words: string) => void = () => {}): Promise<T> {
+  for (let pause = PAUSE.first, tries = 0; ; pause = Math.min(2 * pause, PAUSE.longest), tries++) {
+    try {
+      const answer = await ask();
+      if (tries > 2) say("The database is back.\n");
+      return answer;
+    } catch (error) {
+      if (!isPassing(error) || signal.aborted) throw error;
+      if (tries === 2) say("The database cannot be reached; trying again.\n");
+      await delay(pause, signal);
+    }
+  }
+}
+
+/** Real milliseconds, or until somebody aborts. */
+export function delay(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+  });
+}
+
+/** Names the place, and not the password. */
+export function unreachable(url: string, cause: unknown): HoldfastError {
+  const place = URL.parse(url);
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "an error without a code";
+  return new HoldfastError(
+    "BAD_USAGE",
+    `expected a Postgres server at ${place === null ? "a URL" : `${place.hostname}:${place.port === "" ? "5432" : place.port}`}, got ${code}`,
+    "start it or mend DATABASE_URL; without that variable, Holdfast starts a server of its own",
+    { cause },
+  );
+}

@@ -1,0 +1,183 @@
+import { existsSync } from "node:fs";
+import { type Database, delay, isPassing, migrate, openDatabase, unreachable } from "../campaign/database.ts";
+import { planned } from "../campaign/plan.ts";
+import { Queue } from "../campaign/queue.ts";
+import { corpusOf, resultsOf } from "../campaign/results.ts";
+import { openCampaignServer } from "../campaign/server.ts";
+import { sized } from "../campaign/sized.ts";
+import { statusOf } from "../campaign/status.ts";
+import { cellsOf, createCampaign, findCampaign, stopCampaign } from "../campaign/store.ts";
+import { work } from "../campaign/worker.ts";
+import type { Campaign, CampaignStatus } from "../model/campaign.ts";
+import { HoldfastError } from "../model/error.ts";
+import { counted, renderCampaign } from "../report/index.ts";
+import { readCampaignConfig } from "./campaign-config.ts";
+import { codeVersion } from "./code-version.ts";
+import { readCorpus, recordTraces } from "./corpus.ts";
+import type { ExitStatus } from "./exit-status.ts";
+import { writeOutput } from "./output.ts";
+import { Rate } from "./rate.ts";
+import { stopOnSignals } from "./signals.ts";
+import { StatusLine } from "./status-line.ts";
+import { Stop } from "./stop.ts";
+import { tellRun } from "./tell-run.ts";
+import { view } from "./view.ts";
+
+/** Milliseconds between two looks of somebody who watches. */
+const WATCH_EVERY = 1_000;
+
+/** `holdfast campaign start`: writes down what is to be searched, cut into jobs. Nothing is searched before somebody works. */
+export async function startCampaign(file: string): Promise<ExitStatus> {
+  const { cells, ...config } = await readCampaignConfig(file);
+  const code = await codeVersion([...new Set(cells.map(({ target }) => target))]);
+  const known = await sized(cells);
+  const jobs = planned(known, config);
+  return inDatabase(1, async (database, origin) => {
+    const queue = await Queue.open(database, false);
+    try {
+      const id = await createCampaign(database, queue, { ...config, code, cells, jobs });
+      const seconds = known.reduce((sum, { schedules, pace, kind }) => sum + (kind === "share" ? 0 : (schedules * pace) / 1000), 0);
+      const searches = known.filter(({ kind }) => kind === "share").length;
+      const most = `at most ${Math.ceil(seconds / 60).toLocaleString("en-US")} min of one core`;
+      const beside = searches === 0 ? "" : `, and ${searches} ${searches === 1 ? "search" : "searches"} of every order of events`;
+      process.stdout.write(
+        `Campaign ${id}, ${config.name}: ${counted(cells.length, "cell")} in ${counted(jobs.length, "job")}, ${most}${beside}.\nIts code is ${code}; it is in ${origin}.\n`,
+      );
+      return 0;
+    } finally {
+      await queue.close();
+    }
+  });
+}
+
+/** `holdfast campaign work`: takes jobs until there are none left. */
+export async function workOn(wanted: string | undefined, { jobs }: { readonly jobs: number }): Promise<ExitStatus> {
+  const stop = new Stop();
+  return inDatabase(jobs, async (database) => {
+    const campaign = await findCampaign(database, wanted);
+    await assertSameCode(database, campaign);
+    const queue = await Queue.open(database, true);
+    const sum = { jobs: 0, schedules: 0 };
+    const rate = new Rate();
+    const line = new StatusLine(process.stderr, (seconds) => [
+      `campaign ${campaign.id}`,
+      `${counted(sum.jobs, "job")} done here`,
+      `${sum.schedules.toLocaleString("en-US")} schedules, ${Math.round(rate.at(seconds, sum.schedules)).toLocaleString("en-US")}/s`,
+    ]);
+    const say = (words: string) => line.interject(words);
+    const interrupted = stopOnSignals(stop, say, "Stopping: what is being done is handed back. Once more ends it at once.\n");
+    const onJob = (schedules: number) => {
+      sum.jobs++;
+      sum.schedules += schedules;
+      line.changed();
+    };
+    try {
+      const options = { database, queue, campaign, signal: stop.signal, say, onJob };
+      const done = await Promise.all(Array.from({ length: jobs }, () => work(options)));
+      line.clear();
+      const spent = (of: "work" | "queue") => done.reduce((total, worker) => total + worker.spent[of], 0);
+      const share = (100 * spent("queue")) / Math.max(1, spent("queue") + spent("work"));
+      process.stdout.write(
+        `${counted(sum.jobs, "job")}, ${counted(sum.schedules, "schedule")}; ${share.toFixed(1)} % of the time went into the queue.\n`,
+      );
+      return interrupted() ?? 0;
+    } finally {
+      line.clear();
+      await queue.close();
+    }
+  });
+}
+
+/** @throws HoldfastError `BAD_USAGE` where this is not the code that the campaign is about */
+async function assertSameCode(database: Database, campaign: Campaign): Promise<void> {
+  const cells = await cellsOf(database, campaign);
+  const code = await codeVersion([...new Set(cells.map(({ target }) => target))]);
+  if (code === campaign.code) return;
+  throw new HoldfastError(
+    "BAD_USAGE",
+    `expected the code of campaign ${campaign.id}, which is ${campaign.code}, got ${code}`,
+    "work with the code that it was begun with, or begin another campaign with this one",
+  );
+}
+
+/** `holdfast campaign status`: how far it is; again and again where somebody watches, until it is over. */
+export async function tellStatus(
+  wanted: string | undefined,
+  { json, watch }: { readonly json?: string; readonly watch?: true },
+): Promise<ExitStatus> {
+  const stop = new Stop();
+  return inDatabase(1, async (database) => {
+    const campaign = await findCampaign(database, wanted);
+    if (watch === true) stopOnSignals(stop, () => {}, "");
+    for (;;) {
+      const status = await statusOf(database, campaign);
+      if (json !== undefined) await writeOutput(json, `${JSON.stringify(status, null, 2)}\n`);
+      if (json !== "-")
+        process.stdout.write(`${watch === true && process.stdout.isTTY ? "\x1b[H\x1b[2J" : ""}${renderCampaign(status, view())}`);
+      if (watch !== true || stop.requested || isOverBy(status)) return 0;
+      await delay(WATCH_EVERY, stop.signal);
+    }
+  });
+}
+
+function isOverBy({ campaign, jobs, workers }: CampaignStatus): boolean {
+  return jobs.open === 0 || (campaign.isStopped && workers === 0);
+}
+
+/** `holdfast campaign stop`: nobody takes another job of it; what is being done is handed back. */
+export async function endCampaign(wanted: string | undefined): Promise<ExitStatus> {
+  return inDatabase(1, async (database) => {
+    const campaign = await findCampaign(database, wanted);
+    await stopCampaign(database, campaign);
+    process.stdout.write(`Campaign ${campaign.id} is stopped; what it has come to stays: holdfast campaign report ${campaign.id}\n`);
+    return 0;
+  });
+}
+
+export interface CampaignReportOptions {
+  readonly json?: string;
+  readonly junit?: string;
+  readonly report: string;
+  /** A folder of recorded traces that gets the counterexamples of all campaigns. */
+  readonly corpus?: string;
+}
+
+/** `holdfast campaign report`: what `holdfast run` would say of the same cells, as far as they are done. */
+export async function reportCampaign(wanted: string | undefined, options: CampaignReportOptions): Promise<ExitStatus> {
+  return inDatabase(1, async (database) => {
+    const campaign = await findCampaign(database, wanted);
+    const cells = await resultsOf(database, campaign);
+    const status = await statusOf(database, campaign);
+    const recordings =
+      options.corpus === undefined
+        ? []
+        : await recordTraces(options.corpus, await corpusOf(database), existsSync(options.corpus) ? await readCorpus(options.corpus) : []);
+    const reports = cells.flatMap(({ report }) => (report === null ? [] : [report]));
+    const exit = await tellRun(
+      {
+        ...{ seed: campaign.seed, whole: false, reports, notStarted: cells.length - reports.length },
+        ...{ traces: [], recorded: 0, recordings, servers: [], interrupted: () => null },
+      },
+      options.report,
+      options,
+    );
+    if (options.json !== "-" && options.junit !== "-") process.stdout.write(`\n${renderCampaign(status, view())}`);
+    // Of what was set aside nobody knows anything.
+    return exit === 0 && status.jobs.aside > 0 ? 3 : exit;
+  });
+}
+
+/** Does something with the database of campaigns, whose tables are there. */
+async function inDatabase(workers: number, doIt: (database: Database, origin: string) => Promise<ExitStatus>): Promise<ExitStatus> {
+  const server = await openCampaignServer(process.env);
+  const database = openDatabase(server.url, workers);
+  try {
+    await migrate(database);
+    return await doIt(database, server.origin);
+  } catch (error) {
+    throw isPassing(error) ? unreachable(server.url, error) : error;
+  } finally {
+    await database.close();
+    await server.stop();
+  }
+}

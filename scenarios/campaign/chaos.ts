@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readCampaignConfig } from "../../harness/cli/campaign-config.ts";
+import { Workers } from "../../harness/cli/pool.ts";
+import { createDatabase } from "../../harness/lanes/postgres/create-database.ts";
+import { startEmbedded } from "../../harness/lanes/postgres/embedded.ts";
+import type { CampaignStatus } from "../../harness/model/campaign.ts";
+import type { CellResult, RunResult } from "../../harness/model/cell.ts";
+import { renderJson } from "../../harness/report/index.ts";
+
+const HOLDFAST = fileURLToPath(new URL("../../harness/cli/holdfast.mjs", import.meta.url));
+/** Schedules of a job: so few that there are many jobs. */
+const SCHEDULES_PER_JOB = 5;
+/** Each holds, is broken, meets a limit of its issuer, or ends in the middle. */
+const KINDS = [
+  { strategy: "ledger", profile: "workos", explore: "random" },
+  { strategy: "single-flight", profile: "logto", explore: "pct" },
+  { strategy: "naive", profile: "workos", explore: "random" },
+  { strategy: "ledger", profile: "zitadel", explore: "random", faults: "issuer-response-lost:1" },
+  { strategy: "single-flight", profile: "zitadel", explore: "delay" },
+] as const;
+
+export interface ChaosOptions {
+  /** About how many jobs there are to be. */
+  readonly jobs: number;
+  readonly workers: number;
+  /** Real milliseconds from one worker killed to the next. */
+  readonly killEvery: number;
+  /** How often the database is restarted meanwhile. */
+  readonly restarts: number;
+  say(words: string): void;
+}
+
+/** What came of it. */
+export interface Chaos {
+  readonly jobs: number;
+  readonly kills: number;
+  readonly restarts: number;
+  readonly seconds: number;
+  readonly aside: number;
+  /** The results as JSON, but for times: of one process that nobody disturbs, and of the campaign. */
+  readonly undisturbed: string;
+  readonly campaign: string;
+}
+
+/**
+ * Runs cells twice: in one process that nobody disturbs, and as a campaign whose workers are killed, one after another, while its
+ * database is restarted.
+ */
+export async function chaos({ jobs, workers, killEvery, restarts, say }: ChaosOptions): Promise<Chaos> {
+  const folder = await mkdtemp(join(tmpdir(), "holdfast-chaos-"));
+  const config = join(folder, "campaign.json");
+  await writeFile(config, JSON.stringify(configOf(jobs)));
+  const undisturbed = await alone(config);
+  const server = await startEmbedded({ handlesSignals: true });
+  const own = await createDatabase(server.address);
+  const command = new Command(own.url);
+  const alive = new Set<ChildProcess>();
+  let [over, kills, restarted] = [false, 0, 0];
+  const began = performance.now();
+  const hire = () => {
+    const worker = command.start("work", "--jobs", "1");
+    alive.add(worker);
+    worker.once("exit", () => {
+      alive.delete(worker);
+      // Whoever ends by himself has nothing more to do; others are replaced.
+      if (!over && worker.signalCode !== null) hire();
+    });
+  };
+  try {
+    await command.run("start", config);
+    for (let count = 0; count < workers; count++) hire();
+    const killing = setInterval(() => {
+      // In turn: the one that has lived longest.
+      const [oldest] = alive;
+      if (oldest?.kill("SIGKILL")) kills++;
+    }, killEvery);
+    try {
+      for (let last = ""; ; ) {
+        const status = await command.status(join(folder, "status.json"));
+        const { open, done, aside } = status.jobs;
+        const words = `${done} of ${open + done + aside} jobs, ${kills} killed, ${restarted} restarts\n`;
+        if (words !== last) say(words);
+        last = words;
+        if (open === 0) break;
+        if (restarted < restarts && done > ((restarted + 1) * (done + open)) / (restarts + 1)) {
+          restarted++;
+          await server.restart?.();
+        }
+        // Nobody would be left to do the rest.
+        while (alive.size < Math.min(workers, open)) hire();
+      }
+    } finally {
+      clearInterval(killing);
+      over = true;
+    }
+    const status = await command.status(join(folder, "status.json"));
+    const file = join(folder, "report.json");
+    await command.run("report", "--json", file, "--report", join(folder, "report"));
+    const { done, aside } = status.jobs;
+    return {
+      ...{ jobs: done + aside, aside, kills, restarts: restarted, seconds: (performance.now() - began) / 1000 },
+      ...{ undisturbed, campaign: withoutTimes(JSON.parse(await readFile(file, "utf8")) as RunResult) },
+    };
+  } finally {
+    over = true;
+    const ended = [...alive].map((worker) => once(worker, "exit"));
+    for (const worker of alive) worker.kill("SIGKILL");
+    await Promise.all(ended);
+    await server.stop();
+    await rm(folder, { recursive: true });
+  }
+}
+
+function configOf(jobs: number) {
+  const schedules = Math.max(1, Math.round((jobs * SCHEDULES_PER_JOB) / (KINDS.length * SEEDS)));
+  const common = { scenario: "page-loads-at-expiry", isolates: 1, loads: 3, crypto: "inline", schedules, seeds: SEEDS };
+  return { name: "chaos", schedulesPerJob: SCHEDULES_PER_JOB, cells: KINDS.map((kind) => ({ ...common, ...kind })) };
+}
+
+/** Cells of each kind. */
+const SEEDS = 4;
+
+/** One process, one thread, and nobody who disturbs it. */
+async function alone(config: string): Promise<string> {
+  const { cells, seed } = await readCampaignConfig(config);
+  const workers = new Workers(1);
+  try {
+    const reports = await workers.search(cells, { running() {}, done() {} }, true);
+    return withoutTimes({ version: 1, seed, cells: reports.map((report) => report?.result as CellResult), traces: [] });
+  } finally {
+    await workers.close();
+  }
+}
+
+function withoutTimes(result: RunResult): string {
+  return renderJson({ ...result, cells: result.cells.map((cell) => ({ ...cell, durationMs: 0 })) });
+}
+
+/** `holdfast campaign`, against one database. */
+class Command {
+  readonly #environment: NodeJS.ProcessEnv;
+
+  constructor(url: string) {
+    this.#environment = { ...process.env, DATABASE_URL: url, TZ: "UTC" };
+  }
+
+  start(...words: readonly string[]): ChildProcess {
+    return spawn(process.execPath, [HOLDFAST, "campaign", ...words], {
+      env: this.#environment,
+      stdio: ["ignore", "ignore", process.env.HOLDFAST_CHAOS_LOG === undefined ? "ignore" : "inherit"],
+    });
+  }
+
+  /** @throws where it ends with another status than 0 or 1: what it reports may well be broken */
+  async run(...words: readonly string[]): Promise<void> {
+    const [status] = await once(this.start(...words), "exit");
+    if (status !== 0 && status !== 1) throw new Error(`holdfast campaign ${words[0]} ended with ${status}`);
+  }
+
+  /** Asks again while the database is away. */
+  async status(file: string): Promise<CampaignStatus> {
+    for (;;) {
+      const [status] = await once(this.start("status", "--json", file), "exit");
+      if (status === 0) return JSON.parse(await readFile(file, "utf8"));
+    }
+  }
+}
