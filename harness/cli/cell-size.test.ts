@@ -15,6 +15,13 @@ describe("the size of a cell that samples", () => {
     expect(sizeOf({ ...usual, crypto: "interleaved" })).toBe(800);
     expect(sizeOf({ ...usual, explore: "fifo", schedules: 300 })).toBe(4);
   });
+
+  it("ends soon where it is expected to find something, whatever it may spend", () => {
+    const [few, many] = [10, 5_000].map((schedules) => sizeOf({ ...usual, schedules, expect: "violated" })) as [number, number];
+    expect(few).toBe(40);
+    expect(many).toBeLessThan(sizeOf(usual));
+    expect(many).toBe(sizeOf({ ...every, expect: "violated" }));
+  });
 });
 
 describe("the size of a cell that tries every order", () => {

@@ -84,6 +84,26 @@ describe("a run that is told to stop", () => {
     expect(readFileSync(join(folder, report, "index.html"), "utf8")).toContain("Interrupted: 0 cells were done");
   });
 
+  it("while it is a shard leaves what that has done, and the merge ends as it did", async () => {
+    const command = new Command(
+      ...["run", "page-loads-at-expiry", "reloads-at-expiry", ...ENDLESS, "--explore", "portfolio", "--jobs", "1"],
+      ...["--isolates", "4", "--shard", "1/1"],
+    );
+    await command.says("begun");
+    command.child.kill("SIGTERM");
+    expect(await command.ended()).toEqual({ status: 143, signal: null });
+    expect(command.out).toContain("Interrupted: 0 cells were done, 1 was cut off, 1 was not begun.");
+    expect(command.out).toContain("Shard 1 of 1: 1 whole cell, 0 parts of others and 0 recorded traces, in reports/shard-1-of-1.");
+
+    const merge = new Command("merge", "reports/shard-1-of-1", "--json", "merged.json");
+    expect(await merge.ended()).toEqual({ status: 143, signal: null });
+    expect(merge.out).toContain("Interrupted: 0 cells were done, 1 was cut off, 1 was not begun.");
+    expect(merge.out).toContain("Report: reports/chosen/index.html");
+    const { notStarted, cells } = JSON.parse(readFileSync(join(folder, "merged.json"), "utf8"));
+    expect(notStarted).toBe(1);
+    expect(cells).toMatchObject([{ verdict: "holds", interrupted: true, explore: "portfolio" }]);
+  });
+
   it("twice ends at once, whatever its threads do, and writes nothing", async () => {
     const command = new Command("run", "--target", "never-gives-way.ts", "--profile", "workos", "--report", "twice");
     await command.says("begun");

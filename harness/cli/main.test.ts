@@ -187,6 +187,11 @@ describe("holdfast run", () => {
     ["a replay of nothing", ["replay", "no-such-file"], "expected a replay string or a file"],
     ["a recording of what is no recorded trace", ["replay", "no-such-file", "--record"], "expected a recorded trace in no-such-file"],
     ["a folder of traces that is not there", ["run", "--profile", "workos", "--corpus", "nowhere"], "expected a folder of recorded traces"],
+    ["a shard that there is not", ["run", "--shard", "5/4"], "Expected a shard of at most 1,000, as in 2/4"],
+    ["the results of a shard alone", ["run", "--shard", "1/4", "--json", "run.json"], "expected no --json beside --shard"],
+    ["the recording of a shard alone", ["run", "--shard", "1/4", "--record"], "expected no --record beside --shard"],
+    ["a merge of nothing", ["merge"], "missing required argument"],
+    ["a merge of what is not there", ["merge", "nowhere"], "expected to read the file of a shard"],
   ])("exits 2 for %s, with one clear error, and writes nothing", async (_, words, message) => {
     const { status, out, err } = await holdfast(...words);
     expect({ status, out }).toEqual({ status: 2, out: "" });

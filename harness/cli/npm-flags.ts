@@ -3,13 +3,14 @@ import { HoldfastError } from "../model/error.ts";
 /** The options of ours whose names mean nothing to npm itself: when npm has one of them, it took it from us. */
 const OURS = [
   ...["profile", "strategy", "isolates", "loads", "page", "faults", "time_steps", "explore", "schedules", "lane"],
-  ...["shrink", "corpus", "record", "step"],
+  ...["shrink", "corpus", "record", "step", "shard"],
   ...["port", "access_token_lifetime", "seed_file", "surface", "origin", "host", "control_bearer"],
 ];
 
 /** The commands that take flags, and how each is called through npm, up to them. */
 const CALLS: ReadonlyMap<string, string> = new Map([
   ["run", "npm run -s holdfast -- run"],
+  ["merge", "npm run -s holdfast -- merge"],
   ["replay", "npm run -s holdfast -- replay"],
   ["issuer", "npm run -s holdfast -- issuer"],
   ["app", "npm run app --"],

@@ -1,15 +1,13 @@
 import { openServer } from "../lanes/postgres/open-server.ts";
-import type { ServerAddress } from "../lanes/postgres/server.ts";
 import { cellOf } from "../library/registry.ts";
 import { assertReportPlace } from "../report/index.ts";
-import { atWork } from "./at-work.ts";
-import { fitting, playAll, readCorpus, record } from "./corpus.ts";
 import { databaseCellOf } from "./database-cells.ts";
 import type { ExitStatus } from "./exit-status.ts";
-import { cellsOf, type RunCells } from "./run-cells.ts";
+import { cellsOf } from "./run-cells.ts";
 import type { RunOptions } from "./run-options.ts";
 import { assertGoesWithShard, runShard, shardFolder } from "./run-shard.ts";
-import { reportFolder, tellRun } from "./tell-run.ts";
+import { runWhole } from "./run-whole.ts";
+import { reportFolder } from "./tell-run.ts";
 
 /** `holdfast run`: runs cells, prints the matrix and what broke, and writes the report. */
 export async function run(scenarios: readonly string[], options: RunOptions): Promise<ExitStatus> {
@@ -26,7 +24,7 @@ export async function run(scenarios: readonly string[], options: RunOptions): Pr
   const server = lane === "postgres" ? await openServer() : null;
   try {
     const address = server?.address ?? null;
-    return shard === undefined ? await search(cells, options, folder, address) : await runShard(cells, shard, options, folder, address);
+    return shard === undefined ? await runWhole(cells, options, folder, address) : await runShard(cells, shard, options, folder, address);
   } finally {
     await server?.stop();
   }
@@ -34,18 +32,3 @@ export async function run(scenarios: readonly string[], options: RunOptions): Pr
 
 /** More cells than that take minutes, and somebody who named no scenario may not have meant all of them. */
 const MANY = 50;
-
-async function search({ specs, whole }: RunCells, options: RunOptions, folder: string, server: ServerAddress | null): Promise<ExitStatus> {
-  const corpus = await readCorpus(options.corpus ?? null);
-  return atWork(specs, options.jobs, async ({ workers, progress, interrupted }) => {
-    const traces = await playAll(workers, fitting(corpus, specs));
-    const reports = (await workers.search(specs, progress, options.shrink, server)).filter((report) => report !== null);
-    progress.clear();
-    const recordings = options.record ? await record(options.corpus ?? null, reports, corpus, traces) : [];
-    const ran = {
-      ...{ seed: options.seed, whole, reports, notStarted: specs.length - reports.length },
-      ...{ traces, recorded: corpus.length, recordings, servers: server === null ? [] : [server.origin], interrupted },
-    };
-    return tellRun(ran, folder, options);
-  });
-}

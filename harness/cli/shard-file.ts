@@ -55,7 +55,10 @@ const HINT = "give the folders that `holdfast run --shard` has written";
 const count = z.int("a whole number").nonnegative("a whole number");
 const text = z.string("a text");
 const flag = z.boolean("true or false");
-const failure = z.looseObject({ verdict: text, violations: z.array(z.object({ invariant: text, replay: text })).min(1) });
+const failure = z.looseObject({
+  verdict: text,
+  violations: z.array(z.object({ invariant: text, because: z.array(text), replay: text })).min(1),
+});
 
 /** What tells that a file is one; what it says of runs was written by the same version, and is taken as it is. */
 const schema = z.object(
@@ -121,8 +124,8 @@ export async function readShard(place: string): Promise<ReadShard> {
       "run and merge the shards with one version of Holdfast",
     );
   }
-  const file = checked(schema, value, { code: "BAD_USAGE", what: path, hint: HINT }) as unknown as ShardFile;
-  return { place: path, file };
+  checked(schema, value, { code: "BAD_USAGE", what: path, hint: HINT });
+  return { place: path, file: value as ShardFile };
 }
 
 async function isFolder(place: string): Promise<boolean> {

@@ -15,6 +15,7 @@ const specs: fc.Arbitrary<readonly CellSpec[]> = fc
       schedules: fc.oneof(fc.integer({ min: 1, max: 45 }), fc.integer({ min: 1, max: 5_000 })),
       loads: fc.integer({ min: 1, max: 8 }),
       crypto: fc.constantFrom("inline", "interleaved"),
+      expect: fc.constantFrom(null, "holds", "cannot-be-had", "violated"),
       lane: fc.constantFrom("simulation", "simulation", "simulation", "postgres"),
     }),
     { maxLength: 40 },
@@ -26,7 +27,8 @@ const counts = fc.integer({ min: 1, max: 64 });
 const allOf = (cells: readonly CellSpec[], count: number) =>
   Array.from({ length: count }, (_, index) => shardOf(cells, { index: index + 1, count }));
 
-const canBeCut = ({ lane, explore }: CellSpec) => lane === "simulation" && ["random", "pct", "delay"].includes(explore);
+const canBeCut = ({ lane, explore, expect }: CellSpec) =>
+  lane === "simulation" && expect !== "violated" && ["random", "pct", "delay"].includes(explore);
 
 function loadOf(cells: readonly CellSpec[], { whole, parts }: Share): number {
   const size = (cell: number, schedules?: number) => {
@@ -102,6 +104,8 @@ it("more shards than there is work leave some with nothing", () => {
   ]);
 });
 
-it("cells on a database stay whole", () => {
+it("cells on a database stay whole, and those that are expected to break", () => {
   expect(allOf(defaultDatabaseCells(1), 4).flatMap(({ parts }) => parts)).toEqual([]);
+  const broken: CellSpec = { ...usual, explore: "random", schedules: 1_000, expect: "violated" };
+  expect(allOf([broken], 4).flatMap(({ parts }) => parts)).toEqual([]);
 });

@@ -26,6 +26,8 @@ export interface ShownShard {
   readonly shard: { readonly index: number; readonly count: number };
   /** Where it is left for the merge. */
   readonly folder: string;
+  /** Where all of them are, as a command line has it. */
+  readonly folders: string;
   /** Of the cells that it had whole. */
   readonly reports: readonly CellReport[];
   readonly parts: readonly ShownPart[];
@@ -41,12 +43,15 @@ export interface ShownShard {
  *
  * @example
  * ```ts
- * renderShard({ shard: { index: 2, count: 4 }, folder: "reports/shard-2-of-4", reports, parts: [], traces: [] }, { command: "npx holdfast" });
- * // … Shard 2 of 4: 57 whole cells, no parts of others, and 3 recorded traces. Once all 4 are there, this judges the run: …
+ * renderShard({ ...told, reports: [], parts: [], traces: [] }, { command: "npx holdfast" });
+ * // Shard 2 of 4: 0 whole cells, 0 parts of others and 0 recorded traces, in reports/shard-2-of-4.
+ * //
+ * // When all 4 are done, this joins them and judges the run:
+ * //   npx holdfast merge reports/shard-*-of-4
  * ```
  */
 export function renderShard(told: ShownShard, options: ShardOptions): string {
-  const { shard, folder, reports, parts, traces, notStarted } = told;
+  const { shard, folder, folders, reports, parts, traces, notStarted } = told;
   const width = options.width ?? 100;
   const inError = parts.filter(({ part, report }) => part.error !== null || (report.result.verdict === "error" && part.failure !== null));
   const all = [...reports, ...parts.map(({ report }) => report)];
@@ -65,7 +70,7 @@ export function renderShard(told: ShownShard, options: ShardOptions): string {
     reports.length === 0 ? "" : renderSummary(reports, options),
     done,
     `Shard ${shard.index} of ${shard.count}: ${has}, in ${folder}.\n`,
-    `When all ${shard.count} are done, this joins them and judges the run:\n  ${options.command} merge <their folders>\n`,
+    `When all ${shard.count} are done, this joins them and judges the run:\n  ${options.command} merge ${folders}\n`,
   ];
   return sections.filter((section) => section !== "").join("\n");
 }

@@ -128,6 +128,12 @@ export const HARNESS: Surroundings = {
       }),
     ],
   },
+  renderShard: {
+    told: {
+      shard: { index: 2, count: 4 },
+      ...{ folder: "reports/shard-2-of-4", folders: "reports/shard-*-of-4" },
+    },
+  },
   renderReliability: { result: reliability() },
   renderMatrix: {
     reports: ["workos", "better-auth"].map((profile) => holding({ ...whole, profile, expect: "holds" })),
