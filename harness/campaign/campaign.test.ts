@@ -53,7 +53,7 @@ describe("a campaign", () => {
     } finally {
       await test.close();
     }
-  }, 60_000);
+  }, 180_000);
 
   it("proves what one exhaustive search proves, with as many states, transitions and orders", async () => {
     const spec = cell({ strategy: "ledger", explore: "exhaustive", isolates: 2, loads: 2, schedules: 100_000 });
@@ -73,5 +73,5 @@ describe("a campaign", () => {
     } finally {
       await test.close();
     }
-  }, 60_000);
+  }, 180_000);
 });

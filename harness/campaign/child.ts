@@ -1,4 +1,5 @@
 import { enableCompileCache } from "node:module";
+import { Worker } from "node:worker_threads";
 import type { JobOrder, JobOutcome } from "./run-job.ts";
 
 /** What the one who started this process tells it. */
@@ -19,6 +20,10 @@ console.log = console.info = console.debug = console.error;
 // Ctrl-C reaches the whole group of processes; who started this one tells it what to do.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
 process.on("disconnect", () => process.exit());
+// A job that never gives way does not hear of that: a thread of its own looks whether who started this is still there.
+new Worker(`setInterval(() => process.ppid === ${process.ppid} || process.kill(process.pid, "SIGKILL"), ${ALIVE_EVERY})`, {
+  eval: true,
+}).unref();
 
 const { runJob } = await import("./run-job.ts");
 const { HoldfastError } = await import("../model/error.ts");

@@ -10,8 +10,14 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-initial": initia
 /** Milliseconds. */
 const CONNECT_TIMEOUT = 5_000;
 const STATEMENT_TIMEOUT = 120_000;
+/** A machine that vanishes in the middle of a transaction keeps its locks no longer than that, and nobody waits longer for one. */
+const IDLE_TIMEOUT = 20_000;
+const LOCK_TIMEOUT = 30_000;
 /** Milliseconds between two tries while the database cannot be had: the first, and the longest. */
 const PAUSE = { first: 100, longest: 2_000 };
+
+/** What connections of campaigns say that they are. */
+export const APPLICATION = "holdfast campaign";
 
 /** A transaction, or a connection that is in none. */
 export type Db = Kysely<Tables>;
@@ -31,7 +37,8 @@ export interface Database {
 export function openDatabase(url: string, workers = 1): Database {
   const pool = new pg.Pool({
     ...{ connectionString: url, max: 1 + 2 * workers, connectionTimeoutMillis: CONNECT_TIMEOUT, statement_timeout: STATEMENT_TIMEOUT },
-    application_name: "holdfast campaign",
+    ...{ idle_in_transaction_session_timeout: IDLE_TIMEOUT, lock_timeout: LOCK_TIMEOUT },
+    application_name: APPLICATION,
     keepAlive: true,
   });
   // An idle connection that breaks says so here; whoever asks next gets another.
@@ -45,8 +52,8 @@ export async function migrate({ db }: Database): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
-    migrationTableName: "campaign_migrations",
-    migrationLockTableName: "campaign_migrations_lock",
+    migrationTableName: "holdfast_campaign_migrations",
+    migrationLockTableName: "holdfast_campaign_migrations_lock",
   });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) throw error;
@@ -54,7 +61,7 @@ export async function migrate({ db }: Database): Promise<void> {
 
 /** What tells of a database that is away for a moment, or that wants the same asked again: SQLSTATE classes and codes, and what Node says. */
 const PASSING =
-  /^(08...|57P0[123]|40001|40P01|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)$/;
+  /^(08...|57P0[1235]|57014|25P03|40001|40P01|53...|55P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)$/;
 const PASSING_WORDS = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
 
 /** Whether asking again may help. */
@@ -106,7 +113,8 @@ export function unreachable(url: string, cause: unknown): HoldfastError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "an error without a code";
   return new HoldfastError(
     "BAD_USAGE",
-    `expected a Postgres server at ${place === null ? "a URL" : `${place.hostname}:${place.port === "" ? "5432" : place.port}`}, got ${code}`,
+    // Without a user a part of a password may be taken for a host.
+    `expected a Postgres server at ${place?.username ? `${place.hostname}:${place.port === "" ? "5432" : place.port}` : "DATABASE_URL"}, got ${code}`,
     "start it or mend DATABASE_URL; without that variable, Holdfast starts a server of its own",
     { cause },
   );

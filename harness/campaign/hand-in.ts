@@ -39,9 +39,9 @@ export async function handIn(
   const { id, code } = campaign;
   await db.transaction().execute(async (transaction) => {
     const done = await transaction
-      .updateTable("campaign_jobs")
+      .updateTable("holdfast_campaign_jobs")
       .set({ state: "done", worker: worker?.id ?? null, work_ms: worker?.spent.work ?? 0, queue_ms: worker?.spent.queue ?? 0 })
-      .set({ schedules, done_at: new Date() })
+      .set({ schedules, done_at: sql<Date>`now()` })
       .where("id", "=", held.id)
       .where("state", "=", "open")
       .returning("id")
@@ -59,13 +59,13 @@ export async function handIn(
 /** For how many workers there is no job, and some to spare: a job that is shared late is shared for nothing. */
 async function idleHands(transaction: Transaction<Tables>, campaign: number): Promise<number> {
   const { open } = await transaction
-    .selectFrom("campaign_jobs")
+    .selectFrom("holdfast_campaign_jobs")
     .select((row) => row.fn.countAll<string>().as("open"))
     .where("campaign", "=", campaign)
     .where("state", "=", "open")
     .executeTakeFirstOrThrow();
   const { workers } = await transaction
-    .selectFrom("campaign_workers")
+    .selectFrom("holdfast_campaign_workers")
     .select((row) => row.fn.countAll<string>().as("workers"))
     .where("campaign", "=", campaign)
     .where("left_at", "is", null)
@@ -84,7 +84,7 @@ async function addResult(transaction: Transaction<Tables>, { id: campaign, code 
     await keepCounterexample(transaction, { campaign, code, cell }, result.report);
   }
   await transaction
-    .insertInto("campaign_results")
+    .insertInto("holdfast_campaign_results")
     .values({
       ...{ campaign, code, cell, job, kind },
       first_schedule: result.kind === "stretch" ? result.part.from : 0,
@@ -121,11 +121,11 @@ async function addStates(
   // In one order everywhere, so that two who add the same states do not wait for each other.
   for (const some of chunks([...firsts].sort(([a], [b]) => (a < b ? -1 : 1)))) {
     await sql`
-      insert into campaign_states (campaign, cell, state, first_schedule)
+      insert into holdfast_campaign_states (campaign, cell, state, first_schedule)
       select ${campaign}, ${cell}, state, first
       from unnest(${some.map(([state]) => state)}::text[], ${some.map(([, first]) => first)}::bigint[]) as new (state, first)
       on conflict (campaign, cell, state) do update set first_schedule = excluded.first_schedule
-      where excluded.first_schedule < campaign_states.first_schedule`.execute(transaction);
+      where excluded.first_schedule < holdfast_campaign_states.first_schedule`.execute(transaction);
   }
 }
 
@@ -141,14 +141,14 @@ async function addShare(transaction: Transaction<Tables>, campaign: number, cell
     .sort((a, b) => (a.key === b.key ? a.place - b.place : a.key < b.key ? -1 : 1));
   for (const some of chunks(edges)) {
     await sql`
-      insert into campaign_edges (campaign, cell, state, edge, alike, is_followed, leads_to)
+      insert into holdfast_campaign_edges (campaign, cell, state, edge, alike, is_followed, leads_to)
       select ${campaign}, ${cell}, state, edge, alike, is_followed, leads_to
       from unnest(
         ${some.map(({ key }) => key)}::text[], ${some.map(({ place }) => place)}::int[], ${some.map(({ alike }) => alike)}::int[],
         ${some.map(({ to }) => to !== undefined)}::boolean[], ${some.map(({ to }) => to ?? null)}::text[]
       ) as new (state, edge, alike, is_followed, leads_to)
       on conflict (campaign, cell, state, edge) do update set is_followed = true, leads_to = excluded.leads_to
-      where excluded.is_followed and not campaign_edges.is_followed`.execute(transaction);
+      where excluded.is_followed and not holdfast_campaign_edges.is_followed`.execute(transaction);
   }
 }
 
@@ -162,15 +162,15 @@ async function keepCounterexample(
 ): Promise<void> {
   const values = { ...at, signature: signatureOf(report), steps: stepsOf(report.result), report: JSON.stringify(report) };
   await transaction
-    .insertInto("campaign_counterexamples")
+    .insertInto("holdfast_campaign_counterexamples")
     .values(values)
     .onConflict((conflict) =>
       conflict.columns(["campaign", "signature"]).doUpdateSet((row) => ({
-        times: sql`campaign_counterexamples.times + 1`,
+        times: sql`holdfast_campaign_counterexamples.times + 1`,
         ...Object.fromEntries(
           (["cell", "steps", "report"] as const).map((column) => [
             column,
-            sql`case when excluded.steps < campaign_counterexamples.steps then ${row.ref(`excluded.${column}`)} else ${row.ref(`campaign_counterexamples.${column}`)} end`,
+            sql`case when excluded.steps < holdfast_campaign_counterexamples.steps then ${row.ref(`excluded.${column}`)} else ${row.ref(`holdfast_campaign_counterexamples.${column}`)} end`,
           ]),
         ),
       })),
@@ -179,7 +179,7 @@ async function keepCounterexample(
   const trace = traceOf(report, "found by a campaign");
   if (trace === null) return;
   await transaction
-    .insertInto("campaign_corpus")
+    .insertInto("holdfast_campaign_corpus")
     .values({ signature: traceSignatureOf(trace), code: at.code, trace: traceText(trace) })
     .onConflict((conflict) => conflict.column("signature").doNothing())
     .execute();

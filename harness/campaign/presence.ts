@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { sql } from "kysely";
 import type { Campaign } from "../model/campaign.ts";
 import type { Database } from "./database.ts";
 
@@ -8,7 +9,7 @@ export const GONE = 15;
 /** A worker is there. */
 export async function arrive({ db }: Database, { id: campaign, code }: Campaign, id: string): Promise<void> {
   await db
-    .insertInto("campaign_workers")
+    .insertInto("holdfast_campaign_workers")
     .values({ id, campaign, code, host: hostname(), pid: process.pid, node: process.versions.node })
     .onConflict((conflict) => conflict.column("id").doNothing())
     .execute();
@@ -16,10 +17,10 @@ export async function arrive({ db }: Database, { id: campaign, code }: Campaign,
 
 /** It gives a sign of life. */
 export async function seen({ db }: Database, id: string): Promise<void> {
-  await db.updateTable("campaign_workers").set({ seen_at: new Date() }).where("id", "=", id).execute();
+  await db.updateTable("holdfast_campaign_workers").set({ seen_at: sql<Date>`now()` }).where("id", "=", id).execute();
 }
 
 /** It has nothing more to do. */
 export async function leave({ db }: Database, id: string): Promise<void> {
-  await db.updateTable("campaign_workers").set({ left_at: new Date() }).where("id", "=", id).execute();
+  await db.updateTable("holdfast_campaign_workers").set({ left_at: sql<Date>`now()` }).where("id", "=", id).execute();
 }

@@ -5,7 +5,7 @@ import type { Database } from "./database.ts";
 import type { Tables } from "./tables.ts";
 
 /** Where pg-boss keeps its tables, apart from ours and from an application's own queues. */
-const SCHEMA = "holdfast_jobs";
+export const SCHEMA = "holdfast_jobs";
 /** A worker gives a sign of life every so many seconds; without one for {@link PATIENCE} its job goes to another. The least that pg-boss takes. */
 const PATIENCE = 10;
 export const HEARTBEAT = 3;
@@ -77,9 +77,17 @@ export class Queue {
     await this.#boss.complete(nameOf(campaign), held(job), null, { db: fromKysely(transaction) });
   }
 
-  /** Somebody else shall do it. */
-  async giveBack(campaign: number, job: Held): Promise<void> {
-    await this.#boss.fail(nameOf(campaign), held(job));
+  /**
+   * Somebody else shall do it, when the transaction is committed.
+   *
+   * @returns whether it was still ours
+   */
+  async giveBack(campaign: number, job: Held, transaction: Transaction<Tables>): Promise<boolean> {
+    // Its type does not say so, its documentation does.
+    const { affected } = (await this.#boss.fail(nameOf(campaign), held(job), null, {
+      db: fromKysely(transaction),
+    })) as { readonly affected: number };
+    return affected > 0;
   }
 
   close(): Promise<void> {

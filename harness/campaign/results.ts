@@ -31,7 +31,7 @@ export async function resultsOf(database: Database, campaign: Campaign): Promise
 
 async function reportOf(db: Db, campaign: number, number: number, cell: Cell): Promise<CellReport | null> {
   const rows = await db
-    .selectFrom("campaign_results")
+    .selectFrom("holdfast_campaign_results")
     .select(["kind", "result"])
     .where("campaign", "=", campaign)
     .where("cell", "=", number)
@@ -55,7 +55,7 @@ async function reportOf(db: Db, campaign: number, number: number, cell: Cell): P
 /** By the number of a schedule, how many states it was the first of all to pass through. */
 async function foundBy(db: Db, campaign: number, cell: number): Promise<ReadonlyMap<number, number>> {
   const rows = await db
-    .selectFrom("campaign_states")
+    .selectFrom("holdfast_campaign_states")
     .select(["first_schedule", (row) => row.fn.countAll<string>().as("count")])
     .where("campaign", "=", campaign)
     .where("cell", "=", cell)
@@ -86,10 +86,15 @@ function ofShares(cell: Cell, shares: readonly CellShare[], graph: SharedGraph):
 
 async function graphOf(db: Db, campaign: number, cell: number): Promise<SharedGraph> {
   const graph = new SharedGraph();
-  const states = await db.selectFrom("campaign_states").select("state").where("campaign", "=", campaign).where("cell", "=", cell).execute();
+  const states = await db
+    .selectFrom("holdfast_campaign_states")
+    .select("state")
+    .where("campaign", "=", campaign)
+    .where("cell", "=", cell)
+    .execute();
   graph.add(states.map(({ state }) => ({ key: state, edges: [] })));
   const rows = await db
-    .selectFrom("campaign_edges")
+    .selectFrom("holdfast_campaign_edges")
     .select(["state", "alike", "is_followed", "leads_to"])
     .where("campaign", "=", campaign)
     .where("cell", "=", cell)
@@ -108,6 +113,6 @@ async function graphOf(db: Db, campaign: number, cell: number): Promise<SharedGr
 
 /** Counterexamples of all campaigns, for later runs to play first. */
 export async function corpusOf({ db }: Database): Promise<readonly RecordedTrace[]> {
-  const rows = await db.selectFrom("campaign_corpus").select("trace").orderBy("added_at").orderBy("signature").execute();
+  const rows = await db.selectFrom("holdfast_campaign_corpus").select("trace").orderBy("added_at").orderBy("signature").execute();
   return rows.map(({ trace }) => trace);
 }

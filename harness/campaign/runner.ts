@@ -49,7 +49,11 @@ export class Runner {
 
   async #started(): Promise<ChildProcess> {
     if (this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null) return this.#child;
-    const child = fork(CHILD, { serialization: "advanced", stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    const child = fork(CHILD, {
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      env: withoutDatabase(process.env),
+    });
     this.#child = child;
     // Its first message says that it listens.
     await Promise.race([once(child, "message"), once(child, "exit")]);
@@ -60,6 +64,11 @@ export class Runner {
     this.#child?.kill("SIGKILL");
     this.#child = null;
   }
+}
+
+/** The campaign's database is nothing for the code that is being searched. */
+function withoutDatabase(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => name !== "DATABASE_URL" && !name.startsWith("PG")));
 }
 
 function outcomeOf(child: ChildProcess, order: JobOrder, signal: AbortSignal, alive: () => void): Promise<JobOutcome> {

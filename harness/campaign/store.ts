@@ -17,13 +17,16 @@ export interface NewCampaign extends Omit<Campaign, "id" | "isStopped"> {
 /** Writes a campaign down, and what is to be done for it, all of it or nothing. */
 export async function createCampaign({ db }: Database, queue: Queue, campaign: NewCampaign): Promise<number> {
   const { name, code, seed, seconds, schedulesPerJob, cells, jobs } = campaign;
-  const row = { name, code, seed, seconds, schedules_per_job: schedulesPerJob };
-  const { id } = await db.insertInto("campaigns").values(row).returning("id").executeTakeFirstOrThrow();
+  // A queue without a campaign is nobody's; a campaign without its jobs would look as if it were done.
+  const { rows } = await sql<{ id: number }>`select nextval('holdfast_campaigns_id_seq')::int as id`.execute(db);
+  const { id } = rows[0] as { id: number };
   await queue.create(id);
   await db.transaction().execute(async (transaction) => {
+    const row = { id, name, code, seed, seconds, schedules_per_job: schedulesPerJob };
+    await transaction.insertInto("holdfast_campaigns").values(row).execute();
     for (const rows of chunks([...cells.entries()])) {
       await transaction
-        .insertInto("campaign_cells")
+        .insertInto("holdfast_campaign_cells")
         .values(rows.map(([cell, spec]) => ({ campaign: id, cell, spec: JSON.stringify(spec) })))
         .execute();
     }
@@ -39,7 +42,7 @@ export async function createCampaign({ db }: Database, queue: Queue, campaign: N
  */
 export async function findCampaign({ db }: Database, wanted: string | undefined): Promise<Campaign> {
   const row = await db
-    .selectFrom("campaigns")
+    .selectFrom("holdfast_campaigns")
     .selectAll()
     .$if(wanted !== undefined, (query) =>
       query.where((is) => is.or([is("name", "=", wanted as string), is(sql<string>`id::text`, "=", wanted as string)])),
@@ -60,17 +63,22 @@ export async function findCampaign({ db }: Database, wanted: string | undefined)
 
 /** The cells of a campaign, in order. */
 export async function cellsOf({ db }: Database, { id }: Pick<Campaign, "id">): Promise<readonly CellSpec[]> {
-  const rows = await db.selectFrom("campaign_cells").select("spec").where("campaign", "=", id).orderBy("cell").execute();
+  const rows = await db.selectFrom("holdfast_campaign_cells").select("spec").where("campaign", "=", id).orderBy("cell").execute();
   return rows.map(({ spec }) => spec);
 }
 
 /** Nobody takes another job of it; what is being done is handed back. */
 export async function stopCampaign({ db }: Database, { id }: Campaign): Promise<void> {
-  await db.updateTable("campaigns").set({ stopped_at: new Date() }).where("id", "=", id).where("stopped_at", "is", null).execute();
+  await db
+    .updateTable("holdfast_campaigns")
+    .set({ stopped_at: sql<Date>`now()` })
+    .where("id", "=", id)
+    .where("stopped_at", "is", null)
+    .execute();
 }
 
 /** Whether somebody has stopped it. */
 export async function isStopped({ db }: Database, { id }: Campaign): Promise<boolean> {
-  const { stopped_at } = await db.selectFrom("campaigns").select("stopped_at").where("id", "=", id).executeTakeFirstOrThrow();
+  const { stopped_at } = await db.selectFrom("holdfast_campaigns").select("stopped_at").where("id", "=", id).executeTakeFirstOrThrow();
   return stopped_at !== null;
 }

@@ -11,7 +11,7 @@ type Time = ColumnType<Date, Date | undefined, Date>;
 
 /** The tables of campaigns, see migrations. A code version is part of every row that says what code came to. */
 export interface Tables {
-  readonly campaigns: {
+  readonly holdfast_campaigns: {
     readonly id: Generated<number>;
     readonly name: string;
     readonly code: string;
@@ -22,8 +22,8 @@ export interface Tables {
     readonly created_at: Time;
     readonly stopped_at: Date | null;
   };
-  readonly campaign_cells: { readonly campaign: number; readonly cell: number; readonly spec: Json<CellSpec> };
-  readonly campaign_jobs: {
+  readonly holdfast_campaign_cells: { readonly campaign: number; readonly cell: number; readonly spec: Json<CellSpec> };
+  readonly holdfast_campaign_jobs: {
     readonly id: string;
     readonly campaign: number;
     readonly code: string;
@@ -39,7 +39,7 @@ export interface Tables {
     readonly schedules: Count | null;
     readonly done_at: Date | null;
   };
-  readonly campaign_results: {
+  readonly holdfast_campaign_results: {
     readonly id: Generated<string>;
     readonly campaign: number;
     readonly code: string;
@@ -53,14 +53,14 @@ export interface Tables {
     readonly decided: boolean;
     readonly result: Json<unknown>;
   };
-  readonly campaign_states: {
+  readonly holdfast_campaign_states: {
     readonly campaign: number;
     readonly cell: number;
     readonly state: string;
     /** The number of the first schedule that is known to pass through it. */
     readonly first_schedule: Count;
   };
-  readonly campaign_edges: {
+  readonly holdfast_campaign_edges: {
     readonly campaign: number;
     readonly cell: number;
     readonly state: string;
@@ -72,7 +72,7 @@ export interface Tables {
     /** Null where it is not followed, and where the run ends. */
     readonly leads_to: string | null;
   };
-  readonly campaign_counterexamples: {
+  readonly holdfast_campaign_counterexamples: {
     readonly campaign: number;
     readonly signature: string;
     readonly code: string;
@@ -82,13 +82,13 @@ export interface Tables {
     readonly times: Generated<number>;
     readonly report: Json<CellReport>;
   };
-  readonly campaign_corpus: {
+  readonly holdfast_campaign_corpus: {
     readonly signature: string;
     readonly code: string;
     readonly trace: Json<RecordedTrace>;
     readonly added_at: Time;
   };
-  readonly campaign_workers: {
+  readonly holdfast_campaign_workers: {
     readonly id: string;
     readonly campaign: number;
     readonly code: string;

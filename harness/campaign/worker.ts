@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Campaign } from "../model/campaign.ts";
-import { type Database, delay, patiently } from "./database.ts";
-import { handIn } from "./hand-in.ts";
-import { countDeath, isDone, MOST_DEATHS, orderOf } from "./jobs.ts";
+import { describeError } from "../model/describe-error.ts";
+import { type Database, delay, isPassing, patiently } from "./database.ts";
+import { handIn, type Spent } from "./hand-in.ts";
+import { countDeath, giveBack, isDone, MOST_DEATHS, orderOf, setGivenUpAside } from "./jobs.ts";
 import { arrive, leave, seen } from "./presence.ts";
 import { HEARTBEAT, type Held, type Queue } from "./queue.ts";
 import type { JobOutcome, OrderedPiece } from "./run-job.ts";
@@ -53,6 +54,8 @@ export async function work(options: WorkOptions): Promise<Work> {
       const job = await ask(() => options.queue.take(campaign.id));
       if (job === null) {
         if (await ask(() => isDone(database, campaign))) break;
+        const givenUp = await ask(() => setGivenUpAside(database, campaign));
+        if (givenUp > 0) say(`${givenUp} jobs whose workers have vanished again and again are set aside.\n`);
         await ask(() => seen(database, id));
         await delay(IDLE, signal);
         free = performance.now();
@@ -88,26 +91,42 @@ interface Shift extends WorkOptions {
 async function one(shift: Shift, job: Held, free: number) {
   const { database, queue, campaign, say } = shift;
   const ask = <T>(what: () => Promise<T>) => patiently(what, shift.patience, say);
-  const pieces = (await ask(() => orderOf(database, campaign, job.id))) ?? [];
-  const began = performance.now();
-  const outcome = await alive(shift, job, (recalled) => done(shift, pieces, recalled)).catch(async (error: unknown) => {
-    // What this machine lacks, another may have.
-    await queue.giveBack(campaign.id, job).catch(() => {});
-    throw error;
-  });
-  const ended = performance.now();
-  const spent = { work: ended - began, queue: began - free };
-  if (outcome instanceof JobDied) {
-    const why = outcome.message;
-    const isAside = await ask(() => countDeath(database, queue, campaign, job, why));
-    if (isAside) say(`A job has killed ${MOST_DEATHS} workers and is set aside: ${why}.\n`);
+  return alive(shift, job, async (recalled) => {
+    const pieces = (await ask(() => orderOf(database, campaign, job.id))) ?? [];
+    const began = performance.now();
+    const outcome = await done(shift, pieces, recalled).catch(async (error: unknown) => {
+      // What this machine lacks, another may have.
+      await giveBack(database, queue, campaign, job).catch(() => {});
+      throw error;
+    });
+    const ended = performance.now();
+    const spent = { work: ended - began, queue: began - free };
+    const died = outcome instanceof JobDied ? outcome : await handedIn(shift, job, outcome, spent, ask);
+    if (died === null) return { ended, spent, schedules: (outcome as JobOutcome).schedules };
+    const isAside = await ask(() => countDeath(database, queue, campaign, job, died.message));
+    if (isAside) say(`A job has failed ${MOST_DEATHS} workers and is set aside: ${died.message}.\n`);
     return { ended, spent, schedules: 0 };
+  });
+}
+
+/** What it came to is the campaign's; null unless the database does not take it, which another try may mend. */
+async function handedIn(
+  { database, queue, campaign, id }: Shift,
+  job: Held,
+  outcome: JobOutcome,
+  spent: Spent,
+  ask: <T>(what: () => Promise<T>) => Promise<T>,
+): Promise<JobDied | null> {
+  try {
+    // What nobody has begun goes back as it is.
+    const isUntouched = outcome.results.length === 0 && outcome.rest.length > 0;
+    if (isUntouched) await ask(() => giveBack(database, queue, campaign, job));
+    else await ask(() => handIn(database, queue, campaign, job, outcome, { id, spent }));
+    return null;
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    return new JobDied(`what it came to cannot be handed in: ${describeError(error)}`);
   }
-  // What nobody has begun goes back as it is.
-  const isUntouched = outcome.results.length === 0 && outcome.rest.length > 0;
-  if (isUntouched) await ask(() => queue.giveBack(campaign.id, job));
-  else await ask(() => handIn(database, queue, campaign, job, outcome, { id: shift.id, spent }));
-  return { ended, spent, schedules: outcome.schedules };
 }
 
 async function done(

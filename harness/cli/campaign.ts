@@ -55,6 +55,7 @@ export async function workOn(wanted: string | undefined, { jobs }: { readonly jo
   const stop = new Stop();
   return inDatabase(jobs, async (database) => {
     const campaign = await findCampaign(database, wanted);
+    if (campaign.isStopped) process.stderr.write(`Campaign ${campaign.id} is stopped: there is nothing to do.\n`);
     await assertSameCode(database, campaign);
     const queue = await Queue.open(database, true);
     const sum = { jobs: 0, schedules: 0 };
@@ -73,7 +74,15 @@ export async function workOn(wanted: string | undefined, { jobs }: { readonly jo
     };
     try {
       const options = { database, queue, campaign, signal: stop.signal, say, onJob };
-      const done = await Promise.all(Array.from({ length: jobs }, () => work(options)));
+      const ended = Array.from({ length: jobs }, () =>
+        work(options).catch((error: unknown) => {
+          // The others hand back what they do before the database is closed.
+          stop.request();
+          throw error;
+        }),
+      );
+      await Promise.allSettled(ended);
+      const done = await Promise.all(ended);
       line.clear();
       const spent = (of: "work" | "queue") => done.reduce((total, worker) => total + worker.spent[of], 0);
       const share = (100 * spent("queue")) / Math.max(1, spent("queue") + spent("work"));
@@ -107,9 +116,9 @@ export async function tellStatus(
 ): Promise<ExitStatus> {
   const stop = new Stop();
   return inDatabase(1, async (database) => {
-    const campaign = await findCampaign(database, wanted);
     if (watch === true) stopOnSignals(stop, () => {}, "");
     for (;;) {
+      const campaign = await findCampaign(database, wanted);
       const status = await statusOf(database, campaign);
       if (json !== undefined) await writeOutput(json, `${JSON.stringify(status, null, 2)}\n`);
       if (json !== "-")
@@ -162,8 +171,8 @@ export async function reportCampaign(wanted: string | undefined, options: Campai
       options,
     );
     if (options.json !== "-" && options.junit !== "-") process.stdout.write(`\n${renderCampaign(status, view())}`);
-    // Of what was set aside nobody knows anything.
-    return exit === 0 && status.jobs.aside > 0 ? 3 : exit;
+    // Of what is not done nobody knows anything.
+    return exit === 0 && status.jobs.open + status.jobs.aside > 0 ? 3 : exit;
   });
 }
 
@@ -178,6 +187,5 @@ async function inDatabase(workers: number, doIt: (database: Database, origin: st
     throw isPassing(error) ? unreachable(server.url, error) : error;
   } finally {
     await database.close();
-    await server.stop();
   }
 }

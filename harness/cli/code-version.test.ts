@@ -12,7 +12,7 @@ const PRODUCT = {
   "harness/issuer/page/page.js": "run();",
   "scenarios/index.ts": "export {};",
   "src/app.ts": "export {};",
-  "fixtures/traces/one.json": "{}",
+  "fixtures/tokens/one.json": "{}",
 } as const;
 
 const TARGET = {
@@ -55,7 +55,7 @@ describe("the version of the code", () => {
   it.each([
     ["a source", { "harness/cli/run.ts": "export const run = 2;" }],
     ["a script", { "harness/issuer/page/page.js": "" }],
-    ["data", { "fixtures/traces/one.json": "[]" }],
+    ["data", { "fixtures/tokens/one.json": "[]" }],
     ["what is installed", { "package-lock.json": '{ "packages": {} }' }],
     ["a new file", { "src/more.ts": "" }],
   ])("is another one with %s", (_, change) => {
@@ -72,6 +72,9 @@ describe("the version of the code", () => {
   });
 
   it.each([
+    "fixtures/traces/one.json",
+    "fixtures/campaigns/nightly.json",
+    "scenarios/bench/main.ts",
     "harness/cli/run.test.ts",
     "src/app.testing.ts",
     "scenarios/browser/app.spec.ts",

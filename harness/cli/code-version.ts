@@ -10,6 +10,19 @@ const ROOMS = ["harness", "src", "scenarios", "fixtures"];
 const SOURCES = /(?<!\.(test|testing|spec))\.ts$|\.m?js$|\.json$/;
 /** Folders of what others made or what a run wrote, wherever they are. */
 const OTHERS: ReadonlySet<string> = new Set(["node_modules", "dist", "coverage", "reports"]);
+/** Folders of what no search runs: what campaigns find and what they are begun with, and what measures and tries the product itself. */
+const BESIDE: ReadonlySet<string> = new Set([
+  ...["fixtures/traces", "fixtures/campaigns", "fixtures/containers", "fixtures/apps"],
+  ...[
+    "scenarios/bench",
+    "scenarios/campaign",
+    "scenarios/browser",
+    "scenarios/docs",
+    "scenarios/mutation",
+    "scenarios/load",
+    "scenarios/verify",
+  ],
+]);
 
 /** Where a package is, and which of its files are it: paths relative to there. */
 interface Product {
@@ -65,6 +78,6 @@ function filesBelow(root: string, folder: string): readonly string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
     if (!entry.isDirectory()) return [path];
-    return OTHERS.has(entry.name) ? [] : filesBelow(root, path);
+    return OTHERS.has(entry.name) || BESIDE.has(path) ? [] : filesBelow(root, path);
   });
 }

@@ -4,7 +4,7 @@ import { type Kysely, sql } from "kysely";
 export const initial = {
   async up(db: Kysely<unknown>): Promise<void> {
     await sql`
-      create table campaigns (
+      create table holdfast_campaigns (
         id serial primary key,
         name text not null,
         code text not null,
@@ -15,18 +15,18 @@ export const initial = {
         stopped_at timestamptz
       )`.execute(db);
     await sql`
-      create table campaign_cells (
-        campaign integer not null references campaigns on delete cascade,
+      create table holdfast_campaign_cells (
+        campaign integer not null references holdfast_campaigns on delete cascade,
         cell integer not null,
-        spec jsonb not null,
+        spec json not null,
         primary key (campaign, cell)
       )`.execute(db);
     await sql`
-      create table campaign_jobs (
+      create table holdfast_campaign_jobs (
         id uuid primary key,
-        campaign integer not null references campaigns on delete cascade,
+        campaign integer not null references holdfast_campaigns on delete cascade,
         code text not null,
-        pieces jsonb not null,
+        pieces json not null,
         state text not null default 'open' check (state in ('open', 'done', 'aside')),
         deaths integer not null default 0,
         last_death text,
@@ -36,35 +36,35 @@ export const initial = {
         schedules bigint,
         done_at timestamptz
       )`.execute(db);
-    await sql`create index campaign_jobs_by_state on campaign_jobs (campaign, state)`.execute(db);
+    await sql`create index campaign_jobs_by_state on holdfast_campaign_jobs (campaign, state)`.execute(db);
     await sql`
-      create table campaign_results (
+      create table holdfast_campaign_results (
         id bigserial primary key,
-        campaign integer not null references campaigns on delete cascade,
+        campaign integer not null references holdfast_campaigns on delete cascade,
         code text not null,
         cell integer not null,
-        job uuid not null references campaign_jobs on delete cascade,
+        job uuid not null references holdfast_campaign_jobs on delete cascade,
         kind text not null check (kind in ('whole', 'stretch', 'share')),
         first_schedule bigint not null,
         schedules bigint not null,
         decided boolean not null,
-        result jsonb not null
+        result json not null
       )`.execute(db);
-    await sql`create unique index campaign_results_once on campaign_results (campaign, cell, first_schedule) where kind <> 'share'`.execute(
+    await sql`create unique index campaign_results_once on holdfast_campaign_results (campaign, cell, first_schedule) where kind <> 'share'`.execute(
       db,
     );
-    await sql`create index campaign_results_by_cell on campaign_results (campaign, cell)`.execute(db);
+    await sql`create index campaign_results_by_cell on holdfast_campaign_results (campaign, cell)`.execute(db);
     await sql`
-      create table campaign_states (
-        campaign integer not null references campaigns on delete cascade,
+      create table holdfast_campaign_states (
+        campaign integer not null references holdfast_campaigns on delete cascade,
         cell integer not null,
         state text not null,
         first_schedule bigint not null,
         primary key (campaign, cell, state)
       )`.execute(db);
     await sql`
-      create table campaign_edges (
-        campaign integer not null references campaigns on delete cascade,
+      create table holdfast_campaign_edges (
+        campaign integer not null references holdfast_campaigns on delete cascade,
         cell integer not null,
         state text not null,
         edge integer not null,
@@ -74,27 +74,27 @@ export const initial = {
         primary key (campaign, cell, state, edge)
       )`.execute(db);
     await sql`
-      create table campaign_counterexamples (
-        campaign integer not null references campaigns on delete cascade,
+      create table holdfast_campaign_counterexamples (
+        campaign integer not null references holdfast_campaigns on delete cascade,
         signature text not null,
         code text not null,
         cell integer not null,
         steps integer not null,
         times integer not null default 1,
-        report jsonb not null,
+        report json not null,
         primary key (campaign, signature)
       )`.execute(db);
     await sql`
-      create table campaign_corpus (
+      create table holdfast_campaign_corpus (
         signature text primary key,
         code text not null,
-        trace jsonb not null,
+        trace json not null,
         added_at timestamptz not null default now()
       )`.execute(db);
     await sql`
-      create table campaign_workers (
+      create table holdfast_campaign_workers (
         id uuid primary key,
-        campaign integer not null references campaigns on delete cascade,
+        campaign integer not null references holdfast_campaigns on delete cascade,
         code text not null,
         host text not null,
         pid integer not null,
