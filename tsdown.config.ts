@@ -10,8 +10,9 @@ export default defineConfig({
     "harness/issuer/index.ts",
     "harness/issuer/msw.ts",
     "harness/cli/holdfast.mjs",
-    // These are found by their paths: a thread starts the one, and the others are bundled for each isolate.
+    // These are found by their paths: a thread starts the first, a process the second, and the others are bundled for each isolate.
     "harness/cli/worker.ts",
+    "harness/campaign/child.ts",
     "harness/targets/*/handler.ts",
     // These are bundled, too: the clients of the known bugs.
     "fixtures/known-bugs/*/target.ts",

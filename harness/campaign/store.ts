@@ -329,17 +329,22 @@ export async function stopCampaign({ db }: Database, { id }: Campaign): Promise<
   await db.updateTable("campaigns").set({ stopped_at: new Date() }).where("id", "=", id).where("stopped_at", "is", null).execute();
 }
 
-/** Whether there is nothing more to take. */
-export async function isOver({ db }: Database, { id }: Campaign): Promise<boolean> {
-  const { open, stopped } = await db
-    .selectFrom("campaigns")
-    .select((row) => [
-      "stopped_at as stopped",
-      row.exists(row.selectFrom("campaign_jobs").select("id").where("campaign", "=", id).where("state", "=", "open")).as("open"),
-    ])
-    .where("id", "=", id)
-    .executeTakeFirstOrThrow();
-  return stopped !== null || !open;
+/** Whether somebody has stopped it. */
+export async function isStopped({ db }: Database, { id }: Campaign): Promise<boolean> {
+  const { stopped_at } = await db.selectFrom("campaigns").select("stopped_at").where("id", "=", id).executeTakeFirstOrThrow();
+  return stopped_at !== null;
+}
+
+/** Whether every job of it is done or set aside. */
+export async function isDone({ db }: Database, { id }: Campaign): Promise<boolean> {
+  const open = await db
+    .selectFrom("campaign_jobs")
+    .select("id")
+    .where("campaign", "=", id)
+    .where("state", "=", "open")
+    .limit(1)
+    .executeTakeFirst();
+  return open === undefined;
 }
 
 /** Splits a list, so that no statement is too large. */

@@ -5,7 +5,7 @@ import { type Database, delay, patiently } from "./database.ts";
 import { HEARTBEAT, type Held, type Queue } from "./queue.ts";
 import type { JobOutcome, OrderedPiece } from "./run-job.ts";
 import { JobDied, Runner } from "./runner.ts";
-import { countDeath, handIn, isOver, MOST_DEATHS, orderOf } from "./store.ts";
+import { countDeath, handIn, isDone, isStopped, MOST_DEATHS, orderOf } from "./store.ts";
 
 /** Milliseconds between two looks for a job while there is none. */
 const IDLE = 500;
@@ -45,9 +45,10 @@ export async function work(options: WorkOptions): Promise<Work> {
   try {
     await ask(() => arrive(database, campaign, id));
     for (let free = performance.now(); !signal.aborted; ) {
+      if (await ask(() => isStopped(database, campaign))) break;
       const job = await ask(() => options.queue.take(campaign.id));
       if (job === null) {
-        if (await ask(() => isOver(database, campaign))) break;
+        if (await ask(() => isDone(database, campaign))) break;
         await ask(() => seen(database, id));
         await delay(IDLE, signal);
         free = performance.now();
@@ -148,12 +149,7 @@ async function held<T>(
   const beat = async () => {
     await queue.touch(campaign.id, job);
     await seen(database, worker);
-    const { stopped_at } = await database.db
-      .selectFrom("campaigns")
-      .select("stopped_at")
-      .where("id", "=", campaign.id)
-      .executeTakeFirstOrThrow();
-    if (stopped_at !== null) recall.abort();
+    if (await isStopped(database, campaign)) recall.abort();
   };
   // A sign of life that is lost is one of several.
   const timer = setInterval(() => void beat().catch(() => {}), HEARTBEAT * 1000);

@@ -30,7 +30,8 @@ const cellsSchema = z.strictObject({
   isolates: counts(1, 64),
   loads: counts(1, 1_000),
   page: z.enum(["request", "document"], "request or document").optional(),
-  faults: names,
+  /** As on the command line; the empty text is none. */
+  faults: z.union([z.string(), z.array(z.string()).min(1)], "faults as on the command line, or a list of such").optional(),
   timeSteps: counts(0, 10_000),
   crypto: z.enum(GRANULARITIES, `one of ${GRANULARITIES.join(", ")}`).optional(),
   explore: names,
