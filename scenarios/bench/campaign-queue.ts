@@ -79,7 +79,9 @@ async function measureLoops(database: Database, order: Omit<LoopOrder, "loops">,
     const walBytes = ((await walAt(database)) - wal) / take.length;
     return { jobsPerSecond: take.length / seconds, take: spread(take), handIn: spread(done.flatMap((looped) => looped.handIn)), walBytes };
   } finally {
-    await Promise.all(processes.map(async (process) => process.exitCode ?? (process.disconnect(), once(process, "exit"))));
+    const ended = processes.filter(({ exitCode }) => exitCode === null).map((process) => once(process, "exit"));
+    for (const process of processes) if (process.connected) process.disconnect();
+    await Promise.all(ended);
   }
 }
 

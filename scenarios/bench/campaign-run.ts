@@ -47,6 +47,11 @@ export async function runCampaign(server: ServerAddress, order: RunOrder): Promi
   await migrate(database);
   const queue = await Queue.open(database, false);
   const processes: ChildProcess[] = [];
+  const kill = () => {
+    for (const process of processes) process.kill("SIGKILL");
+  };
+  // Workers wait for a database that is away: whoever ends the bench before its time ends them, too.
+  process.once("exit", kill);
   try {
     const campaign = await begun(database, queue, order);
     const gates = [await taken(queue, campaign), await taken(queue, campaign)] as const;
@@ -55,11 +60,11 @@ export async function runCampaign(server: ServerAddress, order: RunOrder): Promi
     }, HEARTBEAT * 1000);
     try {
       for (let count = 0; count < order.workers; count++) processes.push(worker(own.url, campaign));
-      await workersAre(database, "id", order.workers);
+      await workersAre(database, "id", processes);
       const warming = order.workers * order.warmUp;
       await handOn(database, queue, { ...campaign, schedulesPerJob: order.warmUp }, gates[0], 0, warming);
       // Each has done one: there are as many as workers, and who has one is busy for longer than the others wait.
-      await workersAre(database, "worker", order.workers);
+      await workersAre(database, "worker", processes);
       await handOn(database, queue, campaign, gates[1], warming, order.jobs * order.schedulesPerJob);
       const statuses = await Promise.all(processes.map((process) => once(process, "exit")));
       for (const [status] of statuses) if (status !== 0) throw new Error(`expected a worker to work, and it ended with ${status}`);
@@ -68,7 +73,8 @@ export async function runCampaign(server: ServerAddress, order: RunOrder): Promi
       clearInterval(holding);
     }
   } finally {
-    for (const process of processes) process.kill("SIGKILL");
+    kill();
+    process.off("exit", kill);
     await queue.close();
     await database.close();
     await own.drop();
@@ -93,7 +99,7 @@ async function taken(queue: Queue, { id }: Campaign): Promise<Held> {
 function worker(url: string, { id }: Campaign): ChildProcess {
   return spawn(process.execPath, [HOLDFAST, "campaign", "work", String(id), "--jobs", "1"], {
     env: { ...process.env, DATABASE_URL: url },
-    stdio: "ignore",
+    stdio: ["ignore", "ignore", "inherit"],
   });
 }
 
@@ -102,12 +108,14 @@ async function handOn(database: Database, queue: Queue, campaign: Campaign, gate
   await handIn(database, queue, campaign, gate, { results: [], rest, schedules: 0 }, null);
 }
 
-/** Waits until so many workers have arrived, or have done a job. */
-async function workersAre({ pool }: Database, what: "id" | "worker", count: number): Promise<void> {
+/** Waits until all workers have arrived, or have done a job. */
+async function workersAre({ pool }: Database, what: "id" | "worker", processes: readonly ChildProcess[]): Promise<void> {
   const asked = what === "id" ? "select count(*)::int from campaign_workers" : "select count(distinct worker)::int from campaign_jobs";
   for (;;) {
     const { rows } = await pool.query<{ count: number }>(asked);
-    if (rows[0]?.count === count) return;
+    if (rows[0]?.count === processes.length) return;
+    const ended = processes.find(({ exitCode }) => exitCode !== null);
+    if (ended !== undefined) throw new Error(`expected a worker to wait for work, and it ended with ${ended.exitCode}`);
     await delay(LOOK_EVERY, new AbortController().signal);
   }
 }

@@ -20,7 +20,7 @@ const WARM_UP = 2_000;
 /** It holds, so that every schedule of it is run. */
 const CELL: CellSpec = {
   ...{ scenario: "page-loads-at-expiry", target: "reference", strategy: "ledger", profile: "workos" },
-  ...{ isolates: 2, loads: 8, page: "request", faults: {}, timeSteps: 0, crypto: "inline", lane: "simulation" },
+  ...{ isolates: 2, loads: 4, page: "request", faults: {}, timeSteps: 0, crypto: "inline", lane: "simulation" },
   ...{ explore: "random", schedules: 1_000_000, seed: 1, expect: null },
 };
 
@@ -36,7 +36,7 @@ export interface CampaignFigures {
 
 /** Measures on a server of its own, which is without fsync and on this machine. */
 export async function measureCampaigns(): Promise<CampaignFigures> {
-  const server = await startEmbedded({ handlesSignals: true });
+  const server = await startEmbedded();
   try {
     const pace = await schedulesPerSecond();
     const warmUp = Math.round((pace * WARM_UP) / 1000);
