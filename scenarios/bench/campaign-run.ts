@@ -99,7 +99,7 @@ async function taken(queue: Queue, { id }: Campaign): Promise<Held> {
 function worker(url: string, { id }: Campaign): ChildProcess {
   return spawn(process.execPath, [HOLDFAST, "campaign", "work", String(id), "--jobs", "1"], {
     env: { ...process.env, DATABASE_URL: url },
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: "ignore",
   });
 }
 
