@@ -19,6 +19,8 @@ async function search(specs: readonly CellSpec[], progress: Partial<Progress>, {
   }
 }
 
+const target = (name: string): Partial<CellSpec> => ({ target: `fixtures/targets/${name}.ts`, strategy: "only" });
+
 describe("cells on worker threads", () => {
   it("begin with the longest, and have their reports in their own order", async () => {
     const specs = [1, 3, 2, 3].map(quick);
@@ -50,6 +52,25 @@ describe("cells on worker threads", () => {
     expect(states).toBeGreaterThan(0);
     expect(branches).toBeNull();
   });
+
+  it("are done although one of them never gives way: that one is given up, and its thread with it", async () => {
+    const workers = new Workers(1, new Stop(), 3_000);
+    try {
+      const specs = [{ ...quick(9), ...target("never-gives-way") }, quick(2), quick(1)];
+      const reports = await workers.search(specs, { running() {}, done() {} }, false);
+      expect(reports.map((report) => [report?.result.verdict, report?.result.schedules])).toEqual([
+        ["error", 0],
+        ["holds", 2],
+        ["holds", 1],
+      ]);
+      expect(reports[0]?.result.error).toMatchObject({
+        code: "STEP_LIMIT",
+        message: expect.stringContaining("no schedule has ended for 3 s"),
+      });
+    } finally {
+      await workers.close();
+    }
+  }, 30_000);
 
   it("say how many branches are left where every order is tried", async () => {
     const stop = new Stop();

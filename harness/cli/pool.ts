@@ -1,9 +1,11 @@
 import { availableParallelism } from "node:os";
 import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
+import { failed, type NamedCell } from "../lanes/cell.ts";
 import type { TraceOutcome } from "../lanes/corpus.ts";
 import type { ServerAddress } from "../lanes/postgres/server.ts";
 import type { CellProgress } from "../lanes/search-cell.ts";
+import { cellOf } from "../library/registry.ts";
 import { moduleBeside } from "../model/beside.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
 import { describeError } from "../model/describe-error.ts";
@@ -12,8 +14,9 @@ import type { Part } from "../model/part.ts";
 import type { TimedRun } from "../model/timed.ts";
 import { guarded } from "../model/watchdog.ts";
 import { sizeOf } from "./cell-size.ts";
+import { databaseCellOf } from "./database-cells.ts";
 import { Stop } from "./stop.ts";
-import type { Job, PartWork, TimedWork, Works } from "./work.ts";
+import type { Begun, Job, PartWork, TimedWork, Works } from "./work.ts";
 
 const WORKER = moduleBeside(import.meta.url, "worker").href;
 
@@ -30,14 +33,17 @@ type Result<N extends keyof Works> = Awaited<ReturnType<Works[N]>>;
 export class Workers {
   readonly #pool: Piscina;
   readonly #stop: Stop;
+  readonly #patience: number | undefined;
 
   /**
    * @param jobs how many at most; as many as there are cores, unless somebody says otherwise
    * @param stop ends all that they do, when somebody asks for that
+   * @param patience real milliseconds for which one may show no sign of life; see {@link guarded}
    */
-  constructor(jobs = availableParallelism(), stop = new Stop()) {
+  constructor(jobs = availableParallelism(), stop = new Stop(), patience?: number) {
     this.#pool = new Piscina({ filename: WORKER, minThreads: 1, maxThreads: jobs, idleTimeout: 10_000, stricterFIFO: true });
     this.#stop = stop;
+    this.#patience = patience;
   }
 
   /**
@@ -58,7 +64,12 @@ export class Workers {
     const order = [...specs.entries()].sort(([, a], [, b]) => sizeOf(b) - sizeOf(a));
     const running = order.map(async ([index, spec]) => {
       const name = `${spec.target}, ${spec.strategy}, ${spec.profile}`;
-      const report = await this.#run("cell", { spec, shrink, server }, name, (at: CellProgress) => progress.running(spec, at));
+      const began = performance.now();
+      const say = (at: CellProgress) => progress.running(spec, at);
+      const report = await this.#run("cell", { spec, shrink, server }, name, say).catch(async (error: HoldfastError) =>
+        // The cells of others are worth something, whatever this one does to its thread.
+        failed(await namedCell(spec), error, performance.now() - began),
+      );
       if (report !== null) progress.done(spec, report);
       reports[index] = report;
     });
@@ -108,24 +119,40 @@ export class Workers {
   async #run<N extends keyof Works, P>(what: N, work: Work<N>, name: string, say: (progress: P) => void): Promise<Result<N>> {
     const { port1, port2 } = new MessageChannel();
     const job: Job<Work<N>> = { work, progress: port2, stop: this.#stop.flag };
+    let thread: number | null = null;
     try {
-      // Work waits its turn: patience begins with the first sign of life.
-      const started = new Promise<void>((resolve) => port1.once("message", () => resolve()));
+      // Work waits its turn: patience begins with the first sign of life, which says where it is.
+      const started = new Promise<void>((resolve) => {
+        port1.once("message", ({ threadId }: Begun) => {
+          thread = threadId;
+          resolve();
+        });
+      });
       const ended = this.#pool.run(job, { name: what, transferList: [port2] }) as Promise<Result<N>>;
       await Promise.race([started, ended]);
-      return await guarded(name, (alive) => {
-        port1.on("message", (progress: P | null) => {
-          alive();
-          if (progress !== null) say(progress);
-        });
-        return ended;
-      });
+      return await guarded(
+        name,
+        (alive) => {
+          port1.on("message", (progress: P) => {
+            alive();
+            say(progress);
+          });
+          return ended;
+        },
+        this.#patience,
+      );
     } catch (error) {
+      // One that hangs is ended, and its place is free for another.
+      await this.#pool.threads.find(({ threadId }) => threadId === thread)?.terminate();
       throw error instanceof HoldfastError ? error : died(name, error);
     } finally {
       port1.close();
     }
   }
+}
+
+async function namedCell(spec: CellSpec): Promise<NamedCell> {
+  return spec.lane === "postgres" ? (await databaseCellOf(spec)).cell : cellOf(spec);
 }
 
 /** The thread itself is gone, or failed in a way that no report tells. */

@@ -1,4 +1,4 @@
-import type { MessagePort } from "node:worker_threads";
+import { type MessagePort, threadId } from "node:worker_threads";
 import { runCell, runPart } from "../lanes/cell.ts";
 import { playTrace, type TraceOutcome } from "../lanes/corpus.ts";
 import { inDatabase } from "../lanes/postgres/lane.ts";
@@ -21,6 +21,11 @@ export interface Job<W> {
   readonly progress: MessagePort;
   /** See `Stop`. */
   readonly stop: Int32Array;
+}
+
+/** The first thing that is heard of a piece of work: which thread has begun it. */
+export interface Begun {
+  readonly threadId: number;
 }
 
 /** One cell, whose counterexample is made small if so. */
@@ -133,7 +138,7 @@ async function telling<W, R>(
     progress.postMessage(message);
   };
   try {
-    progress.postMessage(null);
+    progress.postMessage({ threadId } satisfies Begun);
     return isStopped() ? null : await run(work, tell, isStopped);
   } finally {
     progress.close();

@@ -92,6 +92,11 @@ export function joined(cell: NamedCell, parts: readonly Part[], coverage: Covera
   return smaller === null || error !== null ? report : withSmaller(report, smaller);
 }
 
+/** What a cell comes to of which nobody can say more than what has ended its search. */
+export function failed(cell: NamedCell, error: HoldfastError, durationMs: number): CellReport {
+  return concluded(cell, { tally: new Tally(), coverage: null, failure: null, error, interrupted: false, durationMs });
+}
+
 /** What came of one recorded schedule. */
 export interface Replayed extends Played {
   readonly report: CellReport;

@@ -4,11 +4,14 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { delay, openDatabase, patiently } from "../../harness/campaign/database.ts";
+import { statusOf } from "../../harness/campaign/status.ts";
+import { findCampaign } from "../../harness/campaign/store.ts";
 import { readCampaignConfig } from "../../harness/cli/campaign-config.ts";
 import { Workers } from "../../harness/cli/pool.ts";
+import { drawing } from "../../harness/explore/sampler.ts";
 import { createDatabase } from "../../harness/lanes/postgres/create-database.ts";
 import { startEmbedded } from "../../harness/lanes/postgres/embedded.ts";
-import type { CampaignStatus } from "../../harness/model/campaign.ts";
 import type { CellResult, RunResult } from "../../harness/model/cell.ts";
 import { renderJson } from "../../harness/report/index.ts";
 
@@ -23,6 +26,9 @@ const KINDS = [
   { strategy: "ledger", profile: "zitadel", explore: "random", faults: "issuer-response-lost:1" },
   { strategy: "single-flight", profile: "zitadel", explore: "delay" },
 ] as const;
+
+/** Milliseconds between two looks at how far it is. */
+const LOOK_EVERY = 1_000;
 
 export interface ChaosOptions {
   /** About how many jobs there are to be. */
@@ -59,6 +65,8 @@ export async function chaos({ jobs, workers, killEvery, restarts, say }: ChaosOp
   const server = await startEmbedded({ handlesSignals: true });
   const own = await createDatabase(server.address);
   const command = new Command(own.url);
+  const database = openDatabase(own.url);
+  const draw = drawing(1, 0);
   const alive = new Set<ChildProcess>();
   let [over, kills, restarted] = [false, 0, 0];
   const began = performance.now();
@@ -74,18 +82,16 @@ export async function chaos({ jobs, workers, killEvery, restarts, say }: ChaosOp
   try {
     await command.run("start", config);
     for (let count = 0; count < workers; count++) hire();
+    const campaign = await findCampaign(database, undefined);
     const killing = setInterval(() => {
-      // In turn: the one that has lived longest.
-      const [oldest] = alive;
-      if (oldest?.kill("SIGKILL")) kills++;
+      const victim = [...alive][draw(Math.max(1, alive.size))];
+      if (victim?.kill("SIGKILL")) kills++;
     }, killEvery);
     try {
-      for (let last = ""; ; ) {
-        const status = await command.status(join(folder, "status.json"));
-        const { open, done, aside } = status.jobs;
-        const words = `${done} of ${open + done + aside} jobs, ${kills} killed, ${restarted} restarts\n`;
-        if (words !== last) say(words);
-        last = words;
+      for (;;) {
+        const { jobs: count } = await patiently(() => statusOf(database, campaign), new AbortController().signal);
+        const { open, done, aside } = count;
+        say(`${done} of ${open + done + aside} jobs, ${kills} killed, ${restarted} restarts\n`);
         if (open === 0) break;
         if (restarted < restarts && done > ((restarted + 1) * (done + open)) / (restarts + 1)) {
           restarted++;
@@ -93,12 +99,13 @@ export async function chaos({ jobs, workers, killEvery, restarts, say }: ChaosOp
         }
         // Nobody would be left to do the rest.
         while (alive.size < Math.min(workers, open)) hire();
+        await delay(LOOK_EVERY, new AbortController().signal);
       }
     } finally {
       clearInterval(killing);
       over = true;
     }
-    const status = await command.status(join(folder, "status.json"));
+    const status = await statusOf(database, campaign);
     const file = join(folder, "report.json");
     await command.run("report", "--json", file, "--report", join(folder, "report"));
     const { done, aside } = status.jobs;
@@ -111,6 +118,7 @@ export async function chaos({ jobs, workers, killEvery, restarts, say }: ChaosOp
     const ended = [...alive].map((worker) => once(worker, "exit"));
     for (const worker of alive) worker.kill("SIGKILL");
     await Promise.all(ended);
+    await database.close();
     await server.stop();
     await rm(folder, { recursive: true });
   }
@@ -160,13 +168,5 @@ class Command {
   async run(...words: readonly string[]): Promise<void> {
     const [status] = await once(this.start(...words), "exit");
     if (status !== 0 && status !== 1) throw new Error(`holdfast campaign ${words[0]} ended with ${status}`);
-  }
-
-  /** Asks again while the database is away. */
-  async status(file: string): Promise<CampaignStatus> {
-    for (;;) {
-      const [status] = await once(this.start("status", "--json", file), "exit");
-      if (status === 0) return JSON.parse(await readFile(file, "utf8"));
-    }
   }
 }
