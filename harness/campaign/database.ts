@@ -36,6 +36,8 @@ export function openDatabase(url: string, workers = 1): Database {
   });
   // An idle connection that breaks says so here; whoever asks next gets another.
   pool.on("error", () => {});
+  // One that breaks between two statements of a transaction says so as well, and the next statement rejects.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return { pool, db, close: () => db.destroy() };
 }
