@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createDatabase, type OwnDatabase } from "../lanes/postgres/create-database.ts";
 import type { PostgresServer } from "../lanes/postgres/server.ts";
 import { openTestServer } from "./campaign.testing.ts";
-import { type Database, isPassing, openDatabase } from "./database.ts";
+import { type Database, isPassing, migrate, openDatabase } from "./database.ts";
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -42,5 +42,42 @@ describe("the database of campaigns", () => {
     });
     expect(isPassing(await transaction.catch((error: unknown) => error))).toBe(true);
     expect((await sql`select 1 as one`.execute(database.db)).rows).toEqual([{ one: 1 }]);
+  });
+
+  it("waits for nobody once the tables are there", async () => {
+    await migrate(database);
+    // What the migrations of Kysely lock.
+    await other.query("select pg_advisory_lock(3853314791062309107)");
+    await migrate(database);
+    const { rows } = await other.query(
+      "select granted from pg_locks where locktype = 'advisory' and objid = (3853314791062309107 & 4294967295)::oid",
+    );
+    expect(rows).toEqual([{ granted: true }]);
+  });
+
+  it("makes its tables in one transaction, its lock with it, and keeps no lock", async () => {
+    const said: string[] = [];
+    database.pool.on("connect", (client) => {
+      const query = client.query.bind(client) as (...words: unknown[]) => unknown;
+      Object.assign(client, {
+        query(...words: unknown[]) {
+          const [first] = words as [string | { readonly text: string }];
+          said.push(typeof first === "string" ? first : first.text);
+          return query(...words);
+        },
+      });
+    });
+    await migrate(database);
+    const at = (words: RegExp) => said.findIndex((text) => words.test(text));
+    const order = [/^begin/, /pg_advisory_lock/, /create table campaigns/, /pg_advisory_unlock/, /^commit/].map(at);
+    expect(order).not.toContain(-1);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(
+      (
+        await other.query(
+          "select 1 from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())",
+        )
+      ).rows,
+    ).toEqual([]);
   });
 });
