@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Campaign, CampaignStatus } from "../model/campaign.ts";
 import type { CellReport } from "../model/cell.ts";
 import type { Database } from "./database.ts";
-import { GONE } from "./store.ts";
+import { GONE } from "./presence.ts";
 
 /** Seconds over which rates are taken. */
 const WINDOW = 60;

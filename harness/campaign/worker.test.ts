@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { PostgresServer } from "../lanes/postgres/server.ts";
 import { beginCampaign, cell, openTestServer, type TestCampaign } from "./campaign.testing.ts";
+import { handIn } from "./hand-in.ts";
+import { orderOf } from "./jobs.ts";
 import { resultsOf } from "./results.ts";
 import type { JobOrder } from "./run-job.ts";
 import { Runner } from "./runner.ts";
 import { statusOf } from "./status.ts";
-import { handIn, orderOf, stopCampaign } from "./store.ts";
+import { stopCampaign } from "./store.ts";
 import { work } from "./worker.ts";
 
 let server: PostgresServer;

@@ -1,16 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { hostname } from "node:os";
 import type { Campaign } from "../model/campaign.ts";
 import { type Database, delay, patiently } from "./database.ts";
+import { handIn } from "./hand-in.ts";
+import { countDeath, isDone, MOST_DEATHS, orderOf } from "./jobs.ts";
+import { arrive, leave, seen } from "./presence.ts";
 import { HEARTBEAT, type Held, type Queue } from "./queue.ts";
 import type { JobOutcome, OrderedPiece } from "./run-job.ts";
 import { JobDied, Runner } from "./runner.ts";
-import { countDeath, handIn, isDone, isStopped, MOST_DEATHS, orderOf } from "./store.ts";
+import { isStopped } from "./store.ts";
 
 /** Milliseconds between two looks for a job while there is none. */
 const IDLE = 500;
 /** A job is left to others once it has taken so many times what it should. */
 const LATENESS = 2;
+/** Milliseconds for which somebody who wants to stop waits for a database that is away. */
+const GRACE = 5_000;
 
 export interface WorkOptions {
   readonly database: Database;
@@ -38,8 +42,8 @@ export interface Work {
  */
 export async function work(options: WorkOptions): Promise<Work> {
   const { database, campaign, signal, say } = options;
-  const runner = new Runner();
-  const id = randomUUID();
+  const [id, runner] = [randomUUID(), new Runner()];
+  const shift = { ...options, id, runner, patience: late(signal, GRACE) };
   const ask = <T>(what: () => Promise<T>) => patiently(what, signal, say);
   const sum = { jobs: 0, schedules: 0, work: 0, queue: 0 };
   try {
@@ -54,12 +58,12 @@ export async function work(options: WorkOptions): Promise<Work> {
         free = performance.now();
         continue;
       }
-      const done = await one(options, runner, id, job, free);
+      const done = await one(shift, job, free);
       free = done.ended;
       sum.jobs++;
       sum.schedules += done.schedules;
-      sum.work += done.work;
-      sum.queue += done.began - done.free;
+      sum.work += done.spent.work;
+      sum.queue += done.spent.queue;
       options.onJob?.(done.schedules);
     }
   } catch (error) {
@@ -72,53 +76,42 @@ export async function work(options: WorkOptions): Promise<Work> {
   return { jobs: sum.jobs, schedules: sum.schedules, spent: { work: sum.work, queue: sum.queue } };
 }
 
-/** One job, from where the worker was free to where it has worked; what it came to is handed in. */
-async function one({ database, queue, campaign, signal, say }: WorkOptions, runner: Runner, worker: string, job: Held, free: number) {
-  // Handing in is not given up because somebody wants to stop: it takes a moment.
-  const patience = new AbortController();
-  const giveUp = () => setTimeout(() => patience.abort(), GRACE).unref();
-  signal.addEventListener("abort", giveUp);
-  const ask = <T>(what: () => Promise<T>) => patiently(what, patience.signal, say);
-  const recall = new AbortController();
-  const back = () => recall.abort();
-  signal.addEventListener("abort", back);
-  if (signal.aborted) back();
-  try {
-    const pieces = (await ask(() => orderOf(database, campaign, job.id))) ?? [];
-    const began = performance.now();
-    const outcome = await held({ database, queue, campaign, worker, job, recall }, () =>
-      done(runner, campaign, pieces, recall.signal),
-    ).catch(async (error: unknown) => {
-      // What this machine lacks, another may have.
-      await queue.giveBack(campaign.id, job).catch(() => {});
-      throw error;
-    });
-    const ended = performance.now();
-    const spent = { work: ended - began, queue: began - free };
-    if (outcome instanceof JobDied) {
-      const why = outcome.message;
-      if (await ask(() => countDeath(database, queue, campaign, job, why))) {
-        say(`A job has killed ${MOST_DEATHS} workers and is set aside: ${why}.\n`);
-      }
-      return { ...{ free, began, ended }, work: spent.work, schedules: 0 };
-    }
-    const isUntouched = outcome.results.length === 0 && outcome.rest.length > 0;
-    // What nobody has begun goes back as it is.
-    if (isUntouched) await ask(() => queue.giveBack(campaign.id, job));
-    else await ask(() => handIn(database, queue, campaign, job, outcome, { id: worker, spent }));
-    return { ...{ free, began, ended }, work: spent.work, schedules: outcome.schedules };
-  } finally {
-    signal.removeEventListener("abort", giveUp);
-    signal.removeEventListener("abort", back);
-  }
+/** A worker, and what it has at hand. */
+interface Shift extends WorkOptions {
+  readonly id: string;
+  readonly runner: Runner;
+  /** Also while somebody waits for its end: what a job came to is handed in, if that takes a moment only. */
+  readonly patience: AbortSignal;
 }
 
-/** Milliseconds for which somebody who wants to stop waits for a database that is away. */
-const GRACE = 5_000;
+/** One job, and what it came to handed in. */
+async function one(shift: Shift, job: Held, free: number) {
+  const { database, queue, campaign, say } = shift;
+  const ask = <T>(what: () => Promise<T>) => patiently(what, shift.patience, say);
+  const pieces = (await ask(() => orderOf(database, campaign, job.id))) ?? [];
+  const began = performance.now();
+  const outcome = await alive(shift, job, (recalled) => done(shift, pieces, recalled)).catch(async (error: unknown) => {
+    // What this machine lacks, another may have.
+    await queue.giveBack(campaign.id, job).catch(() => {});
+    throw error;
+  });
+  const ended = performance.now();
+  const spent = { work: ended - began, queue: began - free };
+  if (outcome instanceof JobDied) {
+    const why = outcome.message;
+    const isAside = await ask(() => countDeath(database, queue, campaign, job, why));
+    if (isAside) say(`A job has killed ${MOST_DEATHS} workers and is set aside: ${why}.\n`);
+    return { ended, spent, schedules: 0 };
+  }
+  // What nobody has begun goes back as it is.
+  const isUntouched = outcome.results.length === 0 && outcome.rest.length > 0;
+  if (isUntouched) await ask(() => queue.giveBack(campaign.id, job));
+  else await ask(() => handIn(database, queue, campaign, job, outcome, { id: shift.id, spent }));
+  return { ended, spent, schedules: outcome.schedules };
+}
 
 async function done(
-  runner: Runner,
-  { seconds }: Campaign,
+  { runner, campaign: { seconds } }: Shift,
   pieces: readonly OrderedPiece[],
   signal: AbortSignal,
 ): Promise<JobOutcome | JobDied> {
@@ -133,45 +126,28 @@ async function done(
   }
 }
 
-/** Does something while the job is known to be ours, and looks whether it still should. */
-async function held<T>(
-  at: {
-    readonly database: Database;
-    readonly queue: Queue;
-    readonly campaign: Campaign;
-    readonly worker: string;
-    readonly job: Held;
-    readonly recall: AbortController;
-  },
-  doIt: () => Promise<T>,
-): Promise<T> {
-  const { database, queue, campaign, worker, job, recall } = at;
+/** Gives signs of life while something is done, and a signal where it should not go on: somebody wants the worker, or the campaign, to end. */
+async function alive<T>({ database, queue, campaign, id, signal }: Shift, job: Held, doIt: (recalled: AbortSignal) => Promise<T>) {
+  const recall = new AbortController();
   const beat = async () => {
     await queue.touch(campaign.id, job);
-    await seen(database, worker);
+    await seen(database, id);
     if (await isStopped(database, campaign)) recall.abort();
   };
   // A sign of life that is lost is one of several.
   const timer = setInterval(() => void beat().catch(() => {}), HEARTBEAT * 1000);
   try {
-    return await doIt();
+    return await doIt(AbortSignal.any([signal, recall.signal]));
   } finally {
     clearInterval(timer);
   }
 }
 
-async function arrive({ db }: Database, { id: campaign, code }: Campaign, id: string): Promise<void> {
-  await db
-    .insertInto("campaign_workers")
-    .values({ id, campaign, code, host: hostname(), pid: process.pid, node: process.versions.node })
-    .onConflict((conflict) => conflict.column("id").doNothing())
-    .execute();
-}
-
-async function seen({ db }: Database, id: string): Promise<void> {
-  await db.updateTable("campaign_workers").set({ seen_at: new Date() }).where("id", "=", id).execute();
-}
-
-async function leave({ db }: Database, id: string): Promise<void> {
-  await db.updateTable("campaign_workers").set({ left_at: new Date() }).where("id", "=", id).execute();
+/** The same signal, so many milliseconds later. */
+function late(signal: AbortSignal, milliseconds: number): AbortSignal {
+  const control = new AbortController();
+  const wait = () => void setTimeout(() => control.abort(), milliseconds).unref();
+  if (signal.aborted) wait();
+  else signal.addEventListener("abort", wait, { once: true });
+  return control.signal;
 }
