@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { openDatabase } from "../../../harness/campaign/database.ts";
+import { handIn } from "../../../harness/campaign/hand-in.ts";
+import { orderOf } from "../../../harness/campaign/jobs.ts";
 import { Queue } from "../../../harness/campaign/queue.ts";
 import type { JobOutcome } from "../../../harness/campaign/run-job.ts";
-import { findCampaign, handIn, orderOf } from "../../../harness/campaign/store.ts";
+import { findCampaign } from "../../../harness/campaign/store.ts";
 
 /** What a process of loops is told on its command line. */
 export interface LoopOrder {
