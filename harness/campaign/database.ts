@@ -43,20 +43,32 @@ export function openDatabase(url: string, workers = 1): Database {
   });
   // An idle connection that breaks says so here; whoever asks next gets another.
   pool.on("error", () => {});
+  // One that breaks between two statements of a transaction says so as well, and the next statement rejects.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return { pool, db, close: () => db.destroy() };
 }
 
-/** Brings the tables to their newest shape. Several may do so at once: one does it, and the others wait. */
+/**
+ * Brings the tables to their newest shape. Several may do so at once: one does it, and the others wait. Where they have it already nobody
+ * waits for anybody. The lock belongs to a session, and a pooler between here and the server keeps to one only within a transaction.
+ */
 export async function migrate({ db }: Database): Promise<void> {
-  const migrator = new Migrator({
+  const migrations = await migratorOf(db).getMigrations();
+  if (migrations.every(({ executedAt }) => executedAt !== undefined)) return;
+  await db.transaction().execute(async (transaction) => {
+    const { error } = await migratorOf(transaction).migrateToLatest();
+    if (error !== undefined) throw error;
+  });
+}
+
+function migratorOf(db: Db): Migrator {
+  return new Migrator({
     db,
     provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
     migrationTableName: "holdfast_campaign_migrations",
     migrationLockTableName: "holdfast_campaign_migrations_lock",
   });
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
 }
 
 /** What tells of a database that is away for a moment, or that wants the same asked again: SQLSTATE classes and codes, and what Node says. */

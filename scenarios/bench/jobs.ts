@@ -46,7 +46,7 @@ export function speedUp({ one, two }: Round): number {
   return one / two;
 }
 
-async function burn(processes: number): Promise<void> {
+export async function burn(processes: number): Promise<void> {
   const file = fileURLToPath(new URL("./jobs/burn.ts", import.meta.url));
   const burning = Array.from({ length: processes }, () => once(fork(file, [String(BURN)]), "exit"));
   for (const [status] of await Promise.all(burning)) if (status !== 0) throw new Error(`expected it to burn, and it ended with ${status}`);
@@ -63,7 +63,7 @@ async function search(specs: readonly CellSpec[], threads: number): Promise<void
   }
 }
 
-async function timed(work: () => Promise<void>): Promise<number> {
+export async function timed(work: () => Promise<void>): Promise<number> {
   const began = performance.now();
   await work();
   return performance.now() - began;

@@ -12,6 +12,7 @@ const PARTS: Readonly<Record<string, () => Promise<Found>>> = {
   cells: async () => (await import("./print-cells.ts")).printCells().then(() => ({})),
   costs: async () => (await import("./print-costs.ts")).printCosts(),
   jobs: async () => ({ ratios: await (await import("./print-jobs.ts")).printJobs() }),
+  campaigns: async () => ({ ratios: await (await import("./print-campaigns.ts")).printCampaigns() }),
   issuers: async () => ({ ratios: await (await import("./print-issuers.ts")).printIssuers() }),
 };
 

@@ -16,7 +16,8 @@ export async function printJobs(): Promise<Ratio[]> {
   return [ratioOf("two worker threads, of what two processes gain", ratios, AIM)];
 }
 
-function printRounds(name: string, rounds: readonly Round[]): void {
+/** One line: seconds of one and of two, and how many times as fast two are. */
+export function printRounds(name: string, rounds: readonly Round[]): void {
   const seconds = (of: (round: Round) => number) =>
     list(
       rounds.map((round) => of(round) / 1000),
