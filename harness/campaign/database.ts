@@ -73,7 +73,7 @@ function migratorOf(db: Db): Migrator {
 
 /** What tells of a database that is away for a moment, or that wants the same asked again: SQLSTATE classes and codes, and what Node says. */
 const PASSING =
-  /^(08...|57P0[1235]|57014|25P03|40001|40P01|53...|55P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)$/;
+  /^(08(?!P01)...|57P0[1235]|57014|25P03|40001|40P01|53...|55P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)$/;
 const PASSING_WORDS = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
 
 /** Whether asking again may help. */

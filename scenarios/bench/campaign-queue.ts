@@ -99,7 +99,7 @@ async function walAt({ pool }: Database): Promise<number> {
 
 async function stateBytes({ pool }: Database): Promise<number> {
   const { rows } = await pool.query<{ bytes: number }>(
-    "select pg_total_relation_size('campaign_states') / count(*)::float8 as bytes from campaign_states",
+    "select pg_total_relation_size('holdfast_campaign_states') / count(*)::float8 as bytes from holdfast_campaign_states",
   );
   return rows[0]?.bytes ?? Number.NaN;
 }

@@ -111,7 +111,10 @@ async function handOn(database: Database, queue: Queue, campaign: Campaign, gate
 
 /** Waits until all workers have arrived, or have done a job. */
 async function workersAre({ pool }: Database, what: "id" | "worker", processes: readonly ChildProcess[]): Promise<void> {
-  const asked = what === "id" ? "select count(*)::int from campaign_workers" : "select count(distinct worker)::int from campaign_jobs";
+  const asked =
+    what === "id"
+      ? "select count(*)::int from holdfast_campaign_workers"
+      : "select count(distinct worker)::int from holdfast_campaign_jobs";
   for (;;) {
     const { rows } = await pool.query<{ count: number }>(asked);
     if (rows[0]?.count === processes.length) return;
@@ -126,8 +129,8 @@ async function figures({ pool }: Database, { jobs }: RunOrder, warming: number):
     `select count(*)::int as jobs,
       (1000 * extract(epoch from max(held.completed_on) - min(held.started_on)))::float8 as milliseconds,
       avg(done.work_ms) / 1000 as "jobSeconds", sum(done.queue_ms) / sum(done.queue_ms + done.work_ms) as "queueShare",
-      (select count(*) from campaign_states where first_schedule >= $1) / count(*)::float8 as "statesPerJob"
-    from campaign_jobs done join holdfast_jobs.job held using (id)
+      (select count(*) from holdfast_campaign_states where first_schedule >= $1) / count(*)::float8 as "statesPerJob"
+    from holdfast_campaign_jobs done join holdfast_jobs.job held using (id)
     where done.worker is not null and (done.pieces -> 0 ->> 'from')::bigint >= $1`,
     [warming],
   );

@@ -25,7 +25,7 @@ let listening: readonly Listening[] | null = null;
 export async function startEmbedded({ handlesSignals = false } = {}): Promise<PostgresServer> {
   const databaseDir = join(tmpdir(), `holdfast-postgres-${randomBytes(6).toString("hex")}`);
   const place = { databaseDir, password: randomBytes(16).toString("hex"), port: await freePort() };
-  const { embedded, url } = await embeddedAt(place, handlesSignals);
+  const { embedded, url } = await embeddedAt(place, handlesSignals, POSTGRES_FLAGS);
   // Also where somebody ends the process before its time, when nothing can be waited for any more.
   const removeAtExit = () => {
     quit(databaseDir);
@@ -69,7 +69,7 @@ export interface KeptServer {
  */
 export async function startKept(folder: string, place: Pick<Place, "password" | "port">): Promise<KeptServer> {
   const databaseDir = join(folder, "data");
-  const { embedded, url } = await embeddedAt({ ...place, databaseDir }, true);
+  const { embedded, url } = await embeddedAt({ ...place, databaseDir }, true, KEPT_FLAGS);
   await started(embedded, { ...place, isNew: !existsSync(join(databaseDir, "PG_VERSION")) });
   const quitAtExit = () => quit(databaseDir);
   process.once("exit", quitAtExit);
@@ -82,6 +82,9 @@ export async function startKept(folder: string, place: Pick<Place, "password" | 
   };
 }
 
+/** What is kept must survive a power cut, and is cleaned up after. */
+const KEPT_FLAGS = ["max_connections=200"];
+
 interface Place {
   readonly databaseDir: string;
   readonly password: string;
@@ -93,7 +96,11 @@ interface Embedded {
   readonly output: readonly string[];
 }
 
-async function embeddedAt({ databaseDir, password, port }: Place, handlesSignals: boolean): Promise<{ embedded: Embedded; url: string }> {
+async function embeddedAt(
+  { databaseDir, password, port }: Place,
+  handlesSignals: boolean,
+  flags: readonly string[],
+): Promise<{ embedded: Embedded; url: string }> {
   const EmbeddedPostgres = await load();
   const unwanted: readonly string[] = handlesSignals ? [...END, ...SIGNALS] : END;
   for (const [event, listener] of listening ?? []) if (unwanted.includes(event)) process.off(event, listener);
@@ -106,7 +113,7 @@ async function embeddedAt({ databaseDir, password, port }: Place, handlesSignals
     persistent: true,
     // Postgres refuses to run as root. The user that this makes is called "postgres", and stays.
     createPostgresUser: process.getuid?.() === 0,
-    postgresFlags: [...POSTGRES_FLAGS, "listen_addresses=127.0.0.1", "unix_socket_directories="].flatMap((flag) => ["-c", flag]),
+    postgresFlags: [...flags, "listen_addresses=127.0.0.1", "unix_socket_directories="].flatMap((flag) => ["-c", flag]),
     onLog: (line) => output.push(line),
     onError: (line) => output.push(String(line)),
   });
