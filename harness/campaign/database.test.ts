@@ -69,7 +69,7 @@ describe("the database of campaigns", () => {
     });
     await migrate(database);
     const at = (words: RegExp) => said.findIndex((text) => words.test(text));
-    const order = [/^begin/, /pg_advisory_lock/, /create table campaigns/, /pg_advisory_unlock/, /^commit/].map(at);
+    const order = [/^begin/, /pg_advisory_lock/, /create table holdfast_campaigns/, /pg_advisory_unlock/, /^commit/].map(at);
     expect(order).not.toContain(-1);
     expect(order).toEqual(order.toSorted((a, b) => a - b));
     expect(
