@@ -60,16 +60,19 @@ describe("a campaign", () => {
     const broken = cell({ strategy: "naive", profile: "zitadel", explore: "exhaustive", loads: 2, schedules: 100_000 });
     const whole = (await wholeOf(spec))?.result;
     // Jobs of a tenth of a second: it is shared again and again.
-    const test = await beginCampaign(server, [spec, broken], { seconds: 0.1 });
+    const poor = { ...spec, loads: 3, schedules: 20 };
+    const test = await beginCampaign(server, [spec, broken, poor], { seconds: 0.1 });
     try {
       await worked(test, 2);
-      const [first, second] = await resultsOf(test.database, test.campaign);
+      const [first, second, third] = await resultsOf(test.database, test.campaign);
       expect(first?.report?.result).toMatchObject({
         ...{ verdict: "holds", completeness: "complete", interrupted: false },
         ...{ states: whole?.states, transitions: whole?.transitions, interleavings: whole?.interleavings },
       });
       expect(second?.report?.result).toMatchObject({ verdict: "violated", completeness: "bounded" });
-      expect((await statusOf(test.database, test.campaign)).jobs.done).toBeGreaterThan(2);
+      expect(third?.report?.result).toMatchObject({ verdict: "holds", completeness: "bounded", interrupted: false });
+      expect(third?.report?.result.schedules).toBeLessThanOrEqual(3 * poor.schedules);
+      expect((await statusOf(test.database, test.campaign)).jobs).toEqual({ open: 0, done: expect.any(Number), aside: 0 });
     } finally {
       await test.close();
     }
