@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect } from "kysely";
+import { Kysely, PostgresDialect, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import pg from "pg";
 import { HoldfastError } from "../model/error.ts";
@@ -7,6 +7,8 @@ import type { Tables } from "./tables.ts";
 
 /** In the order of their names. One that has been released never changes. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-initial": initial };
+/** Any number that nobody else is likely to lock. */
+const MIGRATION_LOCK = 4_657_334_661;
 /** Milliseconds. */
 const CONNECT_TIMEOUT = 5_000;
 const STATEMENT_TIMEOUT = 120_000;
@@ -57,6 +59,8 @@ export async function migrate({ db }: Database): Promise<void> {
   const migrations = await migratorOf(db).getMigrations();
   if (migrations.every(({ executedAt }) => executedAt !== undefined)) return;
   await db.transaction().execute(async (transaction) => {
+    // The migrator makes the table with its lock before it takes the lock; two who do that at once get in each other's way.
+    await sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`.execute(transaction);
     const { error } = await migratorOf(transaction).migrateToLatest();
     if (error !== undefined) throw error;
   });

@@ -58,7 +58,8 @@ function sharesOf(specs: readonly CellSpec[], count: number): readonly ReadonlyM
     const each = sizeOf(spec) / spec.schedules;
     for (let left = spec.schedules; left > 0; ) {
       const shard = idlest();
-      const schedules = divides(spec) ? slice(left, Math.round((even - shard.load) / each)) : left;
+      // Never more than fits: what many shards have too much would be missing in the last.
+      const schedules = divides(spec) ? slice(left, Math.floor((even - shard.load) / each)) : left;
       shard.share.set(cell, (shard.share.get(cell) ?? 0) + schedules);
       shard.load += schedules * each;
       left -= schedules;

@@ -13,6 +13,7 @@ import { graceOf } from "../../harness/issuer/profile.ts";
 import { profiles } from "../../harness/issuer/profiles.ts";
 import type { Event } from "../../harness/model/event.ts";
 import { baselineOf } from "../../harness/report/baseline.ts";
+import { campaignStatus } from "../../harness/report/campaign.testing.ts";
 import { catalogueOf } from "../../harness/report/catalogue.testing.ts";
 import { cellResult, entry, failed, holding, LOGOUT_TRACE, violated } from "../../harness/report/cells.testing.ts";
 import { measured, result, STORY } from "../../harness/report/measured.testing.ts";
@@ -80,6 +81,7 @@ export const HARNESS: Surroundings = {
   renderStep: { moment: { entry: null, state: { steps: 0, at: 0, next: [], jars: [], isolates: [], families: [], stored: [] } } },
   renderTraces: { traces: [trace, trace] },
   renderMeasurements: { measured: result([measured({ story: STORY })]), process: { stdout: { isTTY: false } } },
+  renderCampaign: { status: campaignStatus, process: { stdout: { isTTY: false } } },
   renderStory: { story: STORY },
   renderCatalogue: { result: catalogueOf(), process: { stdout: { isTTY: false } } },
   renderCounterexample: { report: violated() },
