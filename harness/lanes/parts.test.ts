@@ -38,7 +38,7 @@ describe.each(CELLS)("a cell %s", (_name, choice) => {
         }
         expect(withoutTimes(joined(cell, parts))).toEqual(whole);
       }),
-      { numRuns: 6 },
+      { numRuns: 3 },
     );
   });
 });

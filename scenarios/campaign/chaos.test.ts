@@ -3,7 +3,7 @@ import { chaos } from "./chaos.ts";
 
 it("a campaign whose workers are killed and whose database is restarted comes to what one undisturbed process comes to", async () => {
   const { kills, restarts, aside, undisturbed, campaign } = await chaos({
-    ...{ jobs: 60, workers: 2, killEvery: 4_000, restarts: 1, say: () => {} },
+    ...{ jobs: 40, workers: 2, killEvery: 3_000, restarts: 1, say: () => {} },
   });
   expect(campaign).toBe(undisturbed);
   expect([restarts, aside]).toEqual([1, 0]);
