@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { SCENARIOS } from "../../scenarios/index.ts";
-import { CATALOGUE, missingOf } from "../lanes/catalogue.ts";
+import { CATALOGUE } from "../lanes/catalogue.ts";
 import { parseFaults } from "../lanes/faults.ts";
 import { describedCell } from "../library/described-cell.ts";
-import { cellOf, loadTarget, scenarioNamed } from "../library/registry.ts";
+import { cellOf, loadTarget, playableBy, scenarioNamed } from "../library/registry.ts";
 import { type CellSpec, GRANULARITIES } from "../model/cell.ts";
 import { checked } from "../model/checked.ts";
 import { HoldfastError } from "../model/error.ts";
@@ -87,12 +86,9 @@ async function specsOf(described: z.infer<typeof cellsSchema>, seed: number): Pr
   const specs: CellSpec[] = [];
   for (const targetName of many(described.target) ?? ["reference"]) {
     const target = await loadTarget(targetName);
-    const playable = [...SCENARIOS.values()]
-      .filter((scenario) => missingOf(scenario, target).length === 0)
-      .map((scenario) => scenario.name);
     // Who names none means all of them, as on the command line.
     for (const choice of product({
-      scenario: many(described.scenario) ?? playable,
+      scenario: many(described.scenario) ?? playableBy(target),
       profile: many(described.profile) ?? CATALOGUE.profiles.map((profile) => profile.name),
       strategy: many(described.strategy) ?? [undefined],
       isolates: many(described.isolates) ?? [undefined],

@@ -1,8 +1,7 @@
-import { SCENARIOS } from "../../scenarios/index.ts";
-import { CATALOGUE, missingOf } from "../lanes/catalogue.ts";
+import { CATALOGUE } from "../lanes/catalogue.ts";
 import { parseFaults } from "../lanes/faults.ts";
 import { describedCell } from "../library/described-cell.ts";
-import { loadTarget, scenarioNamed } from "../library/registry.ts";
+import { loadTarget, playableBy, scenarioNamed } from "../library/registry.ts";
 import type { CellSpec } from "../model/cell.ts";
 import { chosenDatabaseCells } from "./database-cells.ts";
 import { defaultCells } from "./default-cells.ts";
@@ -43,9 +42,7 @@ async function chosenCells(names: readonly string[], options: RunOptions): Promi
   const target = await loadTarget(targetName);
   const faults = parseFaults(options.faults ?? "");
   const profiles = options.profile === undefined ? CATALOGUE.profiles.map(({ name }) => name) : [options.profile];
-  // Who names none means all that the target can play.
-  const playable = [...SCENARIOS.values()].filter((scenario) => missingOf(scenario, target).length === 0).map(({ name }) => name);
-  return (names.length === 0 ? playable : names).flatMap((name) => {
+  return (names.length === 0 ? playableBy(target) : names).flatMap((name) => {
     const scenario = scenarioNamed(name);
     return profiles.map((profile) => describedCell({ ...options, faults, profile }, scenario, target, targetName));
   });

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { SCENARIOS, TIMED_SCENARIOS } from "../../scenarios/index.ts";
-import { explorerNamed, resolveSetting, resolveTimed } from "../lanes/catalogue.ts";
+import { explorerNamed, missingOf, resolveSetting, resolveTimed } from "../lanes/catalogue.ts";
 import type { Cell } from "../lanes/search-cell.ts";
 import type { Setting } from "../lanes/simulation.ts";
 import { storyScenario } from "../lanes/story.ts";
@@ -70,6 +70,11 @@ async function load(name: string): Promise<ModuleTarget> {
     );
   }
   return loadModuleTarget(file, FOR_TARGETS);
+}
+
+/** Names of the scenarios that a target can play: who names none means all of these. */
+export function playableBy(target: Target): readonly string[] {
+  return [...SCENARIOS.values()].filter((scenario) => missingOf(scenario, target).length === 0).map(({ name }) => name);
 }
 
 /** @throws HoldfastError `BAD_USAGE` for a name that no scenario has. */
