@@ -1,7 +1,6 @@
 import { Kysely, PostgresDialect, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import pg from "pg";
-import { HoldfastError } from "../model/error.ts";
 import { initial } from "./migrations/0001-initial.ts";
 import type { Tables } from "./tables.ts";
 
@@ -121,17 +120,4 @@ export function delay(milliseconds: number, signal: AbortSignal): Promise<void> 
     signal.addEventListener("abort", end);
     if (signal.aborted) end();
   });
-}
-
-/** Names the place, and not the password. */
-export function unreachable(url: string, cause: unknown): HoldfastError {
-  const place = URL.parse(url);
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "an error without a code";
-  return new HoldfastError(
-    "BAD_USAGE",
-    // Without a user a part of a password may be taken for a host.
-    `expected a Postgres server at ${place?.username ? `${place.hostname}:${place.port === "" ? "5432" : place.port}` : "DATABASE_URL"}, got ${code}`,
-    "start it or mend DATABASE_URL; without that variable, Holdfast starts a server of its own",
-    { cause },
-  );
 }

@@ -7,10 +7,11 @@ import { fileURLToPath } from "node:url";
 import pg from "pg";
 import { z } from "zod";
 import { freePort } from "../lanes/postgres/free-port.ts";
+import { unreachable } from "../lanes/postgres/unreachable.ts";
 import { moduleBeside } from "../model/beside.ts";
 import { HoldfastError } from "../model/error.ts";
 import { jsonOr } from "../model/json.ts";
-import { APPLICATION, unreachable } from "./database.ts";
+import { APPLICATION } from "./database.ts";
 
 /** Where the database of campaigns is. */
 export interface CampaignServer {

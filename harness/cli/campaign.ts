@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type Database, delay, isPassing, migrate, openDatabase, unreachable } from "../campaign/database.ts";
+import { type Database, delay, isPassing, migrate, openDatabase } from "../campaign/database.ts";
 import { planned } from "../campaign/plan.ts";
 import { Queue } from "../campaign/queue.ts";
 import { corpusOf, resultsOf } from "../campaign/results.ts";
@@ -8,6 +8,7 @@ import { sized } from "../campaign/sized.ts";
 import { statusOf } from "../campaign/status.ts";
 import { cellsOf, createCampaign, findCampaign, stopCampaign } from "../campaign/store.ts";
 import { work } from "../campaign/worker.ts";
+import { unreachable } from "../lanes/postgres/unreachable.ts";
 import type { Campaign, CampaignStatus } from "../model/campaign.ts";
 import { HoldfastError } from "../model/error.ts";
 import { counted, renderCampaign } from "../report/index.ts";
@@ -29,7 +30,7 @@ const WATCH_EVERY = 1_000;
 /** `holdfast campaign start`: writes down what is to be searched, cut into jobs. Nothing is searched before somebody works. */
 export async function startCampaign(file: string): Promise<ExitStatus> {
   const { cells, ...config } = await readCampaignConfig(file);
-  const code = await codeVersion([...new Set(cells.map(({ target }) => target))]);
+  const code = await codeVersion(cells.map(({ target }) => target));
   const known = await sized(cells);
   const jobs = planned(known, config);
   return inDatabase(1, async (database, origin) => {
@@ -100,7 +101,7 @@ export async function workOn(wanted: string | undefined, { jobs }: { readonly jo
 /** @throws HoldfastError `BAD_USAGE` where this is not the code that the campaign is about */
 async function assertSameCode(database: Database, campaign: Campaign): Promise<void> {
   const cells = await cellsOf(database, campaign);
-  const code = await codeVersion([...new Set(cells.map(({ target }) => target))]);
+  const code = await codeVersion(cells.map(({ target }) => target));
   if (code === campaign.code) return;
   throw new HoldfastError(
     "BAD_USAGE",

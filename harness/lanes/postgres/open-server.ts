@@ -1,8 +1,8 @@
 import pg from "pg";
-import { HoldfastError } from "../../model/error.ts";
 import { dockerAnswers, OFFICIAL_IMAGE, startContainer } from "./container.ts";
 import { startEmbedded } from "./embedded.ts";
 import type { PostgresServer } from "./server.ts";
+import { unreachable } from "./unreachable.ts";
 
 /**
  * The server that a run uses: the one at `DATABASE_URL`; else one in a container, of the image `HOLDFAST_POSTGRES_IMAGE` or the official
@@ -63,15 +63,3 @@ async function versionOf(url: string): Promise<string> {
 
 /** Milliseconds for which a server may keep somebody waiting who connects. */
 const PATIENCE = 10_000;
-
-/** Names the place, and not the password. */
-function unreachable(url: string, cause: unknown): HoldfastError {
-  const place = URL.parse(url);
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "an error without a code";
-  return new HoldfastError(
-    "BAD_USAGE",
-    `expected a Postgres server at ${place === null ? "a URL" : `${place.hostname}:${place.port === "" ? "5432" : place.port}`}, got ${code}`,
-    "start it or mend DATABASE_URL; without that variable, Holdfast starts a server of its own",
-    { cause },
-  );
-}
