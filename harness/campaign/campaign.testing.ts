@@ -1,6 +1,7 @@
 import { createDatabase } from "../lanes/postgres/create-database.ts";
 import { openTestServer } from "../lanes/postgres/server.testing.ts";
 import type { PostgresServer } from "../lanes/postgres/server.ts";
+import { codeVersion } from "../library/code-version.ts";
 import type { Campaign } from "../model/campaign.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
 import { type Database, migrate, openDatabase } from "./database.ts";
@@ -19,8 +20,6 @@ export interface TestCampaign {
   close(): Promise<void>;
 }
 
-const CODE = "0.0.0-test";
-
 /** Begins a campaign with these cells, on a server that may be somebody else's, too. */
 export async function beginCampaign(
   server: PostgresServer,
@@ -35,7 +34,7 @@ export async function beginCampaign(
   const jobs = plan.jobs ?? planned(sized, { seconds: 15, schedulesPerJob: null, ...plan });
   const id = await createCampaign(database, queue, {
     name: "test",
-    code: CODE,
+    code: await codeVersion(cells.map(({ target }) => target)),
     seed: 1,
     seconds: 15,
     schedulesPerJob: null,

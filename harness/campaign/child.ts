@@ -1,14 +1,24 @@
 import { enableCompileCache } from "node:module";
 import { Worker } from "node:worker_threads";
+import type { CampaignCode } from "../model/campaign.ts";
+import type { CellSpec } from "../model/cell.ts";
 import type { JobOrder, JobOutcome } from "./run-job.ts";
 
-/** What the one who started this process tells it. */
-export type ToChild = { readonly say: "run"; readonly order: JobOrder } | { readonly say: "stop" };
+/** What this process can be asked for: to run a job, and how many milliseconds a schedule of a cell takes. */
+export interface Works {
+  readonly job: { readonly order: JobOrder; readonly answer: JobOutcome };
+  readonly pace: { readonly order: CellSpec; readonly answer: number };
+}
 
-/** What it answers: signs of life, and in the end the outcome. */
+type Asks = { [N in keyof Works]: { readonly say: N; readonly code: CampaignCode; readonly order: Works[N]["order"] } };
+
+/** What the one who started this process tells it. */
+export type ToChild = Asks[keyof Works] | { readonly say: "stop" };
+
+/** What it answers: signs of life, and in the end the answer. */
 export type FromChild =
   | { readonly say: "alive" }
-  | { readonly say: "done"; readonly outcome: JobOutcome }
+  | { readonly say: "done"; readonly answer: Works[keyof Works]["answer"] }
   | { readonly say: "failed"; readonly code: string; readonly message: string; readonly hint: string };
 
 /** Real milliseconds. */
@@ -26,6 +36,8 @@ new Worker(`setInterval(() => process.ppid === ${process.ppid} || process.kill(p
 }).unref();
 
 const { runJob } = await import("./run-job.ts");
+const { paceOf } = await import("./pace.ts");
+const { codeAsserted } = await import("./code.ts");
 const { HoldfastError } = await import("../model/error.ts");
 // A trace must not depend on where it was made.
 process.env.TZ = "UTC";
@@ -35,11 +47,11 @@ const tell = (message: FromChild) => process.send?.(message);
 
 process.on("message", (message: ToChild) => {
   stopped = message.say === "stop";
-  if (message.say === "run") void run(message.order);
+  if (message.say !== "stop") void answer(message);
 });
 tell({ say: "alive" });
 
-async function run(order: JobOrder): Promise<void> {
+async function answer(asked: Asks[keyof Works]): Promise<void> {
   let said = performance.now();
   const onRun = () => {
     const now = performance.now();
@@ -48,7 +60,9 @@ async function run(order: JobOrder): Promise<void> {
     tell({ say: "alive" });
   };
   try {
-    tell({ say: "done", outcome: await runJob(order, { isStopped: () => stopped, onRun }) });
+    await codeAsserted(asked.code);
+    const isStopped = () => stopped;
+    tell({ say: "done", answer: asked.say === "job" ? await runJob(asked.order, { isStopped, onRun }) : await paceOf(asked.order) });
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     tell({ say: "failed", code: error.code, message: error.message, hint: error.hint });

@@ -2,14 +2,16 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { moduleBeside } from "../model/beside.ts";
+import type { CampaignCode } from "../model/campaign.ts";
+import type { CellSpec } from "../model/cell.ts";
 import { type ErrorCode, HoldfastError } from "../model/error.ts";
 import { guarded } from "../model/watchdog.ts";
-import type { FromChild, ToChild } from "./child.ts";
+import type { FromChild, ToChild, Works } from "./child.ts";
 import type { JobOrder, JobOutcome } from "./run-job.ts";
 
 const CHILD = fileURLToPath(moduleBeside(import.meta.url, "child"));
 
-/** The process that ran a job has ended before the job did, or has shown no sign of life for too long. */
+/** The process that was asked has ended before it answered, or has shown no sign of life for too long. */
 export class JobDied extends Error {}
 
 /**
@@ -17,18 +19,34 @@ export class JobDied extends Error {}
  * started with the first job, and anew after one has died.
  */
 export class Runner {
+  readonly #code: CampaignCode;
   #child: ChildProcess | null = null;
+
+  /** @param code what may run: a process of other code, which is what a change on the disk makes of the next one, refuses */
+  constructor(code: CampaignCode) {
+    this.#code = code;
+  }
 
   /**
    * @param signal asks for what has been done so far
-   * @throws JobDied where there is nobody left to answer; HoldfastError for what the job names and there is not
+   * @throws JobDied where there is nobody left to answer; HoldfastError for what the job names and there is not, and for other code
    */
-  async run(order: JobOrder, signal: AbortSignal): Promise<JobOutcome> {
+  run(order: JobOrder, signal: AbortSignal): Promise<JobOutcome> {
+    return this.#ask("job", order, signal);
+  }
+
+  /** How many milliseconds one schedule of a cell takes. Throws as {@link run} does. */
+  pace(spec: CellSpec): Promise<number> {
+    return this.#ask("pace", spec, new AbortController().signal);
+  }
+
+  async #ask<N extends keyof Works>(say: N, order: Works[N]["order"], signal: AbortSignal): Promise<Works[N]["answer"]> {
     const child = await this.#started();
     const stop = () => child.send({ say: "stop" } satisfies ToChild, () => {});
     signal.addEventListener("abort", stop);
+    const asked = { say, code: this.#code, order } as ToChild;
     try {
-      return await guarded("a job", (alive) => outcomeOf(child, order, signal, alive));
+      return await guarded(`a ${say}`, (alive) => answerOf(child, asked, signal, alive));
     } catch (error) {
       // Whatever it is in, it is of no more use.
       if (!(error instanceof HoldfastError) || error.code === "STEP_LIMIT") this.#kill();
@@ -71,13 +89,13 @@ function withoutDatabase(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => name !== "DATABASE_URL" && !name.startsWith("PG")));
 }
 
-function outcomeOf(child: ChildProcess, order: JobOrder, signal: AbortSignal, alive: () => void): Promise<JobOutcome> {
+function answerOf<T>(child: ChildProcess, asked: ToChild, signal: AbortSignal, alive: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const heard = (message: FromChild) => {
       alive();
       if (message.say === "alive") return;
       leave();
-      if (message.say === "done") resolve(message.outcome);
+      if (message.say === "done") resolve(message.answer as T);
       else reject(new HoldfastError(message.code as ErrorCode, message.message, message.hint));
     };
     const ended = (code: number | null, killer: string | null) => {
@@ -91,7 +109,7 @@ function outcomeOf(child: ChildProcess, order: JobOrder, signal: AbortSignal, al
     child.on("message", heard);
     child.on("exit", ended);
     if (child.exitCode !== null || child.signalCode !== null) return ended(child.exitCode, child.signalCode);
-    child.send({ say: "run", order } satisfies ToChild, (error) => {
+    child.send(asked, (error) => {
       // That it cannot be reached is told by its end.
       if (error === null && signal.aborted) child.send({ say: "stop" } satisfies ToChild, () => {});
     });

@@ -1,13 +1,9 @@
-import { random } from "../explore/random.ts";
 import { explorerNamed } from "../lanes/catalogue.ts";
-import { runPart } from "../lanes/cell.ts";
-import { cellOf } from "../library/registry.ts";
 import type { CellSpec } from "../model/cell.ts";
+import { HoldfastError } from "../model/error.ts";
 import type { Piece } from "./pieces.ts";
 import type { Sized } from "./plan.ts";
-
-/** Schedules that tell how long one takes, after one that warms everything up. */
-const SAMPLE = 8;
+import { JobDied, type Runner } from "./runner.ts";
 
 /** How a cell's search is cut into pieces. */
 export function kindOf({ explore }: CellSpec): Piece["kind"] {
@@ -18,26 +14,33 @@ export function kindOf({ explore }: CellSpec): Piece["kind"] {
 /**
  * How long cells take, by a few schedules of one cell of each kind: what differs in the issuer's profile or the seed alone takes about
  * as long.
+ *
+ * @throws HoldfastError `TARGET_CRASHED` for a cell that ends the process in which it is tried, or hangs there
  */
-export async function sized(specs: readonly CellSpec[]): Promise<readonly Sized[]> {
+export async function sized(specs: readonly CellSpec[], runner: Runner): Promise<readonly Sized[]> {
   const paces = new Map<string, number>();
   const cells: Sized[] = [];
   for (const [cell, spec] of specs.entries()) {
     const { profile: _profile, seed: _seed, schedules, expect: _expect, explore, ...alike } = spec;
     const key = JSON.stringify(alike);
     const kind = kindOf(spec);
-    const pace = paces.get(key) ?? (kind === "share" ? 0 : await paceOf(spec));
-    if (kind !== "share") paces.set(key, pace);
-    cells.push({ cell, kind, schedules: explore === "fifo" ? 1 : schedules, pace });
+    const known = kind === "share" ? 0 : (paces.get(key) ?? (await paceIn(runner, spec)));
+    paces.set(key, known);
+    cells.push({ cell, kind, schedules: explore === "fifo" ? 1 : schedules, pace: known });
   }
   return cells;
 }
 
-/** Milliseconds of one schedule. */
-async function paceOf(spec: CellSpec): Promise<number> {
-  const cell = { ...(await cellOf(spec)), explorer: random };
-  await runPart(cell, { from: 0, schedules: 1 });
-  const began = performance.now();
-  const { schedules } = await runPart(cell, { from: 1, schedules: SAMPLE });
-  return (performance.now() - began) / Math.max(1, schedules);
+async function paceIn(runner: Runner, spec: CellSpec): Promise<number> {
+  try {
+    return await runner.pace(spec);
+  } catch (error) {
+    if (!(error instanceof JobDied)) throw error;
+    throw new HoldfastError(
+      "TARGET_CRASHED",
+      `expected a few schedules of ${spec.target}, ${spec.strategy}, ${spec.profile} to tell how long one takes: ${error.message}`,
+      "run that cell by itself, with holdfast run, and mend what ends or hangs it; nothing was begun",
+      { cause: error },
+    );
+  }
 }

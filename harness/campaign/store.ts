@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Campaign } from "../model/campaign.ts";
+import type { Campaign, CampaignCode } from "../model/campaign.ts";
 import type { CellSpec } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import { chunks } from "./chunks.ts";
@@ -65,6 +65,12 @@ export async function findCampaign({ db }: Database, wanted: string | undefined)
 export async function cellsOf({ db }: Database, { id }: Pick<Campaign, "id">): Promise<readonly CellSpec[]> {
   const rows = await db.selectFrom("holdfast_campaign_cells").select("spec").where("campaign", "=", id).orderBy("cell").execute();
   return rows.map(({ spec }) => spec);
+}
+
+/** The code that may search it. */
+export async function codeOf(database: Database, { id, code }: Campaign): Promise<CampaignCode> {
+  const targets = new Set((await cellsOf(database, { id })).map(({ target }) => target));
+  return { campaign: `campaign ${id}`, version: code, targets: [...targets] };
 }
 
 /** Nobody takes another job of it; what is being done is handed back. */

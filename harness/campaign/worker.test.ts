@@ -7,7 +7,7 @@ import { resultsOf } from "./results.ts";
 import type { JobOrder } from "./run-job.ts";
 import { Runner } from "./runner.ts";
 import { statusOf } from "./status.ts";
-import { stopCampaign } from "./store.ts";
+import { codeOf, stopCampaign } from "./store.ts";
 import { work } from "./worker.ts";
 
 let server: PostgresServer;
@@ -30,8 +30,8 @@ function worker({ database, queue, campaign }: TestCampaign, signal = new AbortC
 }
 
 /** In a process of its own, as always: in this one a queue's timers would be taken for a target's. */
-async function ran(order: JobOrder) {
-  const runner = new Runner();
+async function ran({ database, campaign }: TestCampaign, order: JobOrder) {
+  const runner = new Runner(await codeOf(database, campaign));
   try {
     return await runner.run(order, new AbortController().signal);
   } finally {
@@ -52,6 +52,15 @@ describe("a worker", () => {
     expect(result?.report?.result).toMatchObject({ schedules: 400, verdict: "holds", interrupted: false });
     expect((await statusOf(test.database, test.campaign)).schedules).toBe(400);
   }, 180_000);
+
+  it("runs no job with other code than the campaign's, and hands it back", async () => {
+    test = await beginCampaign(server, [cell({ schedules: 5 })], { schedulesPerJob: 5 });
+    const changed = { ...test, campaign: { ...test.campaign, code: "0.0.0-before" } };
+    await expect(worker(changed).ended).rejects.toThrow(
+      /^expected the code of campaign 1, which is 0\.0\.0-before, got 0\.0\.0-[0-9a-f]{12}$/,
+    );
+    expect((await statusOf(test.database, test.campaign)).jobs).toEqual({ open: 1, done: 0, aside: 0 });
+  }, 120_000);
 
   it("ends when somebody stops the campaign, and leaves no job undone that it has taken", async () => {
     test = await beginCampaign(server, [cell({ schedules: 100_000 })], { seconds: 1 });
@@ -111,7 +120,7 @@ describe("what a job comes to", () => {
     const job = await queue.take(campaign.id);
     if (job === null) throw new Error("expected a job");
     const pieces = (await orderOf(database, campaign, job.id)) ?? [];
-    const outcome = await ran({ pieces, limit: 60_000 });
+    const outcome = await ran(test, { pieces, limit: 60_000 });
     for (let times = 0; times < 3; times++) await handIn(database, queue, campaign, job, outcome, SPENT);
     const status = await statusOf(database, campaign);
     expect(status).toMatchObject({ jobs: { open: 0, done: 1, aside: 0 }, schedules: 10 });
@@ -130,9 +139,12 @@ describe("what a job comes to", () => {
     if (other === null) throw new Error("expected the job again");
     expect([other.id, other.retryCount]).toEqual([slow.id, 1]);
     const pieces = (await orderOf(database, campaign, slow.id)) ?? [];
-    const half = await ran({ pieces: pieces.map((one) => ({ ...one, piece: { ...one.piece, schedules: 4 } as never })), limit: 60_000 });
+    const half = await ran(test, {
+      pieces: pieces.map((one) => ({ ...one, piece: { ...one.piece, schedules: 4 } as never })),
+      limit: 60_000,
+    });
     const rest = [{ kind: "stretch", cell: 0, from: 4, schedules: 6 }] as const;
-    await handIn(database, queue, campaign, other, await ran({ pieces, limit: 60_000 }), SPENT);
+    await handIn(database, queue, campaign, other, await ran(test, { pieces, limit: 60_000 }), SPENT);
     await handIn(database, queue, campaign, slow, { ...half, rest }, SPENT);
     expect(await statusOf(database, campaign)).toMatchObject({ jobs: { open: 0, done: 1 }, schedules: 10 });
   }, 120_000);

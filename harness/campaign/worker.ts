@@ -8,7 +8,7 @@ import { arrive, leave, seen } from "./presence.ts";
 import { HEARTBEAT, type Held, type Queue } from "./queue.ts";
 import type { JobOutcome, OrderedPiece } from "./run-job.ts";
 import { JobDied, Runner } from "./runner.ts";
-import { isStopped } from "./store.ts";
+import { codeOf, isStopped } from "./store.ts";
 
 /** Milliseconds between two looks for a job while there is none. */
 const IDLE = 500;
@@ -43,9 +43,9 @@ export interface Work {
  */
 export async function work(options: WorkOptions): Promise<Work> {
   const { database, campaign, signal, say } = options;
-  const [id, runner] = [randomUUID(), new Runner()];
-  const shift = { ...options, id, runner, patience: late(signal, GRACE) };
   const ask = <T>(what: () => Promise<T>) => patiently(what, signal, say);
+  const [id, runner] = [randomUUID(), new Runner(await ask(() => codeOf(database, campaign)))];
+  const shift = { ...options, id, runner, patience: late(signal, GRACE) };
   const sum = { jobs: 0, schedules: 0, work: 0, queue: 0 };
   try {
     await ask(() => arrive(database, campaign, id));

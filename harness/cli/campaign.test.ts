@@ -40,7 +40,8 @@ afterAll(async () => {
 });
 
 function campaign(...words: string[]) {
-  const environment = { ...process.env, NO_COLOR: "1", DATABASE_URL: url };
+  // Little memory, for a target that takes all of it.
+  const environment = { ...process.env, NO_COLOR: "1", DATABASE_URL: url, NODE_OPTIONS: "--max-old-space-size=200" };
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, "campaign", ...words], {
     ...{ cwd: folder, env: environment, encoding: "utf8" },
   });
@@ -123,6 +124,17 @@ describe("holdfast campaign", () => {
       expect.stringContaining("is stopped: there is nothing to do"),
     ]);
     expect(campaign("status", "long").stdout).toContain("stopped");
+  }, 120_000);
+
+  it("begins nothing with a cell that ends the process in which it is tried", () => {
+    const cell = { scenario: "page-loads-at-expiry", target: resolve("fixtures/targets/takes-all-memory.ts"), strategy: "greedy" };
+    const config = written("greedy.json", { name: "greedy", cells: [{ ...cell, profile: "workos", schedules: 3 }] });
+    const { status, stderr } = campaign("start", config);
+    expect([status, stderr]).toEqual([
+      3,
+      expect.stringMatching(/error TARGET_CRASHED: expected a few schedules of .*, greedy, workos to tell how long one takes: its process/),
+    ]);
+    expect(campaign("status", "greedy").stderr).toContain('expected a campaign by number or name, got "greedy"');
   }, 120_000);
 
   it("says no part of a password that a URL hides badly", () => {

@@ -1,19 +1,20 @@
 import { existsSync } from "node:fs";
+import { codeAsserted } from "../campaign/code.ts";
 import { type Database, delay, isPassing, migrate, openDatabase } from "../campaign/database.ts";
 import { planned } from "../campaign/plan.ts";
 import { Queue } from "../campaign/queue.ts";
 import { corpusOf, resultsOf } from "../campaign/results.ts";
+import { Runner } from "../campaign/runner.ts";
 import { openCampaignServer } from "../campaign/server.ts";
 import { sized } from "../campaign/sized.ts";
 import { statusOf } from "../campaign/status.ts";
-import { cellsOf, createCampaign, findCampaign, stopCampaign } from "../campaign/store.ts";
+import { codeOf, createCampaign, findCampaign, stopCampaign } from "../campaign/store.ts";
 import { work } from "../campaign/worker.ts";
 import { unreachable } from "../lanes/postgres/unreachable.ts";
-import type { Campaign, CampaignStatus } from "../model/campaign.ts";
-import { HoldfastError } from "../model/error.ts";
+import { codeVersion } from "../library/code-version.ts";
+import type { CampaignStatus } from "../model/campaign.ts";
 import { counted, renderCampaign } from "../report/index.ts";
 import { readCampaignConfig } from "./campaign-config.ts";
-import { codeVersion } from "./code-version.ts";
 import { readCorpus, recordTraces } from "./corpus.ts";
 import type { ExitStatus } from "./exit-status.ts";
 import { writeOutput } from "./output.ts";
@@ -30,8 +31,10 @@ const WATCH_EVERY = 1_000;
 /** `holdfast campaign start`: writes down what is to be searched, cut into jobs. Nothing is searched before somebody works. */
 export async function startCampaign(file: string): Promise<ExitStatus> {
   const { cells, ...config } = await readCampaignConfig(file);
-  const code = await codeVersion(cells.map(({ target }) => target));
-  const known = await sized(cells);
+  const targets = [...new Set(cells.map(({ target }) => target))];
+  const code = await codeVersion(targets);
+  const runner = new Runner({ campaign: `campaign ${config.name}`, version: code, targets });
+  const known = await sized(cells, runner).finally(() => runner.close());
   const jobs = planned(known, config);
   return inDatabase(1, async (database, origin) => {
     const queue = await Queue.open(database, false);
@@ -57,7 +60,7 @@ export async function workOn(wanted: string | undefined, { jobs }: { readonly jo
   return inDatabase(jobs, async (database) => {
     const campaign = await findCampaign(database, wanted);
     if (campaign.isStopped) process.stderr.write(`Campaign ${campaign.id} is stopped: there is nothing to do.\n`);
-    await assertSameCode(database, campaign);
+    await codeAsserted(await codeOf(database, campaign));
     const queue = await Queue.open(database, true);
     const sum = { jobs: 0, schedules: 0 };
     const rate = new Rate();
@@ -96,18 +99,6 @@ export async function workOn(wanted: string | undefined, { jobs }: { readonly jo
       await queue.close();
     }
   });
-}
-
-/** @throws HoldfastError `BAD_USAGE` where this is not the code that the campaign is about */
-async function assertSameCode(database: Database, campaign: Campaign): Promise<void> {
-  const cells = await cellsOf(database, campaign);
-  const code = await codeVersion(cells.map(({ target }) => target));
-  if (code === campaign.code) return;
-  throw new HoldfastError(
-    "BAD_USAGE",
-    `expected the code of campaign ${campaign.id}, which is ${campaign.code}, got ${code}`,
-    "work with the code that it was begun with, or begin another campaign with this one",
-  );
 }
 
 /** `holdfast campaign status`: how far it is; again and again where somebody watches, until it is over. */

@@ -1,13 +1,13 @@
 import { hash } from "node:crypto";
 import { joined } from "../lanes/cell.ts";
 import type { ServerAddress } from "../lanes/postgres/server.ts";
+import { codeVersion } from "../library/code-version.ts";
 import { cellOf, loadTarget } from "../library/registry.ts";
 import type { CellReport, CellSpec, TraceResult } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { Part } from "../model/part.ts";
 import { renderShard, writeReport } from "../report/index.ts";
 import { type AtWork, atWork } from "./at-work.ts";
-import { codeVersion } from "./code-version.ts";
 import { fitting, playAll, readCorpus, type TraceFile } from "./corpus.ts";
 import { type ExitStatus, exitStatus, type Judged, judgedTrace } from "./exit-status.ts";
 import type { RunCells } from "./run-cells.ts";

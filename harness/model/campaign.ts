@@ -12,6 +12,15 @@ export interface Campaign {
   readonly isStopped: boolean;
 }
 
+/** The code that may search a campaign. */
+export interface CampaignCode {
+  /** Which campaign that is, as a person knows it. */
+  readonly campaign: string;
+  readonly version: string;
+  /** Those of its cells, by name or path: their code is part of the version. */
+  readonly targets: readonly string[];
+}
+
 /** How far a campaign is. */
 export interface CampaignStatus {
   readonly campaign: Campaign;

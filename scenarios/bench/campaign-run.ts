@@ -5,9 +5,9 @@ import { type Database, delay, migrate, openDatabase } from "../../harness/campa
 import { handIn } from "../../harness/campaign/hand-in.ts";
 import { HEARTBEAT, type Held, Queue } from "../../harness/campaign/queue.ts";
 import { createCampaign, findCampaign } from "../../harness/campaign/store.ts";
-import { codeVersion } from "../../harness/cli/code-version.ts";
 import { createDatabase } from "../../harness/lanes/postgres/create-database.ts";
 import type { ServerAddress } from "../../harness/lanes/postgres/server.ts";
+import { codeVersion } from "../../harness/library/code-version.ts";
 import type { Campaign } from "../../harness/model/campaign.ts";
 import type { CellSpec } from "../../harness/model/cell.ts";
 

@@ -1,5 +1,6 @@
 import { Runner } from "../../harness/campaign/runner.ts";
 import { startEmbedded } from "../../harness/lanes/postgres/embedded.ts";
+import { codeVersion } from "../../harness/library/code-version.ts";
 import type { CellSpec } from "../../harness/model/cell.ts";
 import { measureQueue, type QueueFigures } from "./campaign-queue.ts";
 import { type RunFigures, runCampaign } from "./campaign-run.ts";
@@ -60,7 +61,8 @@ export async function measureCampaigns(): Promise<CampaignFigures> {
 
 /** Of a process that runs jobs and is warm. */
 async function schedulesPerSecond(): Promise<number> {
-  const runner = new Runner();
+  const targets = [CELL.target];
+  const runner = new Runner({ campaign: "the bench", version: await codeVersion(targets), targets });
   const order = {
     pieces: [{ piece: { kind: "stretch", cell: 0, from: 0, schedules: CELL.schedules }, spec: CELL, known: [] }],
     limit: WARM_UP,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { targetCode } from "../library/registry.ts";
+import { targetCode } from "./registry.ts";
 
 /** What the product is made of in its repository. */
 const ROOMS = ["harness", "src", "scenarios", "fixtures"];
