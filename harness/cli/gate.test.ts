@@ -3,9 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { RunResult } from "../model/cell.ts";
+import type { ReliabilityCell } from "../model/reliability.ts";
 import { bugOf, catalogueOf } from "../report/catalogue.testing.ts";
 import { cellResult } from "../report/cells.testing.ts";
-import { renderCatalogueJson, renderJson } from "../report/index.ts";
+import { renderCatalogueJson, renderJson, renderReliabilityJson } from "../report/index.ts";
+import { reliability } from "../report/reliability.testing.ts";
 import { type GateOptions, gate } from "./gate.ts";
 
 let folder: string;
@@ -60,15 +62,46 @@ it("joins the results of several runs", async () => {
   expect(await run(files.slice(0, 1))).toBe(1);
 });
 
+it("takes the matrix, whose cells fall like any others", async () => {
+  const matrix = (name: string, change: Partial<ReliabilityCell> = {}) => {
+    const whole = reliability();
+    const [first, ...others] = whole.cells;
+    writeFileSync(at(name), renderReliabilityJson({ ...whole, cells: [{ ...(first as ReliabilityCell), ...change }, ...others] }));
+    return at(name);
+  };
+  const before = [wrote("run.json", [cellResult()]), matrix("matrix.json")];
+  await run(before, { update: true });
+  expect(said.join("")).toContain("baseline.json: 5 cells, no catalogue of known bugs.");
+  expect(await run(before)).toBe(0);
+  said.length = 0;
+  expect(await run([at("run.json"), matrix("held.json", { outcome: "held", complete: false, schedules: 500 })])).toBe(1);
+  expect(said.join("")).toContain("Proofs that are lost (1)");
+  expect(said.join("")).toContain("page-loads-at-expiry · 2 loads · reference/naive · workos · 2 isolates · matrix · crypto=inline");
+  said.length = 0;
+  expect(
+    await run([at("run.json"), matrix("broken.json", { outcome: "broken", complete: false, counterexample: "counterexample-1" })]),
+  ).toBe(1);
+  expect(said.join("")).toContain("it was proved, and is VIOLATED (no-spurious-logout)");
+  expect(await run([at("run.json")])).toBe(1);
+});
+
 it.each<[string, () => readonly string[], string]>([
   ["no results", () => [at("nothing.json")], "expected to read"],
   ["no baseline", () => [wrote("a.json", [])], "baseline.json, but"],
   ["a run that was stopped", () => [wrote("a.json", [], { notStarted: 2 })], "got one that somebody stopped"],
+  [
+    "a matrix that was stopped",
+    () => {
+      writeFileSync(at("m.json"), renderReliabilityJson(reliability({ notEnded: 1 })));
+      return [at("m.json")];
+    },
+    "got one that somebody stopped",
+  ],
   ["a search that was cut off", () => [wrote("a.json", [cellResult({ interrupted: true })])], "got one that somebody stopped"],
   [
     "something else",
     () => [catalogued("c.json", true), "package.json"],
-    "expected package.json to be the results of a run or of the catalogue",
+    "expected package.json to be the results of a run, of the matrix or of the catalogue",
   ],
 ])("says what is wrong with %s", async (_, files, message) => {
   await expect(run(files())).rejects.toMatchObject({ code: "BAD_USAGE", message: expect.stringContaining(message) });

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
+import type { z } from "zod";
 import type { CellResult, TraceResult } from "../model/cell.ts";
 import { checked } from "../model/checked.ts";
 import { HoldfastError } from "../model/error.ts";
 import { jsonOr } from "../model/json.ts";
+import type { ReliabilityResult } from "../model/reliability.ts";
 import {
   baselineOf,
   type Catalogued,
@@ -35,7 +37,7 @@ const RUN = "reports/latest/report.json";
  * `holdfast gate`: compares what runs have written with a baseline, and says what is worse. Whatever is better or new waits for
  * somebody to take it into the baseline.
  *
- * @param files what `run --json` and `catalogue --json` wrote; the last run of the default cells where none is named
+ * @param files what `run --json`, `matrix --json` and `catalogue --json` wrote; the last run of the default cells where none is named
  */
 export async function gate(files: readonly string[], { baseline: file, update, json }: GateOptions): Promise<ExitStatus> {
   const results = await resultsOf(files.length === 0 ? [RUN] : files);
@@ -61,21 +63,27 @@ async function resultsOf(files: readonly string[]): Promise<Results> {
   const cells: CellResult[] = [];
   const traces: TraceResult[] = [];
   let catalogue: Catalogued | null = null;
+  let matrix: ReliabilityResult | null = null;
   for (const file of files) {
     const text = await textOf(file, "run `holdfast run` first, or name the file that its --json wrote");
-    const hint = "give what `holdfast run --json` or `holdfast catalogue --json` wrote";
+    const hint = "give what `holdfast run --json`, `holdfast matrix --json` or `holdfast catalogue --json` wrote";
     const result = checked(gateSchema, jsonOr(text, text), { code: "BAD_USAGE", what: file, hint });
-    const isCutOff =
-      "cells" in result ? result.notStarted !== undefined || result.cells.some((cell) => cell.interrupted) : result.interrupted;
-    if (isCutOff) {
+    if (isCutOff(result)) {
       throw new HoldfastError("BAD_USAGE", `expected a whole run in ${file}, got one that somebody stopped`, "let it come to its end");
     }
-    if ("cells" in result) {
+    if ("clients" in result) matrix = result as ReliabilityResult;
+    else if ("cells" in result) {
       cells.push(...(result.cells as unknown as CellResult[]));
       traces.push(...((result.traces ?? []) as unknown as TraceResult[]));
     } else catalogue = result;
   }
-  return { cells, traces, catalogue };
+  return { cells, traces, matrix, catalogue };
+}
+
+function isCutOff(result: z.infer<typeof gateSchema>): boolean {
+  if ("clients" in result) return result.notEnded > 0;
+  if ("bugs" in result) return result.interrupted;
+  return result.notStarted !== undefined || result.cells.some((cell) => cell.interrupted);
 }
 
 async function textOf(file: string, hint: string): Promise<string> {

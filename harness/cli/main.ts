@@ -109,7 +109,7 @@ async function main(argv: readonly string[]): Promise<ExitStatus> {
   program
     .command("gate")
     .description("compare what runs have written with a baseline, and fail where something is worse")
-    .argument("[results...]", "files of `run --json` and `catalogue --json` (default: reports/latest/report.json)")
+    .argument("[results...]", "files of `run --json`, `matrix --json` and `catalogue --json` (default: reports/latest/report.json)")
     .requiredOption("--baseline <file>", "what it was: a file that --update has written")
     .option("--update", "make these results the baseline")
     .option("--json <file>", "also write the comparison as JSON; - is the standard output")

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import type { Baseline } from "../model/baseline.ts";
-import type { CellResult, TraceResult } from "../model/cell.ts";
+import type { Baseline, CellBaseline } from "../model/baseline.ts";
+import type { CellResult, TraceResult, Verdict } from "../model/cell.ts";
 import { checked } from "../model/checked.ts";
 import { HoldfastError } from "../model/error.ts";
 import { jsonOr } from "../model/json.ts";
+import type { Outcome, ReliabilityResult } from "../model/reliability.ts";
 import { cellName, counted } from "./words.ts";
 
 const texts = z.array(z.string("a text"), "a list of texts").readonly();
@@ -31,9 +32,10 @@ export interface Catalogued {
   readonly correct: readonly { readonly target: string; readonly strategy: string; readonly broken: readonly string[] }[];
 }
 
-/** What came of a run and, where there is one, of the catalogue. */
+/** What came of a run and, where there are any, of the matrix and the catalogue. */
 export interface Results {
   readonly cells: readonly CellResult[];
+  readonly matrix?: ReliabilityResult | null;
   /** Recorded traces that were played first. */
   readonly traces?: readonly TraceResult[];
   readonly catalogue: Catalogued | null;
@@ -54,25 +56,64 @@ export function baselineName(result: CellResult): string {
   return [told, counted(loads, "load"), cellName(result), granularity, ...where].join(" · ");
 }
 
+/** What the gate knows of a cell, be it of a run or of the matrix. */
+export interface GatedCell extends CellBaseline, Pick<CellResult, "schedules"> {
+  readonly name: string;
+  /** What somebody expected of it; null where nobody did. */
+  readonly expect: Verdict | null;
+  /** The code of its error; null where there is none. */
+  readonly error: string | null;
+}
+
+/** All cells of these results. */
+export function gatedCells({ cells, matrix }: Pick<Results, "cells" | "matrix">): readonly GatedCell[] {
+  const run = cells.map((result): GatedCell => {
+    const { verdict, completeness, states, schedules, violations, expect, error } = result;
+    const broken = violations.map(({ invariant }) => invariant).sort();
+    return { name: baselineName(result), verdict, completeness, states, schedules, broken, expect, error: error?.code ?? null };
+  });
+  return matrix === null || matrix === undefined ? run : [...run, ...matrixCells(matrix)];
+}
+
+const VERDICT: Readonly<Record<Outcome, Verdict>> = {
+  ...{ proved: "holds", held: "holds", "cannot-be-had": "cannot-be-had", broken: "violated", error: "error" },
+};
+
+/** The matrix expects nothing of anybody. */
+function matrixCells({ scenario, loads, isolates, crypto, cells, counterexamples }: ReliabilityResult): readonly GatedCell[] {
+  const broken = new Map(counterexamples.map(({ id, invariants }) => [id, [...invariants].sort()]));
+  return cells.map(({ target, strategy, profile, faults, timeSteps, outcome, complete, states, schedules, counterexample, error }) => {
+    const client = cellName({ target, strategy, profile, isolates, faults, timeSteps, explore: "matrix", page: "request" });
+    return {
+      name: [scenario, counted(loads, "load"), client, `crypto=${crypto}`].join(" · "),
+      ...{ verdict: VERDICT[outcome], completeness: complete ? "complete" : "bounded", states, schedules },
+      ...{ broken: broken.get(counterexample ?? "") ?? [], expect: null, error: error?.code ?? null },
+    };
+  });
+}
+
 /**
  * The baseline that these results make.
  *
  * @throws HoldfastError `BAD_USAGE` where two of them are of one cell
  */
-export function baselineOf({ cells, catalogue }: Results): Baseline {
-  const names = cells.map(baselineName);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw new HoldfastError(
-      "BAD_USAGE",
-      `expected one result a cell, got two of ${twice}`,
-      "give the results of runs that have no cell in common",
-    );
+export function baselineOf(results: Results): Baseline {
+  const cells = gatedCells(results);
+  const names = new Set<string>();
+  for (const { name } of cells) {
+    if (names.has(name)) {
+      throw new HoldfastError(
+        "BAD_USAGE",
+        `expected one result a cell, got two of ${name}`,
+        "give the results of runs that have no cell in common",
+      );
+    }
+    names.add(name);
   }
-  const entries = cells.map((result) => {
-    const { verdict, completeness, states, violations } = result;
-    return [baselineName(result), { verdict, completeness, states, broken: violations.map(({ invariant }) => invariant).sort() }] as const;
-  });
+  const entries = cells.map(
+    ({ name, verdict, completeness, states, broken }) => [name, { verdict, completeness, states, broken }] as const,
+  );
+  const { catalogue } = results;
   return {
     version: 1,
     cells: Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))),

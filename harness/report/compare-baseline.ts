@@ -1,6 +1,6 @@
 import type { Baseline, CellBaseline, Fall } from "../model/baseline.ts";
-import type { CellResult, TraceResult } from "../model/cell.ts";
-import { baselineName, type Catalogued, type Results } from "./baseline.ts";
+import type { TraceResult } from "../model/cell.ts";
+import { type Catalogued, type GatedCell, gatedCells, type Results } from "./baseline.ts";
 import { counted, VERDICT_WORD, verdictWord } from "./words.ts";
 
 /** A bounded search may pass through so many of the baseline's states; a change of the code under test shifts them a little. */
@@ -27,14 +27,15 @@ export interface Comparison {
  * compare(baseline, { cells: run.cells, catalogue: null }).falls; // []
  * ```
  */
-export function compare(baseline: Baseline, { cells, traces = [], catalogue }: Results): Comparison {
+export function compare(baseline: Baseline, results: Results): Comparison {
+  const { traces = [], catalogue } = results;
   const falls: Fall[] = [];
   const better: string[] = [];
   const unknown: string[] = [];
   const run = new Set<string>();
   let same = 0;
-  for (const cell of cells) {
-    const name = baselineName(cell);
+  for (const cell of gatedCells(results)) {
+    const { name } = cell;
     run.add(name);
     const before = baseline.cells[name];
     if (before === undefined) unknown.push(name);
@@ -50,19 +51,18 @@ export function compare(baseline: Baseline, { cells, traces = [], catalogue }: R
 }
 
 /** What a cell was, or is, in words. */
-function told(cell: CellBaseline | CellResult): string {
-  const broken = "broken" in cell ? cell.broken : cell.violations.map(({ invariant }) => invariant);
-  return `${verdictWord(cell)}${broken.length === 0 ? "" : ` (${broken.join(", ")})`}`;
+function told(cell: CellBaseline): string {
+  return `${verdictWord(cell)}${cell.broken.length === 0 ? "" : ` (${cell.broken.join(", ")})`}`;
 }
 
 type Fallen = Omit<Fall, "what"> | null;
 
-function fallOf(before: CellBaseline, now: CellResult): Fallen {
+function fallOf(before: CellBaseline, now: GatedCell): Fallen {
   const how = `it was ${told(before)}, and is ${told(now)}`;
-  if (now.verdict === "error") return before.verdict === "error" ? null : { kind: "error", how: `${how}: ${now.error?.code ?? ""}` };
+  if (now.verdict === "error") return before.verdict === "error" ? null : { kind: "error", how: `${how}: ${now.error}` };
   // Of a search that ended in an error nothing is known that could have fallen; a violation is a new one.
   if (now.verdict === "violated") {
-    const isNew = before.verdict !== "violated" || now.violations.some(({ invariant }) => !before.broken.includes(invariant));
+    const isNew = before.verdict !== "violated" || now.broken.some((invariant) => !before.broken.includes(invariant));
     return isNew ? { kind: "new-violation", how } : null;
   }
   if (now.verdict === "cannot-be-had") return before.verdict === "holds" ? { kind: "lost-session", how } : null;
@@ -80,15 +80,15 @@ function fallOf(before: CellBaseline, now: CellResult): Fallen {
 }
 
 /** Nobody knows what it was, so it must be what was expected of it, and break nothing where nobody expected anything. */
-function firstFall(now: CellResult): Fallen {
+function firstFall(now: GatedCell): Fallen {
   const how = `it is not in the baseline, and is ${told(now)}`;
   if (now.expect === now.verdict) return null;
-  if (now.verdict === "error") return { kind: "error", how: `${how}: ${now.error?.code ?? ""}` };
+  if (now.verdict === "error") return { kind: "error", how: `${how}: ${now.error}` };
   return now.verdict === "violated" ? { kind: "new-violation", how } : null;
 }
 
 /** Better than holding is a proof, and better than either other verdict is to hold. */
-function isBetter(before: CellBaseline, now: CellResult): boolean {
+function isBetter(before: CellBaseline, now: GatedCell): boolean {
   const rank = { error: 0, violated: 1, "cannot-be-had": 2, holds: 3 } as const;
   if (now.verdict !== before.verdict) return rank[now.verdict] > rank[before.verdict];
   return now.verdict === "holds" && before.completeness === "bounded" && now.completeness === "complete";

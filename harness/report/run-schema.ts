@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { catalogueSchema } from "./catalogue-json.ts";
+import { reliabilitySchema } from "./reliability-json.ts";
 
 const text = z.string("a text");
 const count = z.int("a whole number").nonnegative("a whole number");
@@ -89,5 +90,8 @@ export const runSchema = z
   })
   .describe("What a run of Holdfast came to");
 
-/** What the gate takes: the results of a run, or of the catalogue. */
-export const gateSchema = z.union([runSchema, catalogueSchema], "the results of a run or of the catalogue");
+/** What the gate takes: the results of a run, of the matrix, or of the catalogue. */
+export const gateSchema = z.union(
+  [runSchema, reliabilitySchema, catalogueSchema],
+  "the results of a run, of the matrix or of the catalogue",
+);

@@ -48,7 +48,9 @@ export function counted(count: number, noun: string): string {
 }
 
 /** A cell in a few words, without its scenario: what a person calls it. */
-export function cellName(result: CellResult): string {
+export function cellName(
+  result: Pick<CellResult, "target" | "strategy" | "profile" | "isolates" | "explore" | "page" | "faults" | "timeSteps">,
+): string {
   const { target, strategy, profile, isolates, explore, page, faults, timeSteps } = result;
   const parts = [`${target}/${strategy}`, profile, counted(isolates, "isolate"), explore];
   if (page === "document") parts.push("document");
