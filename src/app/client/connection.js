@@ -69,6 +69,8 @@ export function connect({ url, session, said, changed, signedOut }) {
     stop() {
       stopping.abort();
       socket?.close();
+      // Whoever comes back to the page must not read that it is live before it is.
+      changed("waiting");
     },
   };
 }
