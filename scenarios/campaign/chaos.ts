@@ -4,14 +4,14 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { delay, openDatabase, patiently } from "../../harness/campaign/database.ts";
-import { statusOf } from "../../harness/campaign/status.ts";
+import { type Database, delay, openDatabase, patiently } from "../../harness/campaign/database.ts";
 import { findCampaign } from "../../harness/campaign/store.ts";
 import { readCampaignConfig } from "../../harness/cli/campaign-config.ts";
 import { Workers } from "../../harness/cli/pool.ts";
 import { drawing } from "../../harness/explore/sampler.ts";
 import { createDatabase } from "../../harness/lanes/postgres/create-database.ts";
 import { startEmbedded } from "../../harness/lanes/postgres/embedded.ts";
+import type { Campaign, CampaignStatus } from "../../harness/model/campaign.ts";
 import type { CellResult, RunResult } from "../../harness/model/cell.ts";
 import { renderJson } from "../../harness/report/index.ts";
 
@@ -91,8 +91,7 @@ export async function chaos({ jobs, workers, killEvery, restarts, say }: ChaosOp
     const killing = setInterval(kill, killEvery);
     try {
       for (;;) {
-        const { jobs: count } = await patiently(() => statusOf(database, campaign), new AbortController().signal);
-        const { open, done, aside } = count;
+        const { open, done, aside } = await patiently(() => jobsOf(database, campaign), new AbortController().signal);
         far = `${done} of ${open + done + aside} jobs`;
         if (open === 0) break;
         // The first as soon as there is something to lose.
@@ -109,10 +108,9 @@ export async function chaos({ jobs, workers, killEvery, restarts, say }: ChaosOp
       clearInterval(killing);
       over = true;
     }
-    const status = await statusOf(database, campaign);
+    const { done, aside } = await jobsOf(database, campaign);
     const file = join(folder, "report.json");
     await command.run("report", "--json", file, "--report", join(folder, "report"));
-    const { done, aside } = status.jobs;
     return {
       ...{ jobs: done + aside, aside, kills, restarts: restarted, seconds: (performance.now() - began) / 1000 },
       ...{ undisturbed, campaign: withoutTimes(JSON.parse(await readFile(file, "utf8")) as RunResult) },
@@ -126,6 +124,19 @@ export async function chaos({ jobs, workers, killEvery, restarts, say }: ChaosOp
     await server.stop();
     await rm(folder, { recursive: true });
   }
+}
+
+/** How many jobs are in which state: no more than that, since it is asked for often. */
+async function jobsOf({ pool }: Database, { id }: Campaign): Promise<CampaignStatus["jobs"]> {
+  const { rows } = await pool.query<CampaignStatus["jobs"]>(
+    `select count(*) filter (where state = 'open')::int as open, count(*) filter (where state = 'done')::int as done,
+      count(*) filter (where state = 'aside')::int as aside
+    from holdfast_campaign_jobs where campaign = $1`,
+    [id],
+  );
+  const [counts] = rows;
+  if (counts === undefined) throw new Error("unreachable: counts are one row");
+  return counts;
 }
 
 function configOf(jobs: number) {
