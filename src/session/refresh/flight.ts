@@ -149,13 +149,38 @@ export function createFlights(parts: FlightParts): Flights {
       const parent = upTo(record, session);
       return parent.epoch > session.epoch || parent.generation !== session.generation ? null : rotated(parent, successor, sealed);
     };
+    const store = async (): Promise<RefreshOutcome> => {
+      const written = await book.update(session.key, page, succeed);
+      stranded.delete(parentOf(session));
+      if (written.won) return { kind: "rotated", session: successor };
+      const settled = await standing(opener, written.page.record, session);
+      if (settled?.kind === "signed-out") await revocations.attempt(await revocations.add(successor));
+      return settled ?? BUSY;
+    };
     stranded.set(parentOf(session), successor);
-    const written = await insist(() => book.update(session.key, page, succeed));
-    stranded.delete(parentOf(session));
-    if (written.won) return { kind: "rotated", session: successor };
-    const settled = await standing(opener, written.page.record, session);
-    if (settled?.kind === "signed-out") await revocations.attempt(await revocations.add(successor));
-    return settled ?? BUSY;
+    try {
+      return await insist(store);
+    } catch (error) {
+      void rescue(session, store);
+      throw error;
+    }
+  }
+
+  /**
+   * Goes on trying for as long as a lease lasts, when nobody waits for an answer any more: until then the others wait for this isolate, and
+   * after it they present the parent again, which not every issuer forgives.
+   */
+  async function rescue(session: SessionData, store: () => Promise<unknown>): Promise<void> {
+    for (let attempt = 0; attempt < RENEWALS; attempt++) {
+      await ports.wait(Math.floor(policy.lease / RENEWALS));
+      // The next request of this isolate may have done it.
+      if (!stranded.has(parentOf(session))) return;
+      const isStored = await store().then(
+        () => true,
+        () => false,
+      );
+      if (isStored) return;
+    }
   }
 
   /** A rejection counts only if nobody has stored a successor meanwhile: the write itself reads the ledger again. */

@@ -123,13 +123,27 @@ describe("the successor", () => {
     expect(await admitted(stage, 2, g0)).toMatchObject({ session: generation(1) });
   });
 
-  test("that the store did not take is kept by the isolate, whose next request stores it without asking the issuer", async () => {
+  test("that the store did not take is stored as soon as it does, before anybody else may present the parent", async () => {
     const stage = openStage({ grace: null });
     const first = await refreshing(stage, 1, g0);
     stage.failStore(3);
     await stage.presentations[0]?.issue();
     expect(await first.outcome).toMatchObject({ kind: "unavailable", said: "the session store cannot be reached or read" });
-    await stage.clock.advance(10_000); // The lease, which could not be released.
+    // Another isolate waits for the lease, which could not be released.
+    const second = await refreshing(stage, 2, g0);
+    stage.failStore(1);
+    await stage.clock.advance(9_999);
+    expect(await second.outcome).toEqual({ kind: "rotated", session: generation(1) });
+    expect(stage.presentations).toHaveLength(1);
+  });
+
+  test("that the store has not taken for as long as the lease lasts is stored by the isolate's next request, without asking the issuer", async () => {
+    const stage = openStage({ grace: null });
+    const first = await refreshing(stage, 1, g0);
+    stage.failStore(6);
+    await stage.presentations[0]?.issue();
+    expect((await first.outcome).kind).toBe("unavailable");
+    await stage.clock.advance(10_000);
     const second = await refreshing(stage, 1, g0);
     expect(await second.outcome).toEqual({ kind: "rotated", session: generation(1) });
     expect(stage.presentations).toHaveLength(1);
@@ -151,7 +165,7 @@ describe("the successor", () => {
   test("is forgotten by the isolate when another has stored one meanwhile", async () => {
     const stage = openStage({ grace: null });
     const first = await refreshing(stage, 1, g0);
-    stage.failStore(3);
+    stage.failStore(6);
     await stage.presentations[0]?.issue({ refreshToken: "rt_kept" });
     await first.outcome;
     await stage.clock.advance(10_000);
