@@ -247,6 +247,18 @@ describe("where processes are not ours to halt", () => {
     }),
   );
 
+  it("nobody gets what a server lets go of that is restarted, not even whoever waits for one who waits", () =>
+    withHalting(null, async (other) => {
+      const ofB = INCREMENT.replace("'a'", "'b'");
+      const program = [["begin", INCREMENT, "commit"], ["begin", ofB, INCREMENT, "commit"], [ofB], [INCREMENT]];
+      const order = ["1 begin", "1 update", "2 begin", "2 update", "2 update", "3 update", "4 update", "fault:server-restarted 1 commit"];
+      // What is left to chance would come out otherwise in one of so many.
+      for (let time = 0; time < 10; time++) {
+        const { content } = await other.run(program, inOrder(...order), { faults: { "server-restarted": 1 } });
+        expect([numberOf(content, "a"), numberOf(content, "b")]).toEqual([0, 0]);
+      }
+    }));
+
   it("a program that the server runs halts them as well as a signal does", () =>
     withHalting("program", async (other) => {
       const insert = "insert into cells values ('c', 1)";

@@ -181,10 +181,11 @@ export class Statements {
   /** Every connection breaks. Who waits for an answer hears of it; the others do when they next want something. */
   async #breakAll(): Promise<void> {
     const waiting = this.#waits.sessions();
+    const others = [...this.#sessions].filter((session) => !waiting.includes(session));
+    // Whoever waits first, so that nobody gets what another's end lets go of.
+    await this.#database.terminate(...[...waiting, ...others].map(({ backend }) => backend.pid));
     this.#waits.breakAll();
-    for (const session of [...this.#sessions]) {
-      if (waiting.has(session)) continue;
-      await this.#database.terminate(session.backend.pid);
+    for (const session of others) {
       if (!session.backend.isBroken) await session.backend.ended;
       await this.#ended(session);
       session.closed();

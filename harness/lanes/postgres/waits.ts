@@ -90,12 +90,23 @@ export class Waits {
     return true;
   }
 
-  /** Whose statements wait, or are free to go on. */
-  sessions(): ReadonlySet<Session> {
-    return new Set([...this.#waiting, ...this.#free.keys()].map(({ session }) => session));
+  /** Whose statements wait, or are free to go on: each before those that it waits for. */
+  sessions(): readonly Session[] {
+    const left = new Set([...this.#waiting, ...this.#free.keys()]);
+    const ordered: Session[] = [];
+    while (left.size > 0) {
+      const awaited = new Set([...left].flatMap(({ waitsFor }) => waitsFor));
+      const next = [...left].filter(({ session }) => !awaited.has(session.name));
+      // Whoever waits in a circle has nobody before him.
+      for (const statement of next.length === 0 ? left : next) {
+        ordered.push(statement.session);
+        left.delete(statement);
+      }
+    }
+    return ordered;
   }
 
-  /** The server ends the processes of all that waits: everybody's connection breaks. */
+  /** The server has ended the processes of all that waits: everybody's connection is broken. */
   breakAll(): void {
     for (const statement of [...this.#waiting, ...this.#free.keys()]) {
       const offered = this.#free.get(statement);
@@ -103,10 +114,7 @@ export class Waits {
       this.#waiting.delete(statement);
       this.#free.delete(statement);
       statement.givenUp = SHUT_DOWN;
-      this.#begin(async () => {
-        await this.#database.terminate(statement.session.backend.pid);
-        await this.#advance(statement);
-      });
+      this.#begin(() => this.#advance(statement));
     }
     this.#offerDeadlock();
   }
