@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
@@ -19,7 +20,10 @@ it("without DATABASE_URL there is a server of this machine's own, for as long as
     const [out, err, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
     return { status, said: out + err };
   };
-  const own = process.getuid?.() === 0 ? join(folder, `holdfast-campaigns-${userInfo().username}`) : join(folder, ".holdfast", "campaigns");
+  // Of the project that is worked in.
+  const project = createHash("sha256").update(folder).digest("hex").slice(0, 12);
+  const asRoot = join(folder, `holdfast-campaigns-${userInfo().username}-${project}`);
+  const own = process.getuid?.() === 0 ? asRoot : join(folder, ".holdfast", "campaigns");
   const answers = async () => {
     const { password, port } = JSON.parse(await readFile(join(own, "server.json"), "utf8"));
     const client = new pg.Client({ connectionString: `postgres://postgres:${password}@127.0.0.1:${port}/postgres` });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { lstat, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
@@ -79,9 +79,11 @@ async function ownServer(folder: string): Promise<string> {
   }
 }
 
-/** Postgres does not run as root, and the user that it runs as then may not get into root's folders. */
+/** Of this project. Postgres does not run as root, and the user that it runs as then may not get into root's folders. */
 function ownFolder(): string {
-  return process.getuid?.() === 0 ? join(tmpdir(), `holdfast-campaigns-${userInfo().username}`) : resolve(".holdfast", "campaigns");
+  if (process.getuid?.() !== 0) return resolve(".holdfast", "campaigns");
+  const project = createHash("sha256").update(resolve()).digest("hex").slice(0, 12);
+  return join(tmpdir(), `holdfast-campaigns-${userInfo().username}-${project}`);
 }
 
 /** The port stays the same, so that whoever waits for the server finds it again. */

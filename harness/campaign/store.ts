@@ -8,6 +8,8 @@ import { addJobs } from "./jobs.ts";
 import type { Piece } from "./pieces.ts";
 import type { Queue } from "./queue.ts";
 
+const BEGIN = "begin one with: holdfast campaign start CONFIG";
+
 /** What a campaign is begun with. */
 export interface NewCampaign extends Omit<Campaign, "id" | "isStopped"> {
   readonly cells: readonly CellSpec[];
@@ -51,10 +53,13 @@ export async function findCampaign({ db }: Database, wanted: string | undefined)
     .limit(1)
     .executeTakeFirst();
   if (row === undefined) {
+    const newest = await db.selectFrom("holdfast_campaigns").select(["id", "name"]).orderBy("id", "desc").limit(10).execute();
+    const known =
+      newest.length === 0 ? "there is none yet" : `the newest are ${newest.map(({ id, name }) => `${id} (${name})`).join(", ")}`;
     throw new HoldfastError(
       "BAD_USAGE",
       wanted === undefined ? "expected a campaign, and there is none yet" : `expected a campaign by number or name, got "${wanted}"`,
-      "begin one with: holdfast campaign start CONFIG",
+      wanted === undefined ? BEGIN : `${known}; ${BEGIN}`,
     );
   }
   const { id, name, code, seed, seconds, schedules_per_job: schedulesPerJob, stopped_at } = row;

@@ -5,9 +5,8 @@ import { parseFaults } from "../lanes/faults.ts";
 import { describedCell } from "../library/described-cell.ts";
 import { cellOf, loadTarget, playableBy, scenarioNamed } from "../library/registry.ts";
 import { type CellSpec, GRANULARITIES } from "../model/cell.ts";
-import { checked } from "../model/checked.ts";
+import { checkedJson } from "../model/checked.ts";
 import { HoldfastError } from "../model/error.ts";
-import { jsonOr } from "../model/json.ts";
 import { defaultCells } from "./default-cells.ts";
 
 const whole = (least: number, most: number) =>
@@ -72,7 +71,7 @@ export async function readCampaignConfig(file: string): Promise<CampaignConfig> 
   const text = await readFile(file, "utf8").catch((error: Error) => {
     throw new HoldfastError("BAD_USAGE", `expected to read ${file}, but ${error.message}`, hint, { cause: error });
   });
-  const config = checked(schema, jsonOr(text, text), { code: "BAD_USAGE", what: file, hint });
+  const config = checkedJson(schema, text, { code: "BAD_USAGE", what: file, hint });
   const described = await Promise.all(config.cells.map((cells) => specsOf(cells, config.seed)));
   const cells = [...(config.defaults ? defaultCells(config.seed) : []), ...described.flat()];
   if (cells.length === 0) throw new HoldfastError("BAD_USAGE", `expected cells in ${file}, got none`, hint);

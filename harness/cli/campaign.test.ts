@@ -68,7 +68,9 @@ describe("holdfast campaign", () => {
     const worked = campaign("work", "--jobs", "1");
     expect([worked.status, worked.stdout]).toEqual([
       0,
-      expect.stringMatching(/^2 jobs, \d+ schedules; \d+\.\d % of the time went into the queue\.\n$/),
+      expect.stringMatching(
+        /^2 jobs, \d+ schedules; \d+\.\d % of the time went into the queue\.\nWhat it came to: holdfast campaign report 1\n$/,
+      ),
     ]);
 
     const told = campaign("status", "small", "--json", "-");
@@ -158,10 +160,11 @@ describe("holdfast campaign", () => {
 
 describe("the configuration of a campaign", () => {
   it.each([
-    ["no JSON", "cells:", "to be"],
+    ["no JSON", "cells:", "bad.json to be JSON, but Unexpected token"],
     ["no name", { cells: CONFIG.cells }, "expected name of"],
     ["no cells", { name: "none" }, "expected cells in"],
-    ["a misspelt field", { ...CONFIG, cel: [] }, '"cel"'],
+    ["a misspelt field", { ...CONFIG, cel: [] }, /expected nothing unknown in .*bad.json, got "cel"/],
+    ["a misspelt field of a cell", { ...CONFIG, cells: [{ stratagy: "ledger" }] }, /unknown in cells.0 of .*bad.json, got "stratagy"/],
     ["an unknown profile", { ...CONFIG, cells: [{ profile: "nobody" }] }, 'got "nobody"'],
     ["an unknown explorer", { ...CONFIG, cells: [{ ...CONFIG.cells[0], explore: "luck" }] }, 'got "luck"'],
     ["an unknown fault", { ...CONFIG, cells: [{ ...CONFIG.cells[0], faults: "rain" }] }, "rain"],

@@ -45,7 +45,7 @@ export async function startCampaign(file: string): Promise<ExitStatus> {
       const most = `at most ${Math.ceil(seconds / 60).toLocaleString("en-US")} min of one core`;
       const beside = searches === 0 ? "" : `, and ${searches} ${searches === 1 ? "search" : "searches"} of every order of events`;
       process.stdout.write(
-        `Campaign ${id}, ${config.name}: ${counted(cells.length, "cell")} in ${counted(jobs.length, "job")}, ${most}${beside}.\nIts code is ${code}; it is in ${origin}.\n`,
+        `Campaign ${id}, ${config.name}: ${counted(cells.length, "cell")} in ${counted(jobs.length, "job")}, ${most}${beside}.\nIts code is ${code}; it is in ${origin}.\nWork on it, here and elsewhere: holdfast campaign work ${id}\n`,
       );
       return 0;
     } finally {
@@ -91,7 +91,7 @@ export async function workOn(wanted: string | undefined, { jobs }: { readonly jo
       const spent = (of: "work" | "queue") => done.reduce((total, worker) => total + worker.spent[of], 0);
       const share = (100 * spent("queue")) / Math.max(1, spent("queue") + spent("work"));
       process.stdout.write(
-        `${counted(sum.jobs, "job")}, ${counted(sum.schedules, "schedule")}; ${share.toFixed(1)} % of the time went into the queue.\n`,
+        `${counted(sum.jobs, "job")}, ${counted(sum.schedules, "schedule")}; ${share.toFixed(1)} % of the time went into the queue.\n${sum.jobs > 0 || interrupted() !== null ? "" : "Nothing was left to do. "}What it came to: holdfast campaign report ${campaign.id}\n`,
       );
       return interrupted() ?? 0;
     } finally {

@@ -5,9 +5,8 @@ import type { Kept } from "../lanes/reliability.ts";
 import { decodeReplay } from "../lanes/replay-string.ts";
 import { settingOf } from "../library/registry.ts";
 import type { CellReport, CellSpec } from "../model/cell.ts";
-import { checked } from "../model/checked.ts";
+import { checkedJson } from "../model/checked.ts";
 import { HoldfastError } from "../model/error.ts";
-import { jsonOr } from "../model/json.ts";
 import type { ReliabilityCell, ReliabilityResult } from "../model/reliability.ts";
 import { reliabilitySchema } from "../report/index.ts";
 
@@ -24,7 +23,7 @@ export async function earlierMatrix(file: string, common: Common): Promise<Relia
   const text = await readFile(file, "utf8").catch((error: Error) => {
     throw new HoldfastError("BAD_USAGE", `expected to read ${file}, but ${error.message}`, hint, { cause: error });
   });
-  const result = checked(reliabilitySchema, jsonOr(text, text), { code: "BAD_USAGE", what: file, hint }) as ReliabilityResult;
+  const result = checkedJson(reliabilitySchema, text, { code: "BAD_USAGE", what: file, hint }) as ReliabilityResult;
   const other = (Object.keys(common) as (keyof Common)[]).find((name) => result[name] !== common[name]);
   if (other === undefined) return result;
   throw new HoldfastError(

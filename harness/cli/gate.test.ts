@@ -62,6 +62,19 @@ it("joins the results of several runs", async () => {
   expect(await run(files.slice(0, 1))).toBe(1);
 });
 
+it("says what a new baseline takes in that is worse, and takes no file that is none", async () => {
+  await run([wrote("good.json", [cellResult({ completeness: "complete" })])], { update: true });
+  said.length = 0;
+  const broken = { invariant: "no-spurious-logout" as const, because: ["step 1"], replay: "hf1_x" };
+  expect(await run([wrote("worse.json", [cellResult({ verdict: "violated", violations: [broken] })])], { update: true })).toBe(0);
+  expect(said.join("")).toContain("Worse than before, and from now on as it should be:\n\nNew violations (1)");
+  expect(said.join("")).toContain("baseline.json: 1 cell (1 VIOLATED), no catalogue of known bugs.");
+
+  writeFileSync(at("package.json"), '{"name":"shop"}');
+  await expect(run([at("worse.json")], { update: true, baseline: at("package.json") })).rejects.toMatchObject({ code: "BAD_USAGE" });
+  expect(readFileSync(at("package.json"), "utf8")).toBe('{"name":"shop"}');
+});
+
 it("takes the matrix, whose cells fall like any others", async () => {
   const matrix = (name: string, change: Partial<ReliabilityCell> = {}) => {
     const whole = reliability();
@@ -71,7 +84,7 @@ it("takes the matrix, whose cells fall like any others", async () => {
   };
   const before = [wrote("run.json", [cellResult()]), matrix("matrix.json")];
   await run(before, { update: true });
-  expect(said.join("")).toContain("baseline.json: 5 cells, no catalogue of known bugs.");
+  expect(said.join("")).toContain("baseline.json: 5 cells (3 hold, 2 VIOLATED), no catalogue of known bugs.");
   expect(await run(before)).toBe(0);
   said.length = 0;
   expect(await run([at("run.json"), matrix("held.json", { outcome: "held", complete: false, schedules: 500 })])).toBe(1);
@@ -81,13 +94,21 @@ it("takes the matrix, whose cells fall like any others", async () => {
   expect(
     await run([at("run.json"), matrix("broken.json", { outcome: "broken", complete: false, counterexample: "counterexample-1" })]),
   ).toBe(1);
-  expect(said.join("")).toContain("it was proved, and is VIOLATED (no-spurious-logout)");
+  expect(said.join("")).toContain("proved before, VIOLATED (no-spurious-logout) now");
   expect(await run([at("run.json")])).toBe(1);
 });
 
 it.each<[string, () => readonly string[], string]>([
   ["no results", () => [at("nothing.json")], "expected to read"],
   ["no baseline", () => [wrote("a.json", [])], "baseline.json, but"],
+  [
+    "what is no JSON, and does not quote the whole of it",
+    () => {
+      writeFileSync(at("index.html"), `<!doctype html>${"secret ".repeat(1_000)}`);
+      return [at("index.html")];
+    },
+    "index.html to be JSON, but Unexpected token '<'",
+  ],
   ["a run that was stopped", () => [wrote("a.json", [], { notStarted: 2 })], "got one that somebody stopped"],
   [
     "a matrix that was stopped",

@@ -1,9 +1,10 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { z } from "zod";
+import type { Baseline } from "../model/baseline.ts";
 import type { CellResult, TraceResult } from "../model/cell.ts";
-import { checked } from "../model/checked.ts";
+import { checkedJson } from "../model/checked.ts";
 import { HoldfastError } from "../model/error.ts";
-import { jsonOr } from "../model/json.ts";
 import type { ReliabilityResult } from "../model/reliability.ts";
 import {
   baselineOf,
@@ -15,6 +16,7 @@ import {
   type Results,
   renderBaseline,
   renderGate,
+  renderUpdate,
 } from "../report/index.ts";
 import type { ExitStatus } from "./exit-status.ts";
 import { writeOutput } from "./output.ts";
@@ -43,8 +45,13 @@ export async function gate(files: readonly string[], { baseline: file, update, j
   const results = await resultsOf(files.length === 0 ? [RUN] : files);
   if (update) {
     const baseline = baselineOf(results);
+    // What is no baseline is somebody's file.
+    const before = existsSync(file) ? parseBaseline(await textOf(file, "name another file"), file) : null;
     await writeOutput(file, renderBaseline(baseline));
-    process.stdout.write(`${file}: ${counted(Object.keys(baseline.cells).length, "cell")}, ${knownBugs(baseline.found)}.\n`);
+    if (before !== null) process.stdout.write(renderUpdate(compare(before, results), view()));
+    process.stdout.write(
+      `${file}: ${counted(Object.keys(baseline.cells).length, "cell")}${verdicts(baseline)}, ${knownBugs(baseline.found)}.\n`,
+    );
     return 0;
   }
   const comparison = compare(parseBaseline(await textOf(file, "write one with --update"), file), results);
@@ -52,6 +59,16 @@ export async function gate(files: readonly string[], { baseline: file, update, j
   if (json !== "-") process.stdout.write(renderGate(comparison, view()));
   return comparison.falls.length === 0 ? 0 : 1;
 }
+
+/** How many cells came to what, where not all of them hold: whoever takes that into a baseline should know. */
+function verdicts({ cells }: Baseline): string {
+  const all = Object.values(cells).map(({ verdict }) => verdict);
+  if (all.every((verdict) => verdict === "holds")) return "";
+  const counts = Object.entries(COME_TO).map(([verdict, words]) => [all.filter((one) => one === verdict).length, words] as const);
+  return ` (${counts.flatMap(([count, words]) => (count === 0 ? [] : [`${count.toLocaleString("en-US")} ${words}`])).join(", ")})`;
+}
+
+const COME_TO = { holds: "hold", "cannot-be-had": "cannot be had", violated: "VIOLATED", error: "in an error" } as const;
 
 function knownBugs(found: readonly string[] | null): string {
   if (found === null) return "no catalogue of known bugs";
@@ -67,7 +84,7 @@ async function resultsOf(files: readonly string[]): Promise<Results> {
   for (const file of files) {
     const text = await textOf(file, "run `holdfast run` first, or name the file that its --json wrote");
     const hint = "give what `holdfast run --json`, `holdfast matrix --json` or `holdfast catalogue --json` wrote";
-    const result = checked(gateSchema, jsonOr(text, text), { code: "BAD_USAGE", what: file, hint });
+    const result = checkedJson(gateSchema, text, { code: "BAD_USAGE", what: file, hint });
     if (isCutOff(result)) {
       throw new HoldfastError("BAD_USAGE", `expected a whole run in ${file}, got one that somebody stopped`, "let it come to its end");
     }

@@ -95,6 +95,17 @@ describe("a cell that the harness cannot vouch for", () => {
     expect(error?.message).toContain("no cookie password");
   });
 
+  it.each([
+    ["a plain handler", async () => new Response("hello"), "a value of type function"],
+    ["nothing", undefined, "a value of type undefined"],
+    ["something else", { handle: () => {} }, "an object without fetch"],
+  ])("says what a target's create has to give where it gives %s", async (_, given, said) => {
+    const target: Target = { ...reference, name: "handler", create: () => given as never };
+    const { error } = await run(target);
+    expect(error).toMatchObject({ code: "BAD_TARGET", hint: "create(environment) returns { fetch }, or a promise of it" });
+    expect(error?.message).toContain(`it gave ${said}`);
+  });
+
   it("says so when a target cannot sign anybody in", async () => {
     const target: Target = { ...reference, name: "closed", create: () => ({ fetch: async () => new Response("closed", { status: 404 }) }) };
     expect((await run(target)).error).toMatchObject({ code: "BAD_TARGET" });

@@ -42,6 +42,8 @@ export function openIsolate(parts: IsolateParts, number: number): Isolate {
   function start(): Server {
     created = world.as(actor, null, async () => target.create(environment));
     const handler = created.then((made) => {
+      if (typeof made?.fetch !== "function")
+        throw new Error(`it gave ${typeof made === "object" ? "an object without fetch" : `a value of type ${typeof made}`}`);
       instance = made;
       if (made.memory !== undefined && store.declaresMemory !== false) world.declareMemory(actor, () => instance?.memory?.() ?? null);
       return (request: Request) => made.fetch(request);

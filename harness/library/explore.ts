@@ -1,6 +1,7 @@
 import { explorerNamed, resolveSetting } from "../lanes/catalogue.ts";
 import { runCell } from "../lanes/cell.ts";
 import { shrinkReport } from "../lanes/shrink-report.ts";
+import { HoldfastError } from "../model/error.ts";
 import { describedCell } from "./described-cell.ts";
 import { checkedOptions, type ExploreOptions } from "./explore-options.ts";
 import { inTurn } from "./in-turn.ts";
@@ -22,7 +23,11 @@ import { found, type Given } from "./setting.ts";
  * report.bound; // "20 schedules"
  * ```
  */
-export async function explore<M extends string>(options: ExploreOptions<M>): Promise<Report> {
+export function explore<M extends string>(options: ExploreOptions<M>): Promise<Report> {
+  return withHint(() => explored(options));
+}
+
+async function explored<M extends string>(options: ExploreOptions<M>): Promise<Report> {
   const { scenario: _scenario, target: _target, ...choices } = checkedOptions(options as ExploreOptions);
   return inTurn(async () => {
     const { target, scenario, profile, story, own } = await found({
@@ -35,4 +40,14 @@ export async function explore<M extends string>(options: ExploreOptions<M>): Pro
     const report = await runCell({ ...setting, explorer: explorerNamed(spec.explore) });
     return reportOf(choices.shrink === false ? report : await shrinkReport(setting, report), own);
   });
+}
+
+/** A test runner shows an error's message, and nothing else of it: what to do belongs there, too. */
+async function withHint<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    throw new HoldfastError(error.code, `${error.message}\nnext: ${error.hint}`, error.hint, { cause: error });
+  }
 }

@@ -22,6 +22,11 @@ test.explore("an exploration that holds passes", "page-loads-at-expiry", { ...sm
 
 test.explore.skip("an exploration can be left out", "page-loads-at-expiry", { ...small, target: "nowhere.ts" });
 
+test("what was asked wrongly is said together with what to do", async () => {
+  const message = await said(() => explore({ ...small, target: "reference", profile: "betterauth" }));
+  expect(message).toMatch(/^expected a profile, got "betterauth"\nnext: known: .*better-auth/);
+});
+
 describe("the matchers", () => {
   test("tell what holds from what is broken and from what is proved", async () => {
     expect(await held()).toHold();

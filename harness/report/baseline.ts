@@ -1,9 +1,8 @@
 import { z } from "zod";
 import type { Baseline, CellBaseline } from "../model/baseline.ts";
 import type { CellResult, TraceResult, Verdict } from "../model/cell.ts";
-import { checked } from "../model/checked.ts";
+import { checkedJson } from "../model/checked.ts";
 import { HoldfastError } from "../model/error.ts";
-import { jsonOr } from "../model/json.ts";
 import type { Outcome, ReliabilityResult } from "../model/reliability.ts";
 import { cellName, counted } from "./words.ts";
 
@@ -135,7 +134,7 @@ export function renderBaseline({ version, cells, found }: Baseline): string {
  * @throws HoldfastError `BAD_USAGE` for what is no baseline
  */
 export function parseBaseline(text: string, file: string): Baseline {
-  return checked(schema, jsonOr(text, text), {
+  return checkedJson(schema, text, {
     code: "BAD_USAGE",
     what: file,
     hint: "give the file that `holdfast gate --update` wrote, or let it write a new one",

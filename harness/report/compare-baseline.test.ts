@@ -27,18 +27,18 @@ function change(before: CellResult, now: CellResult) {
 
 describe("a gate is shut by", () => {
   it.each<[string, CellResult, CellResult, string, string]>([
-    ["a new violation", HOLDS, VIOLATED, "new-violation", "it was holds, and is VIOLATED (no-spurious-logout)"],
-    ["a violation of what could not be had", LOST, VIOLATED, "new-violation", "it was cannot-be-had (no-spurious-logout), and is VIOLATED"],
+    ["a new violation", HOLDS, VIOLATED, "new-violation", "holds before, VIOLATED (no-spurious-logout) now"],
+    ["a violation of what could not be had", LOST, VIOLATED, "new-violation", "cannot-be-had (no-spurious-logout) before, VIOLATED"],
     [
       "another violation than before",
       VIOLATED,
       { ...VIOLATED, violations: [broken("no-spurious-logout"), broken("no-token-reuse")] },
       "new-violation",
-      "and is VIOLATED (no-spurious-logout, no-token-reuse)",
+      "VIOLATED (no-spurious-logout, no-token-reuse) now",
     ],
-    ["what cannot be had any more", PROVED, LOST, "lost-session", "it was proved, and is cannot-be-had"],
-    ["an error", VIOLATED, ERROR, "error", "and is error: DEADLOCK"],
-    ["a lost proof", PROVED, { ...HOLDS, schedules: 500 }, "no-proof", "it was proved, and now holds for 500 schedules"],
+    ["what cannot be had any more", PROVED, LOST, "lost-session", "proved before, cannot-be-had"],
+    ["an error", VIOLATED, ERROR, "error", "error now: DEADLOCK"],
+    ["a lost proof", PROVED, { ...HOLDS, schedules: 500 }, "no-proof", "proved before, now held for 500 schedules"],
     ["a search that sees less", HOLDS, { ...HOLDS, states: 899 }, "coverage", "through 1,000 states, and now through 899"],
   ])("%s", (_, before, now, kind, how) => {
     const { falls, same } = change(before, now);
@@ -78,7 +78,7 @@ describe("recorded traces", () => {
     compare(baselineOf({ cells: [], catalogue: null }), { cells: [], traces: [{ ...trace, ...over }], catalogue: null }).falls;
 
   it("shut a gate where they come to something else that does not hold, or cannot be played", () => {
-    expect(falls({})).toEqual([{ kind: "trace", what: "a.json", how: "it was recorded as holds, and is VIOLATED" }]);
+    expect(falls({})).toEqual([{ kind: "trace", what: "a.json", how: "recorded as holds, VIOLATED now" }]);
     const error = { code: "DEADLOCK", message: "", hint: "" };
     expect(falls({ verdict: "error", error })).toEqual([{ kind: "trace", what: "a.json", how: "it cannot be played: DEADLOCK" }]);
   });
@@ -140,7 +140,8 @@ describe("a baseline", () => {
   });
 
   it.each([
-    ["not JSON", "expected b.json to be what `holdfast gate --update` writes"],
+    ["not JSON", "expected b.json to be JSON, but Unexpected token"],
+    ["[]", "expected b.json to be what `holdfast gate --update` writes"],
     ['{"version":2,"cells":{},"found":null}', "expected version of b.json to be 1, got 2"],
     ['{"version":1,"cells":{"a":{"verdict":"fine"}},"found":null}', "expected cells.a.verdict of b.json to be a verdict"],
   ])("is refused where it is none: %s", (text, message) => {

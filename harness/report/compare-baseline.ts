@@ -58,7 +58,7 @@ function told(cell: CellBaseline): string {
 type Fallen = Omit<Fall, "what"> | null;
 
 function fallOf(before: CellBaseline, now: GatedCell): Fallen {
-  const how = `it was ${told(before)}, and is ${told(now)}`;
+  const how = `${told(before)} before, ${told(now)} now`;
   if (now.verdict === "error") return before.verdict === "error" ? null : { kind: "error", how: `${how}: ${now.error}` };
   // Of a search that ended in an error nothing is known that could have fallen; a violation is a new one.
   if (now.verdict === "violated") {
@@ -68,7 +68,7 @@ function fallOf(before: CellBaseline, now: GatedCell): Fallen {
   if (now.verdict === "cannot-be-had") return before.verdict === "holds" ? { kind: "lost-session", how } : null;
   if (before.verdict !== "holds") return null;
   if (before.completeness === "complete" && now.completeness === "bounded") {
-    return { kind: "no-proof", how: `it was proved, and now holds for ${counted(now.schedules, "schedule")}` };
+    return { kind: "no-proof", how: `proved before, now held for ${counted(now.schedules, "schedule")}` };
   }
   if (now.completeness === "bounded" && now.states < before.states * COVERED) {
     return {
@@ -81,7 +81,7 @@ function fallOf(before: CellBaseline, now: GatedCell): Fallen {
 
 /** Nobody knows what it was, so it must be what was expected of it, and break nothing where nobody expected anything. */
 function firstFall(now: GatedCell): Fallen {
-  const how = `it is not in the baseline, and is ${told(now)}`;
+  const how = `not in the baseline, ${told(now)} now`;
   if (now.expect === now.verdict) return null;
   if (now.verdict === "error") return { kind: "error", how: `${how}: ${now.error}` };
   return now.verdict === "violated" ? { kind: "new-violation", how } : null;
@@ -99,7 +99,7 @@ function traceFalls(traces: readonly TraceResult[]): readonly Fall[] {
   return traces.flatMap(({ file, expect, verdict, asRecorded, error }): Fall[] => {
     if (error !== null) return [{ kind: "trace", what: file, how: `it cannot be played: ${error.code}` }];
     if (asRecorded || verdict === "holds") return [];
-    return [{ kind: "trace", what: file, how: `it was recorded as ${VERDICT_WORD[expect]}, and is ${VERDICT_WORD[verdict]}` }];
+    return [{ kind: "trace", what: file, how: `recorded as ${VERDICT_WORD[expect]}, ${VERDICT_WORD[verdict]} now` }];
   });
 }
 

@@ -16,7 +16,7 @@ export { renderCatalogue, renderKnownBug } from "./terminal-catalogue.ts";
 export { renderCounterexample, renderReplay } from "./terminal-counterexample.ts";
 export { renderCrashPoints } from "./terminal-crash-points.ts";
 export { renderDeparture } from "./terminal-departure.ts";
-export { renderGate } from "./terminal-gate.ts";
+export { renderGate, renderUpdate } from "./terminal-gate.ts";
 export { renderMatrix } from "./terminal-matrix.ts";
 export { renderMeasurements } from "./terminal-measure.ts";
 export { renderReliability } from "./terminal-reliability.ts";

@@ -14,6 +14,8 @@ Known bugs that are missed (1)
   ✗ 07-upgrade: it was proved, and is VIOLATED
 
 The gate is shut: 3 falls; 1,200 cells are as they were, 1 better, 2 not in the baseline.
+What happened is in the report beside the results; \`holdfast replay <results>\` plays a counterexample again.
+Another strategy, profile or number makes another cell. What is meant to be so becomes the baseline with --update.
 `);
 });
 

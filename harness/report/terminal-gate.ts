@@ -1,4 +1,4 @@
-import type { FallKind } from "../model/baseline.ts";
+import type { Fall, FallKind } from "../model/baseline.ts";
 import type { Comparison } from "./compare-baseline.ts";
 import { paintIn } from "./paint.ts";
 import type { TerminalOptions } from "./terminal-matrix.ts";
@@ -27,20 +27,35 @@ const HEADINGS: Readonly<Record<FallKind, string>> = {
  * ```
  */
 export function renderGate({ falls, same, better, unknown }: Comparison, options: TerminalOptions = {}): string {
-  const paint = paintIn(options.colour ?? false);
-  const width = options.width ?? 100;
-  const sections = Object.entries(HEADINGS).flatMap(([kind, heading]) => {
-    const fallen = falls.filter((fall) => fall.kind === kind);
-    if (fallen.length === 0) return [];
-    const lines = fallen.flatMap(({ what, how }) => hang("  ✗ ", plain(`${what}: ${how}`), width));
-    return [paint.bold(`${heading} (${fallen.length})`), ...lines.map((line) => paint.red(line)), ""];
-  });
+  const sections = sectionsOf(falls, options);
   const beside = [
     `${same.toLocaleString("en-US")} ${same === 1 ? "cell is as it was" : "cells are as they were"}`,
     ...(better.length === 0 ? [] : [`${better.length} better`]),
     ...(unknown.length === 0 ? [] : [`${unknown.length} not in the baseline`]),
   ].join(", ");
-  const verdict = falls.length === 0 ? `The gate is open: ${beside}.` : `The gate is shut: ${counted(falls.length, "fall")}; ${beside}.`;
-  const hint = better.length + unknown.length > 0 && falls.length === 0 ? ["`holdfast gate --update` takes them into the baseline."] : [];
-  return [...sections, verdict, ...hint, ""].join("\n");
+  if (falls.length > 0) return [...sections, `The gate is shut: ${counted(falls.length, "fall")}; ${beside}.`, ...SHUT, ""].join("\n");
+  const hint = better.length + unknown.length > 0 ? ["`holdfast gate --update` takes them into the baseline."] : [];
+  return [`The gate is open: ${beside}.`, ...hint, ""].join("\n");
+}
+
+/** What whoever finds it shut does next. */
+const SHUT = [
+  "What happened is in the report beside the results; `holdfast replay <results>` plays a counterexample again.",
+  "Another strategy, profile or number makes another cell. What is meant to be so becomes the baseline with --update.",
+];
+
+/** What a baseline takes in although it is worse than what it had, by kind; nothing where nothing is. */
+export function renderUpdate({ falls }: Comparison, options: TerminalOptions = {}): string {
+  if (falls.length === 0) return "";
+  return ["Worse than before, and from now on as it should be:", "", ...sectionsOf(falls, options), ""].join("\n");
+}
+
+function sectionsOf(falls: readonly Fall[], { colour = false, width = 100 }: TerminalOptions): readonly string[] {
+  const paint = paintIn(colour);
+  return Object.entries(HEADINGS).flatMap(([kind, heading]) => {
+    const fallen = falls.filter((fall) => fall.kind === kind);
+    if (fallen.length === 0) return [];
+    const lines = fallen.flatMap(({ what, how }) => hang("  ✗ ", plain(`${what}: ${how}`), width));
+    return [paint.bold(`${heading} (${fallen.length})`), ...lines.map((line) => paint.red(line)), ""];
+  });
 }
