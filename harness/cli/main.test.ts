@@ -152,7 +152,7 @@ describe("holdfast run", () => {
     expect(status).toBe(1);
     expect(out.match(/^Step \d+ of 30/gm)).toHaveLength(31);
     expect(out).toMatch(/jars +ada: RT F1\.g0 {3}ben: RT F2\.g0/);
-    expect(out).toContain("The trace is the recorded one.");
+    expect(out).toMatch(/\nViolated: no-spurious-logout.*\.\nThe trace is the recorded one\.\n$/);
   });
 
   it("gives the same JSON with one worker as with two, but for the times", { timeout: 240_000 }, async () => {

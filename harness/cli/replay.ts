@@ -8,6 +8,7 @@ import { openServer } from "../lanes/postgres/open-server.ts";
 import { decodeReplay, REPLAY_PREFIX, type Replay } from "../lanes/replay-string.ts";
 import type { Simulation } from "../lanes/simulation.ts";
 import { settingOf } from "../library/registry.ts";
+import type { CellResult } from "../model/cell.ts";
 import { HoldfastError } from "../model/error.ts";
 import type { StateView } from "../model/state-view.ts";
 import { chainsOf, type Moment, reasonsOf, renderDeparture, renderJson, renderReplay } from "../report/index.ts";
@@ -69,6 +70,15 @@ async function stepThrough({ report, trace }: Replayed, states: readonly StateVi
   const { stdin, stdout } = process;
   if (stdin.isTTY && stdout.isTTY) await walkOnTerminal(walk, stdin, stdout);
   else stdout.write(`${walk.all(WIDTH)}\n`);
+  stdout.write(`${outcomeOf(report.result)}\n`);
+}
+
+/** In one line: whoever has walked through it has seen the rest. */
+function outcomeOf({ verdict, violations, error }: CellResult): string {
+  if (error !== null) return `It ended in the error ${error.code}: ${error.message}`;
+  const broken = violations.map(({ invariant }) => invariant).join(", ");
+  if (verdict === "holds") return "Every invariant held.";
+  return verdict === "violated" ? `Violated: ${broken}.` : `Cannot be had, a limit of the issuer: ${broken}.`;
 }
 
 /** @throws HoldfastError `BAD_REPLAY` where it is no file of a recorded trace */

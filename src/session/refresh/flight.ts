@@ -31,7 +31,7 @@ export interface Flights {
   stranded(): readonly string[];
 }
 
-/** Asks the store this often to take a successor before it is left to the next request of this isolate. */
+/** Asks the store this often to take a successor before the answer is that it could not; then it is asked less often. */
 const COMMIT_ATTEMPTS = 3;
 
 /** A lease is renewed this often while it lasts: one renewal may fail, or be slow, and the next still comes before the end. */
