@@ -26,6 +26,8 @@ for (const spec of (browser?.suites ?? []).flatMap(specsOf)) {
     );
 }
 
+for (const { message } of browser?.errors ?? []) tell("browser", "the run", [message ?? "no message"]);
+
 const { expected = 0, unexpected = 0, flaky = 0 } = browser?.stats ?? {};
 const passed = (unit?.numPassedTests ?? 0) + expected;
 const failed =

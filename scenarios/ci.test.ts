@@ -34,7 +34,10 @@ test("a run that failed without a failed test has failed, and the file that coul
   const file = { name: join(folder, "a.test.ts"), status: "failed", message: "no such module", assertionResults: [] };
   write("tests.json", { ...unit, success: false, testResults: [file] });
   write("browser.json", { ...browser, errors: [{ message: "no browser" }] });
-  expect(told()).toEqual(["failed: a.test.ts: the file", "no such module", "", "7 passed, 2 failed"]);
+  expect(told()).toEqual([
+    ...["failed: a.test.ts: the file", "no such module", ""],
+    ...["failed: browser: the run", "no browser", "", "7 passed, 2 failed"],
+  ]);
 });
 
 test("each failed test is named with its error, before the count", () => {

@@ -61,8 +61,9 @@ async function answer(asked: Asks[keyof Works]): Promise<void> {
   };
   try {
     await codeAsserted(asked.code);
+    onRun();
     const isStopped = () => stopped;
-    tell({ say: "done", answer: asked.say === "job" ? await runJob(asked.order, { isStopped, onRun }) : await paceOf(asked.order) });
+    tell({ say: "done", answer: asked.say === "job" ? await runJob(asked.order, { isStopped, onRun }) : await paceOf(asked.order, onRun) });
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     tell({ say: "failed", code: error.code, message: error.message, hint: error.hint });

@@ -1,5 +1,6 @@
 import { codeVersion } from "../library/code-version.ts";
 import type { CampaignCode } from "../model/campaign.ts";
+import { describeError } from "../model/describe-error.ts";
 import { HoldfastError } from "../model/error.ts";
 
 let here: { readonly targets: string; readonly version: Promise<string> } | null = null;
@@ -11,7 +12,15 @@ let here: { readonly targets: string; readonly version: Promise<string> } | null
 async function versionHere(targets: readonly string[]): Promise<string> {
   const key = JSON.stringify(targets);
   if (here?.targets !== key) here = { targets: key, version: codeVersion(targets) };
-  return here.version;
+  try {
+    return await here.version;
+  } catch (error) {
+    here = null;
+    if (error instanceof HoldfastError) throw error;
+    // A file that comes and goes while they are read: no job's fault.
+    const hint = "let nobody change the code while somebody works, and begin again";
+    throw new HoldfastError("BAD_USAGE", `expected to read this machine's code, but ${describeError(error)}`, hint, { cause: error });
+  }
 }
 
 /** @throws HoldfastError `BAD_USAGE` where this process runs other code than what may search the campaign */

@@ -44,10 +44,12 @@ export interface Work {
 export async function work(options: WorkOptions): Promise<Work> {
   const { database, campaign, signal, say } = options;
   const ask = <T>(what: () => Promise<T>) => patiently(what, signal, say);
-  const [id, runner] = [randomUUID(), new Runner(await ask(() => codeOf(database, campaign)))];
-  const shift = { ...options, id, runner, patience: late(signal, GRACE) };
+  const id = randomUUID();
+  let runner: Runner | null = null;
   const sum = { jobs: 0, schedules: 0, work: 0, queue: 0 };
   try {
+    runner = new Runner(await ask(() => codeOf(database, campaign)));
+    const shift = { ...options, id, runner, patience: late(signal, GRACE) };
     await ask(() => arrive(database, campaign, id));
     for (let free = performance.now(); !signal.aborted; ) {
       if (await ask(() => isStopped(database, campaign))) break;
@@ -73,7 +75,7 @@ export async function work(options: WorkOptions): Promise<Work> {
     // Asked to end while the database is away: its jobs will be missed, and given to others.
     if (!signal.aborted) throw error;
   } finally {
-    await runner.close();
+    await runner?.close();
     await leave(database, id).catch(() => {});
   }
   return { jobs: sum.jobs, schedules: sum.schedules, spent: { work: sum.work, queue: sum.queue } };

@@ -96,6 +96,8 @@ it("takes the matrix, whose cells fall like any others", async () => {
   ).toBe(1);
   expect(said.join("")).toContain("proved before, VIOLATED (no-spurious-logout) now");
   expect(await run([at("run.json")])).toBe(1);
+  // Two of them are two: what both have is twice there.
+  await expect(run([at("matrix.json"), at("held.json")], { update: true })).rejects.toThrow("expected one result a cell");
 });
 
 it.each<[string, () => readonly string[], string]>([

@@ -32,6 +32,8 @@ export interface GateOptions {
   readonly json?: string;
 }
 
+const ELSEWHERE = "nothing was written; remove that file first, or name another one";
+
 /** Where a run without arguments, and the catalogue, leave their results. */
 const RUN = "reports/latest/report.json";
 
@@ -46,7 +48,7 @@ export async function gate(files: readonly string[], { baseline: file, update, j
   if (update) {
     const baseline = baselineOf(results);
     // What is no baseline is somebody's file.
-    const before = existsSync(file) ? parseBaseline(await textOf(file, "name another file"), file) : null;
+    const before = existsSync(file) ? parseBaseline(await textOf(file, ELSEWHERE), file, ELSEWHERE) : null;
     await writeOutput(file, renderBaseline(baseline));
     if (before !== null) process.stdout.write(renderUpdate(compare(before, results), view()));
     process.stdout.write(
@@ -80,7 +82,7 @@ async function resultsOf(files: readonly string[]): Promise<Results> {
   const cells: CellResult[] = [];
   const traces: TraceResult[] = [];
   let catalogue: Catalogued | null = null;
-  let matrix: ReliabilityResult | null = null;
+  const matrices: ReliabilityResult[] = [];
   for (const file of files) {
     const text = await textOf(file, "run `holdfast run` first, or name the file that its --json wrote");
     const hint = "give what `holdfast run --json`, `holdfast matrix --json` or `holdfast catalogue --json` wrote";
@@ -88,13 +90,13 @@ async function resultsOf(files: readonly string[]): Promise<Results> {
     if (isCutOff(result)) {
       throw new HoldfastError("BAD_USAGE", `expected a whole run in ${file}, got one that somebody stopped`, "let it come to its end");
     }
-    if ("clients" in result) matrix = result as ReliabilityResult;
+    if ("clients" in result) matrices.push(result as ReliabilityResult);
     else if ("cells" in result) {
       cells.push(...(result.cells as unknown as CellResult[]));
       traces.push(...((result.traces ?? []) as unknown as TraceResult[]));
     } else catalogue = result;
   }
-  return { cells, traces, matrix, catalogue };
+  return { cells, traces, matrices, catalogue };
 }
 
 function isCutOff(result: z.infer<typeof gateSchema>): boolean {

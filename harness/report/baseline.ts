@@ -31,10 +31,10 @@ export interface Catalogued {
   readonly correct: readonly { readonly target: string; readonly strategy: string; readonly broken: readonly string[] }[];
 }
 
-/** What came of a run and, where there are any, of the matrix and the catalogue. */
+/** What came of a run and, where there are any, of matrices and the catalogue. */
 export interface Results {
   readonly cells: readonly CellResult[];
-  readonly matrix?: ReliabilityResult | null;
+  readonly matrices?: readonly ReliabilityResult[];
   /** Recorded traces that were played first. */
   readonly traces?: readonly TraceResult[];
   readonly catalogue: Catalogued | null;
@@ -65,13 +65,13 @@ export interface GatedCell extends CellBaseline, Pick<CellResult, "schedules"> {
 }
 
 /** All cells of these results. */
-export function gatedCells({ cells, matrix }: Pick<Results, "cells" | "matrix">): readonly GatedCell[] {
+export function gatedCells({ cells, matrices = [] }: Pick<Results, "cells" | "matrices">): readonly GatedCell[] {
   const run = cells.map((result): GatedCell => {
     const { verdict, completeness, states, schedules, violations, expect, error } = result;
     const broken = violations.map(({ invariant }) => invariant).sort();
     return { name: baselineName(result), verdict, completeness, states, schedules, broken, expect, error: error?.code ?? null };
   });
-  return matrix === null || matrix === undefined ? run : [...run, ...matrixCells(matrix)];
+  return [...run, ...matrices.flatMap(matrixCells)];
 }
 
 const VERDICT: Readonly<Record<Outcome, Verdict>> = {
@@ -131,12 +131,13 @@ export function renderBaseline({ version, cells, found }: Baseline): string {
  * The inverse.
  *
  * @param file where the text is from, for the error
+ * @param hint what to do about it
  * @throws HoldfastError `BAD_USAGE` for what is no baseline
  */
-export function parseBaseline(text: string, file: string): Baseline {
+export function parseBaseline(text: string, file: string, hint = "give the file that `holdfast gate --update` wrote"): Baseline {
   return checkedJson(schema, text, {
     code: "BAD_USAGE",
     what: file,
-    hint: "give the file that `holdfast gate --update` wrote, or let it write a new one",
+    hint,
   }) as Baseline;
 }

@@ -92,6 +92,6 @@ export const runSchema = z
 
 /** What the gate takes: the results of a run, of the matrix, or of the catalogue. */
 export const gateSchema = z.union(
-  [runSchema, reliabilitySchema, catalogueSchema],
+  [reliabilitySchema, runSchema, catalogueSchema],
   "the results of a run, of the matrix or of the catalogue",
 );

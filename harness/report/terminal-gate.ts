@@ -46,8 +46,10 @@ const SHUT = [
 
 /** What a baseline takes in although it is worse than what it had, by kind; nothing where nothing is. */
 export function renderUpdate({ falls }: Comparison, options: TerminalOptions = {}): string {
-  if (falls.length === 0) return "";
-  return ["Worse than before, and from now on as it should be:", "", ...sectionsOf(falls, options), ""].join("\n");
+  // Of recorded traces and of what is correct a baseline says nothing: they stay falls.
+  const taken = falls.filter(({ kind }) => kind !== "trace" && kind !== "false-alarm");
+  if (taken.length === 0) return "";
+  return ["Worse than before, and from now on as it should be:", "", ...sectionsOf(taken, options), ""].join("\n");
 }
 
 function sectionsOf(falls: readonly Fall[], { colour = false, width = 100 }: TerminalOptions): readonly string[] {

@@ -2,7 +2,7 @@ import type { Ports } from "../ports.ts";
 import type { Seal } from "../seal.ts";
 import { encodeSession, type SessionData } from "../session-data.ts";
 import { released, taken } from "../store/lease.ts";
-import type { Book, Page } from "./book.ts";
+import { type Book, type Page, StoreFault } from "./book.ts";
 import { type LedgerRecord, rotated, upTo } from "./ledger-record.ts";
 import { type Opener, standing } from "./open-record.ts";
 import type { RefreshPolicy } from "./policy.ts";
@@ -37,6 +37,15 @@ const COMMIT_ATTEMPTS = 3;
 /** A lease is renewed this often while it lasts: one renewal may fail, or be slow, and the next still comes before the end. */
 const RENEWALS = 3;
 
+/** The first pause of a rescue is this part of a lease, and each is twice as long as the one before. */
+const FIRST_PAUSE = 100;
+
+/** What has become of a successor, and the name of the entry that says it is to be revoked; null where it is not. */
+interface Stored {
+  readonly outcome: RefreshOutcome;
+  readonly revocation: string | null;
+}
+
 const BUSY: RefreshOutcome = { kind: "unavailable", said: "another isolate is refreshing the session", retryAfter: 1 };
 
 /**
@@ -56,6 +65,9 @@ export function createFlights(parts: FlightParts): Flights {
     for (let known = page; ; ) {
       const settled = await standing(opener, known.record, session);
       if (settled !== null) {
+        const kept = stranded.get(parentOf(session));
+        // The only copy of a successor: it is stored after all where its parent was only rejected, and revoked where the session has ended.
+        if (kept !== undefined && settled.kind === "signed-out") return commit(session, known, kept);
         stranded.delete(parentOf(session));
         return settled;
       }
@@ -149,37 +161,46 @@ export function createFlights(parts: FlightParts): Flights {
       const parent = upTo(record, session);
       return parent.epoch > session.epoch || parent.generation !== session.generation ? null : rotated(parent, successor, sealed);
     };
-    const store = async (): Promise<RefreshOutcome> => {
+    const store = async () => {
       const written = await book.update(session.key, page, succeed);
-      stranded.delete(parentOf(session));
-      if (written.won) return { kind: "rotated", session: successor };
-      const settled = await standing(opener, written.page.record, session);
-      if (settled?.kind === "signed-out") await revocations.attempt(await revocations.add(successor));
-      return settled ?? BUSY;
+      if (written.won) return { outcome: { kind: "rotated", session: successor } as const, revocation: null };
+      const outcome = (await standing(opener, written.page.record, session)) ?? BUSY;
+      return { outcome, revocation: outcome.kind === "signed-out" ? await revocations.add(successor) : null };
     };
     stranded.set(parentOf(session), successor);
     try {
-      return await insist(store);
+      return await conclude(session, await insist(store));
     } catch (error) {
-      void rescue(session, store);
+      if (stranded.has(parentOf(session))) void rescue(session, store);
       throw error;
     }
   }
 
+  /** Nobody has to keep a successor any more that is stored, or of which it is written down that it is to be revoked. */
+  async function conclude(session: SessionData, { outcome, revocation }: Stored): Promise<RefreshOutcome> {
+    stranded.delete(parentOf(session));
+    // What cannot be told to the issuer now stays written down.
+    if (revocation !== null) await revocations.attempt(revocation).catch(unlessStoreFault);
+    return outcome;
+  }
+
   /**
    * Goes on trying for as long as a lease lasts, when nobody waits for an answer any more: until then the others wait for this isolate, and
-   * after it they present the parent again, which not every issuer forgives.
+   * after it they present the parent again, which not every issuer forgives. Soon at first: much of the lease may be over.
    */
-  async function rescue(session: SessionData, store: () => Promise<unknown>): Promise<void> {
-    for (let attempt = 0; attempt < RENEWALS; attempt++) {
-      await ports.wait(Math.floor(policy.lease / RENEWALS));
+  async function rescue(session: SessionData, store: () => Promise<Stored>): Promise<void> {
+    let pause = Math.max(1, Math.floor(policy.lease / FIRST_PAUSE));
+    for (let passed = pause; passed <= policy.lease; passed += pause) {
+      await ports.wait(pause);
       // The next request of this isolate may have done it.
       if (!stranded.has(parentOf(session))) return;
-      const isStored = await store().then(
-        () => true,
-        () => false,
-      );
-      if (isStored) return;
+      try {
+        await conclude(session, await store());
+        return;
+      } catch (error) {
+        unlessStoreFault(error);
+      }
+      pause *= 2;
     }
   }
 
@@ -199,6 +220,10 @@ function mine(session: SessionData, fence: number, change: (record: LedgerRecord
     record === null || record.epoch > session.epoch || record.generation !== session.generation || record.lease.fence !== fence
       ? null
       : change(record);
+}
+
+function unlessStoreFault(error: unknown): void {
+  if (!(error instanceof StoreFault)) throw error;
 }
 
 async function insist<T>(statement: () => Promise<T>): Promise<T> {

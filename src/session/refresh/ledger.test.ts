@@ -140,7 +140,7 @@ describe("the successor", () => {
   test("that the store has not taken for as long as the lease lasts is stored by the isolate's next request, without asking the issuer", async () => {
     const stage = openStage({ grace: null });
     const first = await refreshing(stage, 1, g0);
-    stage.failStore(6);
+    stage.failStore(9);
     await stage.presentations[0]?.issue();
     expect((await first.outcome).kind).toBe("unavailable");
     await stage.clock.advance(10_000);
@@ -148,6 +148,47 @@ describe("the successor", () => {
     expect(await second.outcome).toEqual({ kind: "rotated", session: generation(1) });
     expect(stage.presentations).toHaveLength(1);
     expect(await rotate(stage, 1, generation(1))).toEqual(generation(2));
+  });
+
+  test("that the store takes again late in the lease is stored before another isolate takes over", async () => {
+    const stage = openStage({ grace: null });
+    const first = await refreshing(stage, 1, g0);
+    // Both renewals, and what is tried before the answer.
+    stage.failStore(2 + 3);
+    await stage.clock.advance(9_000);
+    await stage.presentations[0]?.issue();
+    expect((await first.outcome).kind).toBe("unavailable");
+    const second = await refreshing(stage, 2, g0);
+    await stage.clock.advance(5_000);
+    expect(await second.outcome).toEqual({ kind: "rotated", session: generation(1) });
+    expect(stage.presentations).toHaveLength(1);
+  });
+
+  test("that the store did not take is revoked where the session has ended meanwhile, whichever request finds that out", async () => {
+    const stage = openStage({ grace: null });
+    const first = await refreshing(stage, 1, g0);
+    stage.failStore(3);
+    await stage.presentations[0]?.issue();
+    await first.outcome;
+    const second = await refreshing(stage, 1, g0);
+    await stage.isolate(2).end(g0, "session_ended");
+    await stage.clock.advance(9_999);
+    expect((await second.outcome).kind).toBe("signed-out");
+    expect(stage.revoked.toSorted()).toEqual(["rt_0", "rt_1"]);
+  });
+
+  test("that the store did not take outlives a rejection of its parent, which another isolate was told", async () => {
+    const stage = openStage({ grace: null });
+    const first = await refreshing(stage, 1, g0);
+    stage.failStore(9);
+    await stage.presentations[0]?.issue();
+    await first.outcome;
+    await stage.clock.advance(10_000);
+    const other = await refreshing(stage, 2, g0);
+    await stage.presentations[1]?.answer(REJECTED);
+    expect((await other.outcome).kind).toBe("signed-out");
+    const third = await refreshing(stage, 1, g0);
+    expect(await third.outcome).toEqual({ kind: "rotated", session: generation(1) });
   });
 
   test("that the store did not take is nobody else's", async () => {
@@ -165,7 +206,7 @@ describe("the successor", () => {
   test("is forgotten by the isolate when another has stored one meanwhile", async () => {
     const stage = openStage({ grace: null });
     const first = await refreshing(stage, 1, g0);
-    stage.failStore(6);
+    stage.failStore(9);
     await stage.presentations[0]?.issue({ refreshToken: "rt_kept" });
     await first.outcome;
     await stage.clock.advance(10_000);
