@@ -182,7 +182,10 @@ export class Database {
     await this.#control.query("select pg_cancel_backend($1)", [pid]);
   }
 
-  /** Processes are told to end one after another, all before any of them goes on: whom the end of one sets free does nothing more if he was told before. */
+  /**
+   * Tells processes to end, one after another, all before any of them goes on: whom the end of one sets free does nothing more if he was
+   * told before.
+   */
   async terminate(...pids: readonly number[]): Promise<void> {
     const told = "select pg_terminate_backend(pid) from unnest($1::int[]) with ordinality as all_of(pid, place) order by place";
     await this.#control.query(told, [pids]);

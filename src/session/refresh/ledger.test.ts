@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { referenceTo } from "../session-data.ts";
+import { referenceTo, type SessionData } from "../session-data.ts";
 import { createBook } from "./book.ts";
 import { admitted, dump, fault, generation, openStage, REJECTED, refreshing, rotate, type Stage } from "./ledger.testing.ts";
 import { decodeRecord, encodeRecord, firstRecord, type LedgerRecord } from "./ledger-record.ts";
@@ -82,6 +82,19 @@ describe("one refresh a generation", () => {
   });
 });
 
+/** Statements that fail from the commit of a successor on: all before the answer, and then all for as long as a lease lasts. */
+const UNTIL_ANSWERED = 3;
+const WHILE_LEASED = UNTIL_ANSWERED + 6;
+
+/** Isolate 1 is given a successor that the store does not take, and has answered. No replay is forgiven. */
+async function stranding(failures: number, data?: Partial<SessionData>) {
+  const stage = openStage({ grace: null });
+  const { outcome } = await refreshing(stage, 1, g0);
+  stage.failStore(failures);
+  await stage.presentations[0]?.issue(data);
+  return { stage, outcome: await outcome };
+}
+
 describe("the successor", () => {
   test("is stored before anybody uses it, and sealed", async () => {
     const stage = openStage();
@@ -124,11 +137,8 @@ describe("the successor", () => {
   });
 
   test("that the store did not take is stored as soon as it does, before anybody else may present the parent", async () => {
-    const stage = openStage({ grace: null });
-    const first = await refreshing(stage, 1, g0);
-    stage.failStore(3);
-    await stage.presentations[0]?.issue();
-    expect(await first.outcome).toMatchObject({ kind: "unavailable", said: "the session store cannot be reached or read" });
+    const { stage, outcome } = await stranding(UNTIL_ANSWERED);
+    expect(outcome).toMatchObject({ kind: "unavailable", said: "the session store cannot be reached or read" });
     // Another isolate waits for the lease, which could not be released.
     const second = await refreshing(stage, 2, g0);
     stage.failStore(1);
@@ -138,11 +148,8 @@ describe("the successor", () => {
   });
 
   test("that the store has not taken for as long as the lease lasts is stored by the isolate's next request, without asking the issuer", async () => {
-    const stage = openStage({ grace: null });
-    const first = await refreshing(stage, 1, g0);
-    stage.failStore(9);
-    await stage.presentations[0]?.issue();
-    expect((await first.outcome).kind).toBe("unavailable");
+    const { stage, outcome } = await stranding(WHILE_LEASED);
+    expect(outcome.kind).toBe("unavailable");
     await stage.clock.advance(10_000);
     const second = await refreshing(stage, 1, g0);
     expect(await second.outcome).toEqual({ kind: "rotated", session: generation(1) });
@@ -165,11 +172,7 @@ describe("the successor", () => {
   });
 
   test("that the store did not take is revoked where the session has ended meanwhile, whichever request finds that out", async () => {
-    const stage = openStage({ grace: null });
-    const first = await refreshing(stage, 1, g0);
-    stage.failStore(3);
-    await stage.presentations[0]?.issue();
-    await first.outcome;
+    const { stage } = await stranding(UNTIL_ANSWERED);
     const second = await refreshing(stage, 1, g0);
     await stage.isolate(2).end(g0, "session_ended");
     await stage.clock.advance(9_999);
@@ -178,11 +181,7 @@ describe("the successor", () => {
   });
 
   test("that the store did not take outlives a rejection of its parent, which another isolate was told", async () => {
-    const stage = openStage({ grace: null });
-    const first = await refreshing(stage, 1, g0);
-    stage.failStore(9);
-    await stage.presentations[0]?.issue();
-    await first.outcome;
+    const { stage } = await stranding(WHILE_LEASED);
     await stage.clock.advance(10_000);
     const other = await refreshing(stage, 2, g0);
     await stage.presentations[1]?.answer(REJECTED);
@@ -192,11 +191,7 @@ describe("the successor", () => {
   });
 
   test("that the store did not take is nobody else's", async () => {
-    const stage = openStage({ grace: null });
-    const first = await refreshing(stage, 1, g0);
-    stage.failStore(3);
-    await stage.presentations[0]?.issue();
-    await first.outcome;
+    const { stage } = await stranding(UNTIL_ANSWERED);
     const bob = await refreshing(stage, 1, generation(0, { key: "key_bob", refreshToken: "rt_bob" }));
     expect(stage.presentations.map(({ token }) => token)).toEqual(["rt_0", "rt_bob"]);
     await stage.presentations[1]?.issue({ key: "key_bob" });
@@ -204,11 +199,7 @@ describe("the successor", () => {
   });
 
   test("is forgotten by the isolate when another has stored one meanwhile", async () => {
-    const stage = openStage({ grace: null });
-    const first = await refreshing(stage, 1, g0);
-    stage.failStore(9);
-    await stage.presentations[0]?.issue({ refreshToken: "rt_kept" });
-    await first.outcome;
+    const { stage } = await stranding(WHILE_LEASED, { refreshToken: "rt_kept" });
     await stage.clock.advance(10_000);
     await rotate(stage, 2, g0);
     const late = await admitted(stage, 1, g0);
