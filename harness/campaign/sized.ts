@@ -24,9 +24,14 @@ export async function sized(specs: readonly CellSpec[], runner: Runner): Promise
     const { profile: _profile, seed: _seed, schedules, expect: _expect, explore, ...alike } = spec;
     const key = JSON.stringify(alike);
     const kind = kindOf(spec);
-    const known = kind === "share" ? 0 : (paces.get(key) ?? (await paceIn(runner, spec)));
-    paces.set(key, known);
-    cells.push({ cell, kind, schedules: explore === "fifo" ? 1 : schedules, pace: known });
+    if (kind === "share") {
+      // The same cell may be searched at random, too: that it was not measured here says nothing of it there.
+      cells.push({ cell, kind, schedules, pace: 0 });
+      continue;
+    }
+    const pace = paces.get(key) ?? (await paceIn(runner, spec));
+    paces.set(key, pace);
+    cells.push({ cell, kind, schedules: explore === "fifo" ? 1 : schedules, pace });
   }
   return cells;
 }
